@@ -1,0 +1,180 @@
+package idp
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"idp/internal/secret"
+)
+
+// AuthMethod is how a client proves itself at the token endpoint (OpenID
+// Connect Core §9). The empty value accepts basic and post.
+type AuthMethod string
+
+// The client authentication methods of this release.
+const (
+	AuthBasic AuthMethod = "client_secret_basic"
+	AuthPost  AuthMethod = "client_secret_post"
+	AuthNone  AuthMethod = "none"
+)
+
+// ConsentMode says when a person is asked before an application gets anything.
+type ConsentMode string
+
+// The consent modes.
+const (
+	ConsentSkip   ConsentMode = "skip"   // first-party application
+	ConsentOnce   ConsentMode = "once"   // remembered per set of scopes
+	ConsentAlways ConsentMode = "always" // at every authorization
+)
+
+// TokenFormat is the format of access tokens.
+type TokenFormat string
+
+// The access-token formats.
+const (
+	TokenOpaque TokenFormat = "opaque" // sealed, for us alone to read
+	TokenJWT    TokenFormat = "at+jwt" // RFC 9068
+)
+
+// Algorithm is a JWS algorithm (RFC 7518 §3.1, RFC 8037).
+type Algorithm string
+
+// The algorithms that sign our tokens.
+const (
+	RS256 Algorithm = "RS256"
+	PS256 Algorithm = "PS256"
+	ES256 Algorithm = "ES256"
+	EdDSA Algorithm = "EdDSA"
+)
+
+// Algorithms lists them all, the interoperable default first.
+var Algorithms = []Algorithm{RS256, ES256, EdDSA, PS256}
+
+// Client is one application, as its administrator registered it. The JSON form
+// is what the clients table keeps; adding a field needs no migration.
+type Client struct {
+	ID                     string        `json:"id"`
+	Name                   string        `json:"name"`
+	HomeURI                string        `json:"home_uri,omitempty"`
+	InitiateLoginURI       string        `json:"initiate_login_uri,omitempty"`
+	Native                 bool          `json:"native,omitempty"` // RFC 8252: loopback ports are free
+	AuthMethod             AuthMethod    `json:"auth_method,omitempty"`
+	SecretHashes           []secret.Hash `json:"secret_hashes,omitempty"`
+	RedirectURIs           []string      `json:"redirect_uris,omitempty"`
+	PostLogoutRedirectURIs []string      `json:"post_logout_redirect_uris,omitempty"`
+	Scopes                 []string      `json:"scopes,omitempty"`
+	GrantTypes             []string      `json:"grant_types,omitempty"`
+	PKCEOptional           bool          `json:"pkce_optional,omitempty"`
+	Consent                ConsentMode   `json:"consent,omitempty"`
+	IDTokenAlg             Algorithm     `json:"id_token_alg,omitempty"`
+	MinimalIDToken         bool          `json:"minimal_id_token,omitempty"`
+	AccessToken            TokenFormat   `json:"access_token,omitempty"`
+	AccessTokenTTL         time.Duration `json:"access_token_ttl,omitempty"`
+	IDTokenTTL             time.Duration `json:"id_token_ttl,omitempty"`
+	RefreshIdleTTL         time.Duration `json:"refresh_idle_ttl,omitempty"`
+	RefreshAbsoluteTTL     time.Duration `json:"refresh_absolute_ttl,omitempty"`
+	CORSOrigins            []string      `json:"cors_origins,omitempty"`
+}
+
+// Public reports whether the client holds no secret (RFC 6749 §2.1).
+func (c *Client) Public() bool { return c.AuthMethod == AuthNone }
+
+// MayGrant reports whether the client may use the grant type.
+func (c *Client) MayGrant(grantType string) bool { return slices.Contains(c.GrantTypes, grantType) }
+
+// AllowedScopes keeps those of asked that the client may have, once each, in
+// the order asked. Scopes it may not have are dropped, not refused: RFC 6749
+// §3.3 lets the answer say what was given.
+func (c *Client) AllowedScopes(asked []string) []string {
+	var out []string
+	for _, s := range asked {
+		if slices.Contains(c.Scopes, s) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// AllowsRedirect reports whether uri is registered: byte by byte (RFC 9700
+// §2.1), except that a native client's loopback address may have any port
+// (RFC 8252 §7.3).
+func (c *Client) AllowsRedirect(uri string) bool {
+	return matchURI(c.RedirectURIs, uri, c.Native)
+}
+
+// AllowsPostLogoutRedirect is AllowsRedirect for the end of a session.
+func (c *Client) AllowsPostLogoutRedirect(uri string) bool {
+	return matchURI(c.PostLogoutRedirectURIs, uri, c.Native)
+}
+
+func matchURI(registered []string, uri string, native bool) bool {
+	if uri == "" {
+		return false
+	}
+	for _, r := range registered {
+		if r == uri || native && loopbackWithoutPort(r) != "" && loopbackWithoutPort(r) == loopbackWithoutPort(uri) {
+			return true
+		}
+	}
+	return false
+}
+
+// loopbackWithoutPort cuts the port out of http://127.0.0.1:port/… or
+// http://[::1]:port/…; "" if uri is anything else. It compares texts instead of
+// parsing, so that nothing a parser forgives (user info, other spellings of the
+// address, a fragment) can slip through.
+func loopbackWithoutPort(uri string) string {
+	for _, host := range []string{"http://127.0.0.1", "http://[::1]", "http://localhost"} {
+		rest, ok := strings.CutPrefix(uri, host)
+		if !ok {
+			continue
+		}
+		if port, isPort := strings.CutPrefix(rest, ":"); isPort {
+			digits := len(port) - len(strings.TrimLeft(port, "0123456789"))
+			if digits == 0 || digits > 5 {
+				return ""
+			}
+			rest = port[digits:]
+		}
+		if rest == "" || rest[0] == '/' || rest[0] == '?' {
+			return host + rest
+		}
+	}
+	return ""
+}
+
+// NearestRedirect returns the registered redirect URI most like uri, to stand
+// beside it in the error page; "" if none is registered.
+func (c *Client) NearestRedirect(uri string) string {
+	best, least := "", -1
+	for _, r := range c.RedirectURIs {
+		if d := editDistance(r, uri); least < 0 || d < least {
+			best, least = r, d
+		}
+	}
+	return best
+}
+
+// editDistance is Levenshtein's, over at most the first 300 bytes: it only
+// picks a helpful line for an error page.
+func editDistance(a, b string) int {
+	a, b = a[:min(len(a), 300)], b[:min(len(b), 300)]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,110 @@
+package magiclink
+
+import (
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+// State is where a challenge stands. Expiry is not a state: it is read from the
+// clock, so no job has to run for it.
+type State string
+
+// The states of a challenge.
+const (
+	Pending  State = "pending"
+	Locked   State = "locked" // no more codes; the link still works
+	Approved State = "approved"
+)
+
+// Method is how an address was proven. It becomes part of the session's amr.
+type Method string
+
+// The methods of a login by mail.
+const (
+	ByLink Method = "email_link"
+	ByCode Method = "email_code"
+)
+
+// Challenge is one attempt of one browser to prove one address.
+type Challenge struct {
+	ID         string
+	Flow       string // sealed authorization request; "" for the account page
+	ClientID   string // "" for the account page
+	Email      string // canonical
+	EmailTyped string // as typed, for showing
+	Browser    secret.Hash
+	IP         string
+	UserAgent  string
+	Locale     string
+	Number     string // two digits on screen, in the mail and on the link page
+	State      State
+	Failures   int // wrong codes, pooled over all mails of the challenge
+	Sends      int
+	NextSendAt time.Time // when another mail may be asked for
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LinkUsedAt time.Time // by whatever browser
+	ApprovedAt time.Time
+	ApprovedBy Method
+	SessionID  string // that the approval made
+}
+
+// Expired reports whether the challenge's time is over.
+func (c *Challenge) Expired(now time.Time) bool { return !now.Before(c.ExpiresAt) }
+
+// Secret is the stored side of one mail: nothing in it logs anybody in.
+type Secret struct {
+	ID          string
+	ChallengeID string
+	LinkHash    secret.Hash
+	CodeMAC     string
+	Failures    int // wrong codes since it was minted
+	MintedAt    time.Time
+	ExpiresAt   time.Time
+}
+
+// Delivery is what is known about a challenge's newest mail.
+type Delivery struct {
+	State      DeliveryState
+	Tries      int
+	NextAt     time.Time // of the next try while deferred
+	AcceptedAt time.Time
+	Server     string // that accepted or refused it
+	Reply      string // of the server, cleaned; "" if there was none
+}
+
+// DeliveryState is where a mail stands.
+type DeliveryState string
+
+// The states of a mail.
+const (
+	Queued   DeliveryState = "queued"
+	Sending  DeliveryState = "sending"
+	Accepted DeliveryState = "accepted" // by the mail server, for delivery
+	Deferred DeliveryState = "deferred" // a later try may succeed
+	Refused  DeliveryState = "refused"  // for good
+	Skipped  DeliveryState = "skipped"  // the address may not sign in; nothing is sent
+)
+
+// Letter is one mail to send for a challenge. It holds no secret: link and code
+// are minted when it goes out.
+type Letter struct {
+	ID          string
+	ChallengeID string
+	Recipient   string // canonical address
+	Locale      string
+	ClientID    string
+	Number      string
+	UserAgent   string
+	AskedAt     time.Time
+	ExpiresAt   time.Time // of the challenge: later it is not worth sending
+}
+
+// Approval is the result of a proven address: whose, and the session it made.
+type Approval struct {
+	Challenge Challenge
+	User      idp.User
+	Session   idp.Session
+}

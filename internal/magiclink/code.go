@@ -1,0 +1,96 @@
+package magiclink
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+// CodeTry is one typed code. The store counts it on the challenge and against
+// Counts before it calls Matches, so that no number of parallel tries is
+// compared more often than the limits say.
+type CodeTry struct {
+	ChallengeID       string
+	Browser           secret.Hash
+	Matches           func(Secret) bool
+	CodeAttempts      int
+	ChallengeAttempts int
+	Counts            []Count // given back when the code is right
+	Session           idp.Session
+	SessionHash       secret.Hash
+	Now               time.Time
+}
+
+// SubmitCode checks a typed code and signs the asking browser in. It returns the
+// session's token, idp.ErrWrongCode, idp.ErrLocked, idp.ErrExpired, idp.ErrUsed,
+// idp.ErrForeignBrowser, idp.ErrNotFound or *idp.LimitedError.
+func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Approval, secret.Token, error) {
+	c, err := s.store.Challenge(ctx, id)
+	if err != nil {
+		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
+	}
+	if a.Browser == "" || c.Browser != a.Browser {
+		return Approval{}, secret.Token{}, idp.ErrForeignBrowser
+	}
+	now := s.now()
+	if c.Expired(now) {
+		return Approval{}, secret.Token{}, idp.ErrExpired
+	}
+	code := NormalizeCode(typed)
+	if len(code) != 6 {
+		// A slip of the keyboard is no guess: it cannot match, so it costs nothing.
+		return Approval{}, secret.Token{}, idp.ErrWrongCode
+	}
+	session, token := s.newSession(a, ByCode, now)
+	l := s.settings.Limits
+	counts := s.counts("codes_per_ip", []Rate{l.CodesPerIP}, a.Network)
+	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
+	ok, err := s.store.TryCode(ctx, CodeTry{
+		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { return s.matches(st, code) },
+		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
+		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Now: now,
+	})
+	if err != nil {
+		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
+	}
+	return ok, token, nil
+}
+
+// NormalizeCode keeps the digits of a typed or pasted text, in whatever script
+// they are written, as ASCII.
+func NormalizeCode(typed string) string {
+	var b strings.Builder
+	for _, r := range typed {
+		// Beyond the basic plane several alphabets of digits touch each other;
+		// nobody types those.
+		if r <= 0xFFFF && unicode.IsDigit(r) {
+			b.WriteByte(byte('0' + digitValue(r)))
+		}
+	}
+	return b.String()
+}
+
+// digitValue is the value of a decimal digit: Unicode keeps the ten digits of a
+// script beside each other, so the distance to the first is the value.
+func digitValue(r rune) int {
+	v := 0
+	for v < 9 && unicode.IsDigit(r-rune(v)-1) {
+		v++
+	}
+	return v
+}
+
+// newSession makes the session that an approval stores, and its raw token.
+func (s *Service) newSession(a Asker, by Method, now time.Time) (idp.Session, secret.Token) {
+	ttl := s.settings.Session
+	return idp.Session{
+		ID: secret.NewID("ses_", now), CreatedAt: now, LastSeenAt: now,
+		ExpiresAt: now.Add(ttl.TTL), AbsoluteAt: now.Add(ttl.AbsoluteTTL), AuthTime: now,
+		AMR: []string{"otp", string(by)}, ACR: idp.ACREmail, IP: a.IP, UserAgent: a.UserAgent,
+	}, secret.NewToken()
+}

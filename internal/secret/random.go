@@ -1,0 +1,69 @@
+package secret
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"math/big"
+	"time"
+)
+
+const (
+	base62      = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	linkLength  = 32
+	codeDigits  = 6
+	codeSpace   = 1_000_000
+	base62Limit = 256 - 256%len(base62) // bytes from here on would favour some letters
+)
+
+// LinkLength is the number of characters of a link token.
+const LinkLength = linkLength
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// NewLinkToken returns 32 base62 characters (190 bits): letters and digits
+// only, so that no mail program breaks the link.
+func NewLinkToken() Token {
+	out := make([]byte, 0, linkLength)
+	var buf [64]byte
+	for {
+		rand.Read(buf[:])
+		for _, b := range buf {
+			if int(b) >= base62Limit {
+				continue
+			}
+			out = append(out, base62[int(b)%len(base62)])
+			if len(out) == linkLength {
+				return TokenOf(string(out))
+			}
+		}
+	}
+}
+
+// NewCode returns six decimal digits, each of the million values equally likely.
+func NewCode() Token {
+	n, err := rand.Int(rand.Reader, big.NewInt(codeSpace))
+	if err != nil {
+		panic("secret: the system gives no random numbers: " + err.Error())
+	}
+	return TokenOf(fmt.Sprintf("%0*d", codeDigits, n))
+}
+
+// NewID returns prefix and 26 characters: 48 bits of the time in milliseconds
+// and 80 random bits. Ids are public; the time in front keeps the newest rows of
+// a table beside each other in its index.
+func NewID(prefix string, now time.Time) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	rand.Read(b[6:])
+	return prefix + idEncoding.EncodeToString(b[:])
+}
+
+// NewSubject returns prefix and 26 characters of 128 random bits: an id that
+// says nothing, not even when it was made.
+func NewSubject(prefix string) string {
+	var b [16]byte
+	rand.Read(b[:])
+	return prefix + idEncoding.EncodeToString(b[:])
+}

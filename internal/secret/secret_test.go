@@ -1,0 +1,143 @@
+package secret
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A secret that reaches a log, an error or a JSON document is a leak whatever
+// verb or struct carried it there.
+func TestTokenCannotBePrinted(t *testing.T) {
+	const raw = "very-secret-value"
+	type holder struct {
+		Public  string
+		private Token
+		Exposed Token
+	}
+	h := holder{"x", TokenOf(raw), TokenOf(raw)}
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "t", h.Exposed, "h", h)
+	asJSON, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := log.String() + string(asJSON)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%T"} {
+		out += fmt.Sprintf(verb, h) + fmt.Sprintf(verb, &h) + fmt.Sprintf(verb, h.private) + fmt.Sprintf(verb, []Token{h.private})
+	}
+	if strings.Contains(out, raw) || strings.Contains(out, fmt.Sprintf("%x", raw)) {
+		t.Fatalf("the secret is in: %s", out)
+	}
+}
+
+func TestHashSeparatesKinds(t *testing.T) {
+	tok := NewToken()
+	if tok.Hash(KindLink) == tok.Hash(KindSession) {
+		t.Fatal("one token has the same hash under two kinds")
+	}
+	if got := (Token{}).Hash(KindLink); got != "" {
+		t.Fatalf("an empty token hashes to %q, it must match nothing", got)
+	}
+}
+
+func TestLinkTokenAndCodeShapes(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2000 {
+		l := NewLinkToken().Reveal()
+		if len(l) != LinkLength || strings.Trim(l, base62) != "" || seen[l] {
+			t.Fatalf("bad link token %q", l)
+		}
+		seen[l] = true
+		if c := NewCode().Reveal(); len(c) != 6 || strings.Trim(c, "0123456789") != "" {
+			t.Fatalf("bad code %q", c)
+		}
+	}
+}
+
+func TestIDsSortByTime(t *testing.T) {
+	at := time.UnixMilli(1_800_000_000_000)
+	a, b := NewID("x_", at), NewID("x_", at.Add(time.Millisecond))
+	if len(a) != 28 || a >= b {
+		t.Fatalf("ids %q and %q", a, b)
+	}
+}
+
+func newRing(t *testing.T, current string, previous ...string) *Keyring {
+	t.Helper()
+	var old []Token
+	for _, p := range previous {
+		old = append(old, TokenOf(strings.Repeat(p, 32)))
+	}
+	k, err := NewKeyring(TokenOf(strings.Repeat(current, 32)), old...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestSealOpen(t *testing.T) {
+	k := newRing(t, "a")
+	sealed := k.Seal("flow", []byte("hello"), []byte("row 1"))
+	if got, err := k.Open("flow", sealed, []byte("row 1")); err != nil || string(got) != "hello" {
+		t.Fatalf("open: %q, %v", got, err)
+	}
+	bad := map[string]func() ([]byte, error){
+		"other label":   func() ([]byte, error) { return k.Open("code", sealed, []byte("row 1")) },
+		"other binding": func() ([]byte, error) { return k.Open("flow", sealed, []byte("row 2")) },
+		"other root":    func() ([]byte, error) { return newRing(t, "b").Open("flow", sealed, []byte("row 1")) },
+		"empty":         func() ([]byte, error) { return k.Open("flow", "", []byte("row 1")) },
+		"truncated":     func() ([]byte, error) { return k.Open("flow", sealed[:len(sealed)-2], []byte("row 1")) },
+		"extended":      func() ([]byte, error) { return k.Open("flow", sealed+"AA", []byte("row 1")) },
+	}
+	for name, open := range bad {
+		if _, err := open(); err != ErrOpen {
+			t.Errorf("%s: opened, err %v", name, err)
+		}
+	}
+	for i := range sealed { // every character counts
+		c := byte('A')
+		if sealed[i] == c {
+			c = 'B'
+		}
+		if _, err := k.Open("flow", sealed[:i]+string(c)+sealed[i+1:], []byte("row 1")); err == nil {
+			t.Fatalf("opened with character %d changed", i)
+		}
+	}
+}
+
+func TestRootCanBeReplaced(t *testing.T) {
+	old, both, later := newRing(t, "a"), newRing(t, "b", "a"), newRing(t, "b")
+	sealed, mac := old.Seal("x", []byte("v"), nil), old.MAC("m", "p")
+	if _, err := both.Open("x", sealed, nil); err != nil {
+		t.Fatal("the previous root no longer opens")
+	}
+	if !both.CheckMAC("m", mac, "p") || both.Rederive("m", mac, "p") != mac {
+		t.Fatal("the previous root no longer verifies")
+	}
+	if _, err := later.Open("x", sealed, nil); err == nil || later.CheckMAC("m", mac, "p") || later.Rederive("m", mac, "p") != "" {
+		t.Fatal("a dropped root still works")
+	}
+	if both.MAC("m", "p") == mac {
+		t.Fatal("new values must use the new root")
+	}
+}
+
+func TestMACKeepsPartsApart(t *testing.T) {
+	k := newRing(t, "a")
+	if k.MAC("m", "ab", "c") == k.MAC("m", "a", "bc") || k.MAC("m", "a") == k.MAC("n", "a") {
+		t.Fatal("two messages share a MAC")
+	}
+	if k.CheckMAC("m", "", "a") || k.CheckMAC("m", "AAAA", "a") {
+		t.Fatal("a degenerate MAC passes")
+	}
+}
+
+func TestShortRootIsRefused(t *testing.T) {
+	if _, err := NewKeyring(TokenOf("short")); err == nil {
+		t.Fatal("accepted a root secret of five bytes")
+	}
+}

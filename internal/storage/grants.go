@@ -1,0 +1,158 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+)
+
+type grantRow struct {
+	ID, ClientID, UserID, SessionID, Scopes, Amr, Acr                      string
+	AuthTime, CreatedAt, LastUsedAt, ExpiresAt, AbsoluteAt                 int64
+	RefreshSalt                                                            string
+	Generation, RotatedAt, RevokedAt                                       int64
+	Email, Name, Locale                                                    string
+	UserCreatedAt, UserUpdatedAt, DisabledAt, SessionEnd, SessionRevokedAt int64
+}
+
+const (
+	grantColumns = `id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at, absolute_at,
+	refresh_salt, generation, rotated_at, revoked_at`
+	// A grant is read with its user and the end of its session, in one statement.
+	selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
+		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at,
+		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at,
+		COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
+	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id `
+)
+
+func (r *grantRow) grant() idp.Grant {
+	return idp.Grant{
+		ID: r.ID, ClientID: r.ClientID, UserID: r.UserID, SessionID: r.SessionID, Scopes: unlist(r.Scopes), AMR: unlist(r.Amr), ACR: r.Acr,
+		AuthTime: at(r.AuthTime), CreatedAt: at(r.CreatedAt), LastUsedAt: at(r.LastUsedAt), ExpiresAt: at(r.ExpiresAt), AbsoluteAt: at(r.AbsoluteAt),
+		RefreshSalt: r.RefreshSalt, Generation: r.Generation, RotatedAt: at(r.RotatedAt), RevokedAt: at(r.RevokedAt),
+	}
+}
+
+func (r *grantRow) user() idp.User {
+	return idp.User{ID: r.UserID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: at(r.UserCreatedAt), UpdatedAt: at(r.UserUpdatedAt), DisabledAt: at(r.DisabledAt)}
+}
+
+// stands reports whether the people behind the grant still stand: an enabled
+// user and, unless the grant was asked to outlive it, a session that was not
+// ended.
+func (r *grantRow) stands(g *idp.Grant, now time.Time) bool {
+	if r.DisabledAt != 0 || r.RevokedAt != 0 {
+		return false
+	}
+	return g.Offline() || r.SessionEnd > ms(now) && r.SessionRevokedAt == 0
+}
+
+// RedeemCode turns an authorization code into its grant. g carries everything
+// but what the user's session knows, which is filled in. The grant's id is the
+// single use: if it exists, the code was redeemed before, so that grant is
+// revoked (RFC 6749 §4.1.2) and idp.ErrUsed returned. A session or user that no
+// longer stands is idp.ErrRevoked.
+func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error) {
+	db := s.db.WithContext(ctx)
+	var r signedInRow
+	err := one(db, &r, `SELECT s.id, s.user_id, s.auth_time, s.amr, s.acr, u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at
+		FROM sessions s JOIN users u ON u.id = s.user_id
+		WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`, g.SessionID, g.UserID, ms(now))
+	if errors.Is(err, idp.ErrNotFound) {
+		return g, idp.User{}, wrap("redeem code", idp.ErrRevoked)
+	}
+	if err != nil {
+		return g, idp.User{}, wrap("redeem code", err)
+	}
+	in := r.signedIn()
+	g.AuthTime, g.AMR, g.ACR = in.Session.AuthTime, in.Session.AMR, in.Session.ACR
+	res := db.Exec(insert("grants", grantColumns)+` ON CONFLICT (id) DO NOTHING`,
+		g.ID, g.ClientID, g.UserID, g.SessionID, list(g.Scopes), list(g.AMR), g.ACR, ms(g.AuthTime), ms(g.CreatedAt), ms(g.LastUsedAt),
+		ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation, ms(g.RotatedAt), ms(g.RevokedAt))
+	if res.Error != nil {
+		return g, idp.User{}, wrap("redeem code", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		if err := s.RevokeGrant(ctx, g.ID, "code used twice", now); err != nil {
+			return g, idp.User{}, err
+		}
+		return g, idp.User{}, wrap("redeem code", idp.ErrUsed)
+	}
+	return g, in.User, nil
+}
+
+// Grant returns a grant whose user and session still stand, with the user. It
+// returns idp.ErrNotFound if there is none and idp.ErrRevoked, with the grant,
+// if it no longer stands. Expiry is the caller's to judge.
+func (s *Store) Grant(ctx context.Context, id string, now time.Time) (idp.Grant, idp.User, error) {
+	if id == "" {
+		return idp.Grant{}, idp.User{}, idp.ErrNotFound
+	}
+	var r grantRow
+	if err := one(s.db.WithContext(ctx), &r, selectGrant+`WHERE g.id = ?`, id); err != nil {
+		return idp.Grant{}, idp.User{}, wrap("read grant", err)
+	}
+	g := r.grant()
+	if !r.stands(&g, now) {
+		return g, r.user(), wrap("read grant", idp.ErrRevoked)
+	}
+	return g, r.user(), nil
+}
+
+// AdvanceGrant records a refresh: the generation moves from g.Generation to
+// next (the same, if the token stays) and the idle life starts anew. It returns
+// idp.ErrConflict if another refresh or a revocation was first.
+func (s *Store) AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error {
+	err := once(s.db.WithContext(ctx), idp.ErrConflict, `UPDATE grants SET generation = ?, last_used_at = ?, expires_at = ?,
+			rotated_at = CASE WHEN generation = ? THEN rotated_at ELSE ? END
+		WHERE id = ? AND client_id = ? AND generation = ? AND revoked_at = 0 AND expires_at > ? AND absolute_at > ?`,
+		next, ms(now), ms(expires), next, ms(now), g.ID, g.ClientID, g.Generation, ms(now), ms(now))
+	return wrap("refresh grant", err)
+}
+
+// RevokeGrant ends a grant: its access tokens and its refresh token are dead at
+// once. Revoking twice, or nothing, is no error.
+func (s *Store) RevokeGrant(ctx context.Context, id, reason string, now time.Time) error {
+	err := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = ? WHERE id = ? AND revoked_at = 0`, ms(now), reason, id).Error
+	return wrap("revoke grant", err)
+}
+
+// UserGrants lists the applications' live grants of a user, the newest first.
+func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([]idp.Grant, error) {
+	var rows []grantRow
+	err := s.db.WithContext(ctx).Raw(selectGrant+`WHERE g.user_id = ? AND g.revoked_at = 0 AND g.expires_at > ? AND g.absolute_at > ?
+		ORDER BY g.created_at DESC LIMIT 500`, userID, ms(now), ms(now)).Scan(&rows).Error
+	out := make([]idp.Grant, 0, len(rows))
+	for _, r := range rows {
+		if g := r.grant(); r.stands(&g, now) {
+			out = append(out, g)
+		}
+	}
+	return out, wrap("list grants", err)
+}
+
+// Disconnect takes everything from a client that the user gave it: the consent
+// and all grants.
+func (s *Store) Disconnect(ctx context.Context, userID, clientID string, now time.Time) error {
+	return wrap("disconnect application", s.tx(ctx, func(tx *gorm.DB) error {
+		err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
+			ms(now), userID, clientID).Error
+		if err != nil {
+			return err
+		}
+		return tx.Exec(`DELETE FROM consents WHERE user_id = ? AND client_id = ?`, userID, clientID).Error
+	}))
+}
+
+// SaveConsent records what the user allows a client from now on.
+func (s *Store) SaveConsent(ctx context.Context, userID, clientID string, c idp.Consent) error {
+	err := s.db.WithContext(ctx).Exec(insert("consents", "user_id, client_id, scopes, granted_at")+`
+		ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at`,
+		userID, clientID, list(c.Scopes), ms(c.GrantedAt)).Error
+	return wrap("save consent", err)
+}

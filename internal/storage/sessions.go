@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+type sessionRow struct {
+	ID, UserID                                             string
+	CreatedAt, LastSeenAt, ExpiresAt, AbsoluteAt, AuthTime int64
+	Amr, Acr, IP, UserAgent                                string
+	RevokedAt                                              int64
+}
+
+const sessionColumns = `id, user_id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent, revoked_at`
+
+func (r *sessionRow) session() idp.Session {
+	return idp.Session{
+		ID: r.ID, UserID: r.UserID, CreatedAt: at(r.CreatedAt), LastSeenAt: at(r.LastSeenAt), ExpiresAt: at(r.ExpiresAt),
+		AbsoluteAt: at(r.AbsoluteAt), AuthTime: at(r.AuthTime), AMR: unlist(r.Amr), ACR: r.Acr, IP: r.IP, UserAgent: r.UserAgent,
+		RevokedAt: at(r.RevokedAt),
+	}
+}
+
+func insertSession(tx *gorm.DB, s idp.Session, hash secret.Hash) error {
+	return tx.Exec(insert("sessions", "token_hash, "+sessionColumns),
+		string(hash), s.ID, s.UserID, ms(s.CreatedAt), ms(s.LastSeenAt), ms(s.ExpiresAt), ms(s.AbsoluteAt), ms(s.AuthTime),
+		list(s.AMR), s.ACR, s.IP, s.UserAgent, ms(s.RevokedAt)).Error
+}
+
+// signedInRow has its own column names because users and sessions share some.
+type signedInRow struct {
+	ID, UserID, Amr, Acr, IP, UserAgent                    string
+	CreatedAt, LastSeenAt, ExpiresAt, AbsoluteAt, AuthTime int64
+	Email, Name, Locale, ConsentScopes                     string
+	UserCreatedAt, UserUpdatedAt, ConsentAt                int64
+}
+
+func (r *signedInRow) signedIn() *idp.SignedIn {
+	return &idp.SignedIn{
+		Session: idp.Session{
+			ID: r.ID, UserID: r.UserID, CreatedAt: at(r.CreatedAt), LastSeenAt: at(r.LastSeenAt), ExpiresAt: at(r.ExpiresAt),
+			AbsoluteAt: at(r.AbsoluteAt), AuthTime: at(r.AuthTime), AMR: unlist(r.Amr), ACR: r.Acr, IP: r.IP, UserAgent: r.UserAgent,
+		},
+		User: idp.User{
+			ID: r.UserID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: at(r.UserCreatedAt), UpdatedAt: at(r.UserUpdatedAt),
+		},
+		Consent: idp.Consent{Scopes: unlist(r.ConsentScopes), GrantedAt: at(r.ConsentAt)},
+	}
+}
+
+// SignedIn returns the live session of a cookie, its user, and what the user
+// allowed clientID: one statement, the whole cost of single sign-on. It returns
+// idp.ErrNotFound if nobody is signed in.
+func (s *Store) SignedIn(ctx context.Context, session secret.Hash, clientID string, now time.Time) (*idp.SignedIn, error) {
+	if session == "" {
+		return nil, idp.ErrNotFound
+	}
+	var r signedInRow
+	err := one(s.db.WithContext(ctx), &r, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
+			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at AS user_created_at,
+			u.updated_at AS user_updated_at, COALESCE(c.scopes, '') AS consent_scopes, COALESCE(c.granted_at, 0) AS consent_at
+		FROM sessions s JOIN users u ON u.id = s.user_id
+			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ?
+		WHERE s.token_hash = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`,
+		clientID, string(session), ms(now))
+	if err != nil {
+		return nil, wrap("read session", err)
+	}
+	return r.signedIn(), nil
+}
+
+// TouchSession moves the sliding end of a session; expires must not lie behind
+// its absolute end. Two requests at once do it once.
+func (s *Store) TouchSession(ctx context.Context, id string, seenBefore, now, expires time.Time) error {
+	err := s.db.WithContext(ctx).Exec(`UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE id = ? AND revoked_at = 0 AND last_seen_at = ?`,
+		ms(now), ms(expires), id, ms(seenBefore)).Error
+	return wrap("touch session", err)
+}
+
+// Sessions lists a user's live sessions, the last used first.
+func (s *Store) Sessions(ctx context.Context, userID string, now time.Time) ([]idp.Session, error) {
+	var rows []sessionRow
+	err := s.db.WithContext(ctx).Raw(`SELECT `+sessionColumns+` FROM sessions
+		WHERE user_id = ? AND revoked_at = 0 AND expires_at > ? ORDER BY last_seen_at DESC, id`, userID, ms(now)).Scan(&rows).Error
+	out := make([]idp.Session, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.session())
+	}
+	return out, wrap("list sessions", err)
+}
+
+// SignOut ends a session. Grants that were asked to outlive it (offline_access)
+// stay; all others end with it.
+func (s *Store) SignOut(ctx context.Context, sessionID string, now time.Time) error {
+	err := s.db.WithContext(ctx).Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'signed out' WHERE id = ? AND revoked_at = 0`,
+		ms(now), sessionID).Error
+	return wrap("sign out", err)
+}
+
+// EndSession ends one session of a user and every grant that came from it:
+// whoever ends a device from the account page wants it gone. It returns
+// idp.ErrNotFound if the user has no such live session.
+func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now time.Time) error {
+	return wrap("end session", s.tx(ctx, func(tx *gorm.DB) error {
+		err := once(tx, idp.ErrNotFound, `UPDATE sessions SET revoked_at = ?, revoke_reason = 'ended by the user' WHERE id = ? AND user_id = ? AND revoked_at = 0`,
+			ms(now), sessionID, userID)
+		if err != nil {
+			return err
+		}
+		return tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'session ended' WHERE session_id = ? AND revoked_at = 0`, ms(now), sessionID).Error
+	}))
+}
+
+// EndOtherSessions is EndSession for all sessions of the user but one. It
+// returns how many it ended.
+func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (ended int64, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'ended by the user' WHERE user_id = ? AND id <> ? AND revoked_at = 0`, ms(now), userID, keepID)
+		ended = r.RowsAffected
+		if r.Error != nil {
+			return r.Error
+		}
+		return tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'session ended' WHERE user_id = ? AND session_id <> ? AND revoked_at = 0`, ms(now), userID, keepID).Error
+	})
+	return ended, wrap("end other sessions", err)
+}

@@ -1,0 +1,34 @@
+package storage
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+type userRow struct {
+	ID, Email, Name, Locale          string
+	CreatedAt, UpdatedAt, DisabledAt int64
+}
+
+const userColumns = `id, email, name, locale, created_at, updated_at, disabled_at`
+
+func (r *userRow) user() idp.User {
+	return idp.User{
+		ID: r.ID, Email: r.Email, Name: r.Name, Locale: r.Locale,
+		CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), DisabledAt: at(r.DisabledAt),
+	}
+}
+
+// upsertUser returns the user of a proven address and makes one if there is
+// none. It is only ever called with a proof in hand.
+func upsertUser(tx *gorm.DB, email, locale string, now time.Time) (idp.User, error) {
+	var row userRow
+	err := one(tx, &row, insert("users", "id, email, locale, created_at, updated_at, last_login_at")+`
+		ON CONFLICT (email) DO UPDATE SET last_login_at = excluded.last_login_at RETURNING `+userColumns,
+		secret.NewSubject("usr_"), email, locale, ms(now), ms(now), ms(now))
+	return row.user(), err
+}
