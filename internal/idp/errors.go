@@ -25,6 +25,8 @@ var (
 	ErrForeignBrowser = errors.New("belongs to another browser")
 	// ErrConflict: another process changed the row first.
 	ErrConflict = errors.New("changed by somebody else")
+	// ErrUnavailable: the database cannot be reached; trying again may help.
+	ErrUnavailable = errors.New("database unavailable")
 )
 
 // LimitedError says that a limit is reached and when it is worth trying again.

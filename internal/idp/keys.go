@@ -77,3 +77,31 @@ func NextKeys(keys []SigningKey, algorithms []Algorithm, policy KeyPolicy, now t
 	}
 	return steps
 }
+
+// ReplaceKeys returns the steps of an unplanned rotation: a new published key
+// for each algorithm that has none, or, with atOnce, a new active key in place
+// of the old.
+func ReplaceKeys(keys []SigningKey, algorithms []Algorithm, atOnce bool) []KeyAction {
+	var steps []KeyAction
+	for _, alg := range algorithms {
+		var active, next string
+		for _, k := range keys {
+			if k.Algorithm == alg && k.State == KeyActive {
+				active = k.ID
+			}
+			if k.Algorithm == alg && k.State == KeyPublished {
+				next = k.ID
+			}
+		}
+		switch {
+		case !atOnce && next == "":
+			steps = append(steps, KeyAction{Algorithm: alg, State: KeyPublished})
+		case atOnce:
+			if active != "" {
+				steps = append(steps, KeyAction{Algorithm: alg, KeyID: active, State: KeyRetired})
+			}
+			steps = append(steps, KeyAction{Algorithm: alg, KeyID: next, State: KeyActive})
+		}
+	}
+	return steps
+}

@@ -2,6 +2,7 @@ package idp
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,4 +63,14 @@ func (c Consent) Covers(scopes []string) bool {
 		}
 	}
 	return true
+}
+
+// DisplayName is the user's name, or the local part of the address: many
+// applications refuse a user without a name.
+func (u *User) DisplayName() string {
+	if u.Name != "" {
+		return u.Name
+	}
+	local, _, _ := strings.Cut(u.Email, "@")
+	return local
 }

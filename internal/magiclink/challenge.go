@@ -108,3 +108,11 @@ type Approval struct {
 	User      idp.User
 	Session   idp.Session
 }
+
+// Claim is a letter that a mail worker has taken, with the secrets minted for
+// this try of it.
+type Claim struct {
+	Letter Letter
+	Tries  int // this one included
+	Minted Minted
+}

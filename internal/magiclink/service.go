@@ -47,6 +47,8 @@ type Status struct {
 	Delivery  Delivery
 	CodeEnds  time.Time // of the newest code; zero before the first mail went out
 	Tries     int       // wrong codes still allowed
+	// MaySendAgain says that mails are left; NextSendAt says from when on.
+	MaySendAgain bool
 }
 
 // Resend asks for another mail of a challenge.
@@ -133,6 +135,7 @@ func (s *Service) Status(ctx context.Context, id string, browser secret.Hash) (S
 	}
 	left := max(0, s.settings.ChallengeAttempts-st.Challenge.Failures)
 	st.Tries = min(max(0, s.settings.CodeAttempts-st.Tries), left)
+	st.MaySendAgain = st.Challenge.Sends < s.settings.SendsPerChallenge
 	return st, nil
 }
 

@@ -407,7 +407,7 @@ func TestWorkerLease(t *testing.T) {
 		if _, err := m.login.Start(ctx, "ada@example.com", "", "", asker("b", "192.0.2.1")); err != nil {
 			t.Fatal(err)
 		}
-		claim := func() (*storage.Claim, error) {
+		claim := func() (*magiclink.Claim, error) {
 			return s.ClaimLetter(ctx, m.now, 30*time.Second, func(id string) magiclink.Minted { return m.login.Mint(id, m.now) }, func(string, bool) bool { return true })
 		}
 		first, err := claim()

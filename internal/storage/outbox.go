@@ -43,21 +43,14 @@ func insertLetter(tx *gorm.DB, l magiclink.Letter) error {
 		ms(l.AskedAt), ms(l.ExpiresAt), string(magiclink.Queued), 0, ms(l.AskedAt), 0, "", "").Error
 }
 
-// Claim is one letter taken by a worker.
-type Claim struct {
-	Letter magiclink.Letter
-	Tries  int // this one included
-	Minted magiclink.Minted
-}
-
 // ClaimLetter takes the letter that is due longest, mints its secrets and stores
 // what is kept of them, in one transaction. The lease gives the letter to
 // another worker if this one dies. A recipient whom mayReceive refuses is marked
 // skipped instead. It returns idp.ErrNotFound if no letter is due, and a nil
 // Claim after a skip.
 func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Duration,
-	mint func(challengeID string) magiclink.Minted, mayReceive func(email string, known bool) bool) (*Claim, error) {
-	var claim *Claim
+	mint func(challengeID string) magiclink.Minted, mayReceive func(email string, known bool) bool) (*magiclink.Claim, error) {
+	var claim *magiclink.Claim
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		var r claimRow
 		err := one(tx, &r, `UPDATE outbox SET state = 'sending', tries = tries + 1, next_at = ?
@@ -72,7 +65,7 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Durat
 			return tx.Exec(`UPDATE outbox SET state = 'skipped', accepted_at = ? WHERE id = ?`, ms(now), r.ID).Error
 		}
 		row := r.letterRow()
-		claim = &Claim{Letter: row.letter(), Tries: r.Tries, Minted: mint(r.ChallengeID)}
+		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: mint(r.ChallengeID)}
 		m := claim.Minted.Stored
 		return tx.Exec(insert("challenge_secrets", secretColumns),
 			m.ID, m.ChallengeID, string(m.LinkHash), m.CodeMAC, m.Failures, ms(m.MintedAt), ms(m.ExpiresAt)).Error

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"text/tabwriter"
+	"time"
+
+	"idp/internal/app"
+	"idp/internal/config"
+	"idp/internal/idp"
+	"idp/internal/oidc"
+	"idp/internal/secret"
+	"idp/internal/storage"
+)
+
+var configCheckCommand = command{
+	name:    "config check",
+	summary: "check a configuration and show what it would change",
+	help: `Reports every fault at once, each with its line. If there is none, shows which
+clients the next start would add, change or disable. Changes nothing.
+
+Example: idp config check --config idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
+		return withStore(cfg, func(s *storage.Store) error {
+			stored, err := s.Clients(ctx)
+			if err != nil {
+				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
+				return nil
+			}
+			plan := idp.PlanClients(cfg.Declared, stored)
+			for _, c := range plan.Add {
+				fmt.Fprintf(e.out, "  add      %s\n", c.ID)
+			}
+			for _, c := range plan.Change {
+				fmt.Fprintf(e.out, "  change   %s\n", c.ID)
+			}
+			for _, id := range plan.Disable {
+				fmt.Fprintf(e.out, "  disable  %s\n", id)
+			}
+			return nil
+		})
+	},
+}
+
+func withStore(cfg *config.Config, do func(*storage.Store) error) error {
+	s, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+var migrateStatusCommand = command{
+	name:    "migrate status",
+	summary: "list the versions of the schema and which are applied",
+	help:    "Example: idp migrate status --config idp.yaml\n",
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		return withStore(cfg, func(s *storage.Store) error {
+			list, err := s.Migrations(ctx)
+			for _, m := range list {
+				state := "pending"
+				if m.Applied {
+					state = "applied"
+				}
+				fmt.Fprintf(e.out, "%-8s  %s\n", state, m.Name)
+			}
+			return err
+		})
+	},
+}
+
+var migrateUpCommand = command{
+	name:    "migrate up",
+	summary: "bring the database's schema up to date",
+	help: `idp serve does this at its start too. Several processes may run it at once: one
+applies, the others wait.
+
+Example: idp migrate up --config idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		return withStore(cfg, func(s *storage.Store) error {
+			n, err := s.Migrate(ctx)
+			if err == nil {
+				fmt.Fprintf(e.out, "%d steps applied\n", n)
+			}
+			return err
+		})
+	},
+}
+
+var clientSecretCommand = command{
+	name:    "client secret",
+	summary: "make a secret for an application",
+	help: `Prints a new secret, for the application, and its hash, for the configuration.
+Neither is kept anywhere.
+
+Example: idp client secret
+`,
+	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		t := secret.NewToken()
+		fmt.Fprintf(e.out, "secret (for the application):    %s\nhash (for clients[].secrets):    %s\n", t.Reveal(), config.HashText(t))
+		return nil
+	},
+}
+
+var keysListCommand = command{
+	name:    "keys list",
+	summary: "list the signing keys",
+	help:    "Example: idp keys list --config idp.yaml\n",
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		return withStore(cfg, func(s *storage.Store) error {
+			keys, err := s.SigningKeys(ctx)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "ALGORITHM\tSTATE\tKEY\tMADE\tSIGNS FROM")
+			for _, k := range keys {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.Algorithm, k.State, k.ID, k.CreatedAt.Format(time.DateOnly), k.ActivateAt.Format(time.DateTime))
+			}
+			return w.Flush()
+		})
+	},
+}
+
+var keysRotateCommand = command{
+	name:    "keys rotate",
+	summary: "replace signing keys before their time",
+	help: `Publishes a new key for the algorithm now. It signs as soon as every client can
+know it (keys.publish_ahead), or at once with --now, which is for a key that has
+become known: tokens signed so far then fail wherever the old key is not cached.
+
+Example: idp keys rotate --config idp.yaml --algorithm ES256
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		alg := flags.String("algorithm", "", "RS256, PS256, ES256 or EdDSA; all if not given")
+		now := flags.Bool("now", false, "sign with the new key at once")
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		ring, err := app.Keyring(cfg)
+		if err != nil {
+			return err
+		}
+		return withStore(cfg, func(s *storage.Store) error {
+			keys := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now)
+			n, err := keys.Replace(ctx, idp.Algorithm(*alg), *now)
+			if err == nil {
+				fmt.Fprintf(e.out, "%d keys made\n", n)
+			}
+			return err
+		})
+	},
+}
+
+var versionCommand = command{
+	name:    "version",
+	summary: "print the version",
+	help:    "Example: idp version\n",
+	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		version, revision := "development", ""
+		if info, ok := debug.ReadBuildInfo(); ok {
+			if v := info.Main.Version; v != "" && v != "(devel)" {
+				version = v
+			}
+			for _, s := range info.Settings {
+				if s.Key == "vcs.revision" {
+					revision = " " + s.Value
+				}
+			}
+		}
+		fmt.Fprintf(e.out, "idp %s%s (%s)\n", version, revision, runtime.Version())
+		return nil
+	},
+}

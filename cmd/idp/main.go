@@ -1,0 +1,120 @@
+// Command idp is an OpenID Connect provider whose login is one e-mail with a
+// link and a six-digit code.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], env{os.Stdout, os.Stderr, os.Getenv}))
+}
+
+// env is what a command sees of the world.
+type env struct {
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+// command is one verb of the program.
+type command struct {
+	name    string // as typed, such as "client secret"
+	summary string
+	help    string // more words, and an example
+	run     func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error
+}
+
+// commands is the table of contents of the command line.
+var commands = []command{
+	devCommand, serveCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
+	clientSecretCommand, keysListCommand, keysRotateCommand, versionCommand,
+}
+
+// The exit codes: 0 done, 1 failed, 2 called wrongly.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func run(ctx context.Context, args []string, e env) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage(e.out)
+		if len(args) == 0 {
+			return exitUsage
+		}
+		return 0
+	}
+	cmd, rest, ok := find(args)
+	if !ok {
+		fmt.Fprintf(e.err, "idp: there is no command %q; see: idp help\n", args[0])
+		return exitUsage
+	}
+	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
+	flags.SetOutput(e.err)
+	flags.Usage = func() {
+		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
+		flags.PrintDefaults()
+	}
+	err := cmd.run(ctx, e, flags, rest)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		return exitUsage
+	}
+	fmt.Fprintf(e.err, "idp: %v\n", err)
+	return exitFailed
+}
+
+// errUsage says that the flag package has already told what is wrong.
+var errUsage = errors.New("usage")
+
+// parse reads a command's flags; no command takes further words.
+func parse(flags *flag.FlagSet, args []string) error {
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(flags.Output(), "unexpected: %s\n", flags.Arg(0))
+		return errUsage
+	}
+	return nil
+}
+
+// find matches the longest command name at the start of args.
+func find(args []string) (command, []string, bool) {
+	for n := min(2, len(args)); n > 0; n-- {
+		name := args[0]
+		if n == 2 {
+			name += " " + args[1]
+		}
+		for _, c := range commands {
+			if c.name == name {
+				return c, args[n:], true
+			}
+		}
+	}
+	return command{}, nil, false
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "idp is an OpenID Connect provider whose login is one e-mail with a link and a code.\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  idp %-16s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "\nMore about one of them: idp COMMAND -h\n")
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"idp/internal/app"
+	"idp/internal/config"
+)
+
+var serveCommand = command{
+	name:    "serve",
+	summary: "run the provider",
+	help: `Reads the configuration, brings the database up to date and serves until it is
+stopped. Several processes may serve from one PostgreSQL.
+
+Example: idp serve --config /etc/idp/idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		log := logger(e.err, cfg.Log)
+		a, err := app.New(ctx, cfg, app.Options{Log: log})
+		if err != nil {
+			return err
+		}
+		l, err := net.Listen("tcp", cfg.Listen)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+		}
+		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
+		return a.Serve(ctx, l)
+	},
+}
+
+// configured parses --config and loads the file.
+func configured(e env, flags *flag.FlagSet, args []string) (*config.Config, error) {
+	path := flags.String("config", "idp.yaml", "the configuration `file`")
+	if err := parse(flags, args); err != nil {
+		return nil, err
+	}
+	return config.Load(*path, e.getenv)
+}
+
+func logger(w io.Writer, l config.Log) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(l.Level)) // the configuration accepts only levels that slog knows
+	o := &slog.HandlerOptions{Level: level}
+	if l.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}

@@ -1,0 +1,206 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net"
+	netmail "net/mail"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"idp/internal/account"
+	"idp/internal/browser"
+	"idp/internal/clients"
+	"idp/internal/config"
+	"idp/internal/idp"
+	"idp/internal/jobs"
+	"idp/internal/login"
+	"idp/internal/magiclink"
+	"idp/internal/mail"
+	"idp/internal/oidc"
+	"idp/internal/secret"
+	"idp/internal/server"
+	"idp/internal/storage"
+	"idp/web"
+)
+
+// Options are what the surroundings decide.
+type Options struct {
+	Log      *slog.Logger
+	Now      func() time.Time // nil: the system's clock
+	InboxURL string           // of the development inbox; "" in production
+	Tracer   pgx.QueryTracer  // for tests and measurements
+}
+
+// App is the assembled provider.
+type App struct {
+	Store   *storage.Store
+	Clients *clients.Registry
+	Keys    *oidc.Keys
+	Worker  *mail.Worker
+	Server  *server.Server
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// New opens the database, brings schema, clients and keys up to date, and builds
+// everything else. It listens to nothing and starts nothing.
+func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	keyring, err := Keyring(cfg)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Now: o.Now})
+	if err != nil {
+		return nil, err
+	}
+	letters, err := web.LoadLetters()
+	if err != nil {
+		return nil, err
+	}
+	sender, err := newSender(cfg)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		Store: store, log: o.Log, now: o.Now,
+		Clients: clients.NewRegistry(store),
+		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
+	}
+	if err := a.prepare(ctx, cfg); err != nil {
+		store.Close()
+		return nil, err
+	}
+
+	callers := &browser.Reader{
+		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
+	}
+	a.Worker = &mail.Worker{Outbox: store, Signup: cfg.SignupPolicy(), Sender: sender, Log: o.Log, Now: o.Now}
+	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker.Wake)
+	a.Worker.Login = mailLogin
+	a.Worker.Compose = &mail.Composer{
+		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
+		Clients: a.Clients, Letters: letters,
+	}
+	provider := oidc.New(oidc.Config{
+		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Pages: pages, Now: o.Now,
+	})
+	signIn := login.New(login.Config{
+		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
+		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
+	})
+	own := &account.Handlers{Store: store, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
+	a.Server = server.New(server.Config{
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
+		Routes: routes(provider, signIn, own, pages),
+	})
+	return a, nil
+}
+
+// Keyring makes the keyring of a configuration.
+func Keyring(cfg *config.Config) (*secret.Keyring, error) {
+	var previous []secret.Token
+	if cfg.PreviousSecret.IsSet() {
+		previous = append(previous, cfg.PreviousSecret.Token())
+	}
+	return secret.NewKeyring(cfg.Secret.Token(), previous...)
+}
+
+func newSender(cfg *config.Config) (*mail.Sender, error) {
+	m := cfg.Mail.SMTP
+	s := mail.Server{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.Username, Password: m.Password.Token()}
+	if m.CAFile != "" {
+		pem, err := os.ReadFile(m.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("mail.smtp.ca_file: %w", err)
+		}
+		s.RootCAs = x509.NewCertPool()
+		if !s.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("mail.smtp.ca_file: %s holds no certificate", m.CAFile)
+		}
+	}
+	return mail.NewSender(s, cfg.IssuerURL.Hostname())
+}
+
+// prepare brings the database to what the configuration says.
+func (a *App) prepare(ctx context.Context, cfg *config.Config) error {
+	applied, err := a.Store.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	if applied > 0 {
+		a.log.Info("schema migrated", "steps", applied)
+	}
+	if err := SyncClients(ctx, a.Store, cfg.Declared, a.now(), a.log); err != nil {
+		return err
+	}
+	if err := a.Clients.Reload(ctx); err != nil {
+		return err
+	}
+	return a.Keys.Rotate(ctx)
+}
+
+// SyncClients brings the declared clients into the database and logs what that
+// changes.
+func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Client, now time.Time, log *slog.Logger) error {
+	stored, err := store.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	plan := idp.PlanClients(declared, stored)
+	if plan.Empty() {
+		return nil
+	}
+	for _, c := range plan.Add {
+		log.Info("client added", "client", c.ID)
+	}
+	for _, c := range plan.Change {
+		log.Info("client changed", "client", c.ID)
+	}
+	for _, id := range plan.Disable {
+		log.Info("client disabled", "client", id)
+	}
+	return store.ApplyClients(ctx, plan, now)
+}
+
+// Serve answers on l and does the background work until ctx ends; then it
+// finishes what is in hand and closes the database.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	background, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { a.Worker.Run(background) })
+	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })
+	err := a.Server.Serve(ctx, l)
+	stop()
+	wg.Wait()
+	if errClose := a.Store.Close(); err == nil {
+		err = errClose
+	}
+	return err
+}
+
+func (a *App) jobs() []jobs.Job {
+	return []jobs.Job{
+		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
+		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
+		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
+			n, err := a.Store.Purge(ctx, a.now())
+			if n > 0 {
+				a.log.Info("purged", "rows", n)
+			}
+			return err
+		}},
+	}
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"net/http"
+
+	"idp/internal/account"
+	"idp/internal/login"
+	"idp/internal/oidc"
+	"idp/internal/server"
+	"idp/web"
+)
+
+// routes is the table of contents of the HTTP interface. The router tries them
+// in this order, so the busiest come first.
+func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web.Pages) []server.Route {
+	asset := func(w http.ResponseWriter, r *http.Request) error { pages.Asset(w, r); return nil }
+	home := func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, "/account", http.StatusSeeOther)
+		return nil
+	}
+	return []server.Route{
+		{Path: oidc.PathToken, Methods: server.Post, Kind: server.API, Handler: p.Token, Preflight: p.Preflight},
+		{Path: oidc.PathUserinfo, Methods: server.Both, Kind: server.API, Handler: p.Userinfo, Preflight: p.Preflight},
+		{Path: oidc.PathIntrospect, Methods: server.Post, Kind: server.API, Handler: p.Introspect},
+		{Path: oidc.PathAuthorize, Methods: server.Both, Kind: server.OpenPage, Handler: p.Authorize},
+		{Path: oidc.PathJWKS, Methods: server.Get, Kind: server.Asset, Handler: p.JWKS, Preflight: p.Preflight},
+		{Path: oidc.PathOpenID, Methods: server.Get, Kind: server.Asset, Handler: p.Discovery, Preflight: p.Preflight},
+		{Path: oidc.PathOAuth, Methods: server.Get, Kind: server.Asset, Handler: p.Discovery, Preflight: p.Preflight},
+		{Path: oidc.PathContinue, Methods: server.Get, Kind: server.OpenPage, Handler: p.Continue},
+		{Path: oidc.PathRevoke, Methods: server.Post, Kind: server.API, Handler: p.Revoke, Preflight: p.Preflight},
+		{Path: oidc.PathEndSession, Methods: server.Both, Kind: server.OpenPage, Handler: p.EndSession},
+		{Path: oidc.PathEndConfirm, Methods: server.Post, Kind: server.Page, Handler: p.ConfirmEndSession},
+
+		{Path: "/login", Methods: server.Get, Kind: server.Page, Handler: l.ShowAddress},
+		{Path: "/login", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAddress},
+		{Path: "/login/c/{challenge}/status", Methods: server.Get, Kind: server.API, Handler: l.ShowStatus},
+		{Path: "/login/c/{challenge}", Methods: server.Get, Kind: server.Page, Handler: l.ShowWait},
+		{Path: "/login/c/{challenge}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitCode},
+		{Path: "/login/c/{challenge}/resend", Methods: server.Post, Kind: server.Page, Handler: l.SubmitResend},
+		{Path: "/l/{token}", Methods: server.Get, Kind: server.Page, Handler: l.ShowLink},
+		{Path: "/l/{token}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitLink},
+		{Path: "/login/consent", Methods: server.Get, Kind: server.Page, Handler: l.ShowConsent},
+		{Path: "/login/consent", Methods: server.Post, Kind: server.Page, Handler: l.SubmitConsent},
+		{Path: "/login/account", Methods: server.Get, Kind: server.Page, Handler: l.ShowAccount},
+		{Path: "/login/account", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAccount},
+
+		{Path: "/account", Methods: server.Get, Kind: server.Page, Handler: a.Show},
+		{Path: "/account/sessions/end-others", Methods: server.Post, Kind: server.Page, Handler: a.EndOthers},
+		{Path: "/account/sessions/{session}/end", Methods: server.Post, Kind: server.Page, Handler: a.EndSession},
+		{Path: "/account/applications/{client}/disconnect", Methods: server.Post, Kind: server.Page, Handler: a.Disconnect},
+		{Path: "/logout", Methods: server.Post, Kind: server.Page, Handler: a.SignOut},
+
+		{Path: web.AssetPrefix + "{file}", Methods: server.Get, Kind: server.Asset, Handler: asset},
+		{Path: "/", Methods: server.Get, Kind: server.Asset, Handler: home},
+	}
+}

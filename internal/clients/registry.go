@@ -1,0 +1,67 @@
+package clients
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"idp/internal/idp"
+)
+
+// Source is where clients are stored.
+type Source interface {
+	Clients(ctx context.Context) ([]idp.Client, error)
+	// ClientsVersion changes whenever any client does.
+	ClientsVersion(ctx context.Context) (string, error)
+}
+
+// Registry answers from its newest snapshot. It is safe for concurrent use.
+type Registry struct {
+	source  Source
+	current atomic.Pointer[snapshot]
+}
+
+type snapshot struct {
+	version string
+	byID    map[string]*idp.Client
+	origins map[string]bool
+}
+
+// NewRegistry makes a Registry that is empty until its first Reload.
+func NewRegistry(source Source) *Registry {
+	r := &Registry{source: source}
+	r.current.Store(&snapshot{})
+	return r
+}
+
+// Reload takes a new snapshot if the stored clients changed.
+func (r *Registry) Reload(ctx context.Context) error {
+	version, err := r.source.ClientsVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("reload clients: %w", err)
+	}
+	if version == r.current.Load().version {
+		return nil
+	}
+	list, err := r.source.Clients(ctx)
+	if err != nil {
+		return fmt.Errorf("reload clients: %w", err)
+	}
+	s := &snapshot{version: version, byID: make(map[string]*idp.Client, len(list)), origins: map[string]bool{}}
+	for i := range list {
+		s.byID[list[i].ID] = &list[i]
+		for _, o := range list[i].CORSOrigins {
+			s.origins[o] = true
+		}
+	}
+	r.current.Store(s)
+	return nil
+}
+
+// Client returns the enabled client of this id, or nil. Callers must not change
+// it.
+func (r *Registry) Client(id string) *idp.Client { return r.current.Load().byID[id] }
+
+// AllowsOrigin reports whether any client registered the web origin for calls
+// from browsers.
+func (r *Registry) AllowsOrigin(origin string) bool { return r.current.Load().origins[origin] }

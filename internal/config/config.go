@@ -1,0 +1,159 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+)
+
+// Config is the whole configuration. The yaml tags are its documented keys;
+// config.example.yaml explains each of them.
+type Config struct {
+	Issuer         string    `yaml:"issuer"`
+	Listen         string    `yaml:"listen"`
+	Secret         SecretRef `yaml:"secret"`
+	PreviousSecret SecretRef `yaml:"previous_secret"`
+	Database       Database  `yaml:"database"`
+	Mail           Mail      `yaml:"mail"`
+	Login          Login     `yaml:"login"`
+	Session        Session   `yaml:"session"`
+	Signup         Signup    `yaml:"signup"`
+	Limits         Limits    `yaml:"limits"`
+	HTTP           HTTP      `yaml:"http"`
+	Keys           Keys      `yaml:"keys"`
+	Log            Log       `yaml:"log"`
+	Clients        []Client  `yaml:"clients"`
+
+	// What the texts above come to, filled in by Load.
+	IssuerURL *url.URL       `yaml:"-"`
+	Proxies   []netip.Prefix `yaml:"-"`
+	Declared  []idp.Client   `yaml:"-"`
+}
+
+// Database is where everything is kept.
+type Database struct {
+	URL            SecretRef `yaml:"url"`
+	MaxConnections int       `yaml:"max_connections"`
+}
+
+// Mail is how mails leave.
+type Mail struct {
+	From     string `yaml:"from"`
+	FromName string `yaml:"from_name"`
+	ReplyTo  string `yaml:"reply_to"`
+	SMTP     SMTP   `yaml:"smtp"`
+}
+
+// SMTP is the server that takes the mails.
+type SMTP struct {
+	Host     string    `yaml:"host"`
+	Port     int       `yaml:"port"`
+	Security string    `yaml:"security"`
+	Username string    `yaml:"username"`
+	Password SecretRef `yaml:"password"`
+	CAFile   string    `yaml:"ca_file"`
+}
+
+// Login are the numbers of a sign-in by mail.
+type Login struct {
+	SecretTTL         Duration   `yaml:"secret_ttl"`
+	ChallengeTTL      Duration   `yaml:"challenge_ttl"`
+	CodeAttempts      int        `yaml:"code_attempts"`
+	ChallengeAttempts int        `yaml:"challenge_attempts"`
+	SendsPerChallenge int        `yaml:"sends_per_challenge"`
+	ResendAfter       []Duration `yaml:"resend_after"`
+}
+
+// Session says how long a browser stays signed in.
+type Session struct {
+	TTL         Duration `yaml:"ttl"`
+	AbsoluteTTL Duration `yaml:"absolute_ttl"`
+}
+
+// Signup says who may sign in that never did before.
+type Signup struct {
+	Mode      string   `yaml:"mode"`
+	Addresses []string `yaml:"addresses"`
+	Domains   []string `yaml:"domains"`
+}
+
+// Limits are the budgets against abuse, each written as "5/5m".
+type Limits struct {
+	SendPerAddress   []Rate `yaml:"send_per_address"`
+	SendPerAddressIP []Rate `yaml:"send_per_address_ip"`
+	SendPerIP        []Rate `yaml:"send_per_ip"`
+	CodesPerIP       Rate   `yaml:"codes_per_ip"`
+	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
+}
+
+// HTTP is what stands between this server and its callers.
+type HTTP struct {
+	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// Keys says how signing keys rotate.
+type Keys struct {
+	RotateEvery  Duration `yaml:"rotate_every"`
+	PublishAhead Duration `yaml:"publish_ahead"`
+	KeepRetired  Duration `yaml:"keep_retired"`
+}
+
+// Log is what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Default returns the configuration of an empty file.
+func Default() Config {
+	d := magiclink.Defaults()
+	return Config{
+		Listen:   "127.0.0.1:8080",
+		Database: Database{MaxConnections: 16},
+		Mail:     Mail{FromName: "Sign-in", SMTP: SMTP{Port: 587, Security: "starttls"}},
+		Login: Login{
+			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
+			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
+		},
+		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
+		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
+		Limits: Limits{
+			SendPerAddress: rates(d.Limits.SendPerAddress), SendPerAddressIP: rates(d.Limits.SendPerAddressIP), SendPerIP: rates(d.Limits.SendPerIP),
+			CodesPerIP: Rate(d.Limits.CodesPerIP), WrongPerAddress: Rate(d.Limits.WrongPerAddress),
+		},
+		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
+		Log:  Log{Level: "info", Format: "json"},
+	}
+}
+
+// Settings are the login's numbers in its own terms.
+func (c *Config) Settings() magiclink.Settings {
+	return magiclink.Settings{
+		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
+		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
+		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
+		Limits: magiclink.Limits{
+			SendPerAddress: stdRates(c.Limits.SendPerAddress), SendPerAddressIP: stdRates(c.Limits.SendPerAddressIP), SendPerIP: stdRates(c.Limits.SendPerIP),
+			CodesPerIP: magiclink.Rate(c.Limits.CodesPerIP), WrongPerAddress: magiclink.Rate(c.Limits.WrongPerAddress),
+		},
+	}
+}
+
+// SignupPolicy is the sign-up policy in the login's terms.
+func (c *Config) SignupPolicy() magiclink.Signup {
+	return magiclink.Signup{Mode: magiclink.SignupMode(c.Signup.Mode), Addresses: c.Signup.Addresses, Domains: c.Signup.Domains}
+}
+
+// KeyPolicy is the rotation of signing keys in the vocabulary's terms.
+func (c *Config) KeyPolicy() idp.KeyPolicy {
+	return idp.KeyPolicy{RotateEvery: c.Keys.RotateEvery.Std(), PublishAhead: c.Keys.PublishAhead.Std(), KeepRetired: c.Keys.KeepRetired.Std()}
+}
+
+// Insecure reports whether the issuer is plain http, which is accepted on
+// loopback only.
+func (c *Config) Insecure() bool { return c.IssuerURL.Scheme == "http" }
+
+const day = 24 * time.Hour

@@ -1,0 +1,48 @@
+package strictyaml
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDistance is how many letters a known key may differ to be a hint.
+const maxDistance = 2
+
+// nearest is the known key most like name, case aside, or empty. Names so
+// short that any key is near get no hint.
+func nearest(name string, known []field) string {
+	best, hint := maxDistance+1, ""
+	for _, f := range known {
+		d := distance(strings.ToLower(name), strings.ToLower(f.name))
+		if d < best && d < utf8.RuneCountInString(name) && d < utf8.RuneCountInString(f.name) {
+			best, hint = d, f.name
+		}
+	}
+	return hint
+}
+
+// distance is the Levenshtein distance, or more than maxDistance when the
+// lengths alone say so.
+func distance(a, b string) int {
+	if len(a)-len(b) > 4*maxDistance || len(b)-len(a) > 4*maxDistance {
+		return maxDistance + 1 // 4 bytes are the longest letter
+	}
+	from, to := []rune(a), []rune(b)
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range to {
+			replaced := diagonal
+			if r != s {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(to)]
+}

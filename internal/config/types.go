@@ -1,0 +1,161 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"idp/internal/magiclink"
+	"idp/internal/secret"
+)
+
+// Duration is a time span such as 90s, 10m, 36h or 30d.
+type Duration time.Duration
+
+// Std converts to the standard type.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
+// UnmarshalYAMLText implements strictyaml.Unmarshaler.
+func (d *Duration) UnmarshalYAMLText(s string) error {
+	v, err := parseDuration(s)
+	*d = Duration(v)
+	return err
+}
+
+func parseDuration(s string) (time.Duration, error) {
+	bad := errors.New("must be a time span such as 90s, 10m, 36h or 30d")
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.Atoi(days)
+		if err != nil || n < 0 || n > 36500 {
+			return 0, bad
+		}
+		return time.Duration(n) * day, nil
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return 0, bad
+	}
+	return v, nil
+}
+
+// String writes the span as a configuration would.
+func (d Duration) String() string {
+	v := time.Duration(d)
+	if v >= day && v%day == 0 {
+		return strconv.Itoa(int(v/day)) + "d"
+	}
+	s := v.String()
+	s = strings.TrimSuffix(s, "0s")
+	if s = strings.TrimSuffix(s, "0m"); s == "" {
+		return "0s"
+	}
+	if strings.HasSuffix(s, "h") || strings.HasSuffix(s, "m") || strings.HasSuffix(s, "s") {
+		return s
+	}
+	return v.String()
+}
+
+// Rate is a budget such as 5/5m: at most five in five minutes.
+type Rate magiclink.Rate
+
+// UnmarshalYAMLText implements strictyaml.Unmarshaler.
+func (r *Rate) UnmarshalYAMLText(s string) error {
+	bad := errors.New("must be a number and a time span, such as 5/5m")
+	count, window, ok := strings.Cut(s, "/")
+	n, err := strconv.Atoi(count)
+	if !ok || err != nil || n < 1 {
+		return bad
+	}
+	w, err := parseDuration(window)
+	if err != nil || w < time.Second {
+		return bad
+	}
+	*r = Rate{Max: n, Window: w}
+	return nil
+}
+
+// SecretRef says where a secret is: env:NAME or file:/path. Load resolves it.
+type SecretRef struct {
+	ref   string
+	value secret.Token
+}
+
+// SecretYAML keeps the text out of fault messages: somebody may write the secret
+// itself here.
+func (SecretRef) SecretYAML() {}
+
+// UnmarshalYAMLText implements strictyaml.Unmarshaler.
+func (r *SecretRef) UnmarshalYAMLText(s string) error {
+	if !strings.HasPrefix(s, "env:") && !strings.HasPrefix(s, "file:") {
+		return errors.New("must say where the secret is, env:NAME or file:/path; secrets do not belong in this file")
+	}
+	r.ref = s
+	return nil
+}
+
+// Token is the resolved secret.
+func (r SecretRef) Token() secret.Token { return r.value }
+
+// IsSet reports whether the file names a secret here.
+func (r SecretRef) IsSet() bool { return r.ref != "" }
+
+// Known is a SecretRef whose secret is already in hand; development uses it.
+func Known(t secret.Token) SecretRef { return SecretRef{"known", t} }
+
+// resolve reads the secret. Line ends around it are dropped: editors add them.
+func (r *SecretRef) resolve(getenv func(string) string) error {
+	kind, where, _ := strings.Cut(r.ref, ":")
+	text := ""
+	switch kind {
+	case "":
+		return nil
+	case "env":
+		if text = getenv(where); text == "" {
+			return fmt.Errorf("the environment variable %s is not set", where)
+		}
+	case "file":
+		raw, err := os.ReadFile(where)
+		if err != nil {
+			return fmt.Errorf("the secret's file cannot be read: %w", err)
+		}
+		text = string(raw)
+	default:
+		return nil
+	}
+	if text = strings.TrimRight(text, "\r\n"); text == "" {
+		return errors.New("the secret is empty")
+	}
+	r.value = secret.TokenOf(text)
+	return nil
+}
+
+func durations(in []time.Duration) (out []Duration) {
+	for _, d := range in {
+		out = append(out, Duration(d))
+	}
+	return out
+}
+
+func stdDurations(in []Duration) (out []time.Duration) {
+	for _, d := range in {
+		out = append(out, d.Std())
+	}
+	return out
+}
+
+func rates(in []magiclink.Rate) (out []Rate) {
+	for _, r := range in {
+		out = append(out, Rate(r))
+	}
+	return out
+}
+
+func stdRates(in []Rate) (out []magiclink.Rate) {
+	for _, r := range in {
+		out = append(out, magiclink.Rate(r))
+	}
+	return out
+}

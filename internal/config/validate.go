@@ -1,0 +1,223 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"idp/internal/config/strictyaml"
+	"idp/internal/magiclink"
+	"idp/internal/secret"
+)
+
+// validator checks what the types cannot. It reports at the place where the
+// value stands, or would stand.
+type validator struct {
+	config    *Config
+	getenv    func(string) string
+	positions *strictyaml.Positions
+	faults    strictyaml.Faults
+}
+
+// fail reports a fault, unless the decoder already found one at that very place.
+func (v *validator) fail(path, format string, args ...any) {
+	for _, f := range v.faults {
+		if f.Path == path {
+			return
+		}
+	}
+	at := v.positions.At(path)
+	at.Path = path
+	v.faults = append(v.faults, strictyaml.Fault{Position: at, Message: fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) check() {
+	c := v.config
+	v.checkIssuer()
+	v.checkSecrets()
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		v.fail("listen", "must be an address and a port, such as 127.0.0.1:8080 or :8080")
+	}
+	v.within("database.max_connections", c.Database.MaxConnections, 2, 1000)
+	v.checkMail()
+	v.checkLogin()
+	v.checkSignup()
+	for i, text := range c.HTTP.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			if addr, errAddr := netip.ParseAddr(text); errAddr == nil {
+				prefix, err = addr.Prefix(addr.BitLen())
+			}
+		}
+		if err != nil {
+			v.fail(fmt.Sprintf("http.trusted_proxies[%d]", i), "must be an address or a network, such as 10.0.0.0/8")
+			continue
+		}
+		c.Proxies = append(c.Proxies, prefix.Masked())
+	}
+	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	v.oneOf("log.format", c.Log.Format, "json", "text")
+	v.checkClients()
+}
+
+func (v *validator) checkIssuer() {
+	c := v.config
+	if c.Issuer == "" {
+		v.fail("issuer", "is missing: the https address under which browsers reach this server, such as https://login.example.com")
+		return
+	}
+	u, err := url.Parse(c.Issuer)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains(c.Issuer, "#"):
+		v.fail("issuer", "must be an address such as https://login.example.com")
+	case strings.HasSuffix(c.Issuer, "/") || u.Path != "":
+		v.fail("issuer", "must have no path and no slash at the end")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		v.fail("issuer", "must be https: plain http is accepted for localhost only")
+	case u.Scheme != "https" && u.Scheme != "http":
+		v.fail("issuer", "must be an https address")
+	case u.Host != strings.ToLower(u.Host):
+		v.fail("issuer", "must be in lower case")
+	default:
+		c.IssuerURL = u
+	}
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func (v *validator) checkSecrets() {
+	c := v.config
+	if !c.Secret.IsSet() {
+		v.fail("secret", "is missing: make one with openssl rand -base64 32 and name it here as env:IDP_SECRET or file:/path")
+	}
+	if !c.Database.URL.IsSet() {
+		v.fail("database.url", "is missing: env:IDP_DATABASE_URL or file:/path, holding postgres://… or sqlite:/path/to/idp.db")
+	}
+	for _, s := range []struct {
+		path string
+		ref  *SecretRef
+		root bool
+	}{{"secret", &c.Secret, true}, {"previous_secret", &c.PreviousSecret, true}, {"database.url", &c.Database.URL, false}, {"mail.smtp.password", &c.Mail.SMTP.Password, false}} {
+		if err := s.ref.resolve(v.getenv); err != nil {
+			v.fail(s.path, "%v", err)
+		} else if s.root && s.ref.IsSet() && len(s.ref.Token().Reveal()) < secret.MinRootBytes {
+			v.fail(s.path, "is too short: it needs at least %d characters; make one with openssl rand -base64 32", secret.MinRootBytes)
+		}
+	}
+}
+
+func (v *validator) checkMail() {
+	m := &v.config.Mail
+	v.address("mail.from", &m.From, true)
+	v.address("mail.reply_to", &m.ReplyTo, false)
+	v.label("mail.from_name", m.FromName)
+	if m.SMTP.Host == "" {
+		v.fail("mail.smtp.host", "is missing: the name of the mail server that takes our mails")
+	}
+	v.within("mail.smtp.port", m.SMTP.Port, 1, 65535)
+	v.oneOf("mail.smtp.security", m.SMTP.Security, "starttls", "tls", "none")
+	if m.SMTP.Security == "none" && !isLoopback(m.SMTP.Host) {
+		v.fail("mail.smtp.security", "must be starttls or tls: sign-in links would cross the network in clear")
+	}
+	if m.SMTP.Username == "" && m.SMTP.Password.IsSet() {
+		v.fail("mail.smtp.username", "is missing, but a password is set")
+	}
+	if m.SMTP.Username != "" && !m.SMTP.Password.IsSet() {
+		v.fail("mail.smtp.password", "is missing, but a username is set")
+	}
+	if m.SMTP.CAFile != "" {
+		if _, err := os.Stat(m.SMTP.CAFile); err != nil {
+			v.fail("mail.smtp.ca_file", "cannot be read: %v", err)
+		}
+	}
+}
+
+// address checks one mail address and replaces it by its canonical form.
+func (v *validator) address(path string, value *string, required bool) {
+	if *value == "" {
+		if required {
+			v.fail(path, "is missing: the address that mails come from, such as login@example.com")
+		}
+		return
+	}
+	canonical, err := magiclink.ParseAddress(*value)
+	if err != nil {
+		v.fail(path, "must be one plain address, such as login@example.com")
+		return
+	}
+	*value = canonical
+}
+
+// label checks a text that people see in mails and pages.
+func (v *validator) label(path, value string) {
+	if strings.TrimSpace(value) == "" || len([]rune(value)) > 64 {
+		v.fail(path, "must be a text of 1 to 64 characters")
+		return
+	}
+	for _, r := range value {
+		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			v.fail(path, "must not contain control characters")
+			return
+		}
+	}
+}
+
+func (v *validator) checkLogin() {
+	l, s, k := &v.config.Login, &v.config.Session, &v.config.Keys
+	v.span("login.secret_ttl", l.SecretTTL, time.Minute, 15*time.Minute)
+	v.span("login.challenge_ttl", l.ChallengeTTL, 5*time.Minute, 30*time.Minute)
+	v.within("login.code_attempts", l.CodeAttempts, 1, 5)
+	v.within("login.challenge_attempts", l.ChallengeAttempts, 1, 10)
+	v.within("login.sends_per_challenge", l.SendsPerChallenge, 1, 10)
+	for i, d := range l.ResendAfter {
+		v.span(fmt.Sprintf("login.resend_after[%d]", i), d, 0, 30*time.Minute)
+	}
+	v.span("session.ttl", s.TTL, 5*time.Minute, 400*day)
+	v.span("session.absolute_ttl", s.AbsoluteTTL, s.TTL.Std(), 400*day)
+	v.span("keys.publish_ahead", k.PublishAhead, 10*time.Minute, 90*day)
+	v.span("keys.rotate_every", k.RotateEvery, 2*k.PublishAhead.Std(), 3650*day)
+	v.span("keys.keep_retired", k.KeepRetired, day, 3650*day)
+}
+
+func (v *validator) checkSignup() {
+	s := &v.config.Signup
+	v.oneOf("signup.mode", s.Mode, "open", "allowlist", "closed")
+	for i := range s.Addresses {
+		v.address(fmt.Sprintf("signup.addresses[%d]", i), &s.Addresses[i], true)
+	}
+	for i := range s.Domains {
+		s.Domains[i] = strings.ToLower(s.Domains[i])
+		if _, err := magiclink.ParseAddress("x@" + s.Domains[i]); err != nil {
+			v.fail(fmt.Sprintf("signup.domains[%d]", i), "must be a domain, such as example.com")
+		}
+	}
+	if s.Mode == "allowlist" && len(s.Addresses)+len(s.Domains) == 0 {
+		v.fail("signup.mode", "is allowlist, but signup.addresses and signup.domains are empty")
+	}
+}
+
+func (v *validator) within(path string, value, low, high int) {
+	if value < low || value > high {
+		v.fail(path, "must be from %d to %d", low, high)
+	}
+}
+
+func (v *validator) span(path string, d Duration, low, high time.Duration) {
+	if d.Std() < low || d.Std() > high {
+		v.fail(path, "must be from %s to %s", Duration(low), Duration(high))
+	}
+}
+
+func (v *validator) oneOf(path, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		v.fail(path, "must be one of: %s", strings.Join(allowed, ", "))
+	}
+}

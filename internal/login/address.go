@@ -1,0 +1,62 @@
+package login
+
+import (
+	"errors"
+	"net/http"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/oidc"
+	"idp/internal/reqlog"
+)
+
+// ShowAddress is the form that asks for an address. A login_hint fills it in and
+// never sends by itself.
+func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
+	sealed, f, c, err := h.flow(r)
+	if err != nil {
+		return err
+	}
+	h.Callers.Cookies.EnsureBrowser(w, r)
+	email := ""
+	if f != nil {
+		email = f.LoginHint
+	} else if in, err := h.Callers.SignedIn(r, ""); err != nil {
+		return err
+	} else if in != nil {
+		return seeOther(w, "/account")
+	}
+	return h.addressForm(w, http.StatusOK, sealed, f, c, email, "")
+}
+
+func (h *Handlers) addressForm(w http.ResponseWriter, status int, sealed string, f *idp.Flow, c *idp.Client, email, problem string) error {
+	return h.Pages.Render(w, status, page("login", "Sign in", f, c, map[string]string{"Flow": sealed, "Email": email, "Error": problem}))
+}
+
+// SubmitAddress starts a login and goes on to its waiting page. The answer is
+// the same for every address, known or not.
+func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
+	sealed, f, c, err := h.flow(r)
+	if err != nil {
+		return err
+	}
+	asker := h.Callers.Asker(r)
+	if asker.Browser == "" {
+		return oidc.FlowProblem(f, idp.ErrForeignBrowser, h.Clients)
+	}
+	clientID := ""
+	if f != nil {
+		clientID, asker.Locale = c.ID, f.UILocales
+	}
+	typed := r.PostForm.Get("email")
+	challenge, err := h.Login.Start(r.Context(), typed, sealed, clientID, asker)
+	if errors.Is(err, magiclink.ErrAddress) {
+		return h.addressForm(w, http.StatusUnprocessableEntity, sealed, f, c, typed, "That does not look like an e-mail address. It should read like name@example.com.")
+	}
+	if err != nil {
+		return limited(err, c, next(sealed))
+	}
+	event := reqlog.From(r.Context())
+	event.ClientID, event.Outcome = clientID, "login.asked"
+	return seeOther(w, "/login/c/"+challenge.ID)
+}

@@ -1,0 +1,100 @@
+package login
+
+import (
+	"net/http"
+
+	"idp/internal/idp"
+	"idp/internal/oidc"
+	"idp/internal/reqlog"
+)
+
+// scopeWords say what a scope means to the person who allows it.
+var scopeWords = map[string]string{
+	"openid":         "Know that it is you, each time you sign in",
+	"email":          "See your e-mail address",
+	"profile":        "See your name and language",
+	"offline_access": "Stay connected when you are not here",
+}
+
+// signedInFlow opens the flow and who is signed in. A page that needs somebody
+// sends a browser without a session back to be decided again.
+func (h *Handlers) signedInFlow(w http.ResponseWriter, r *http.Request) (sealed string, f *idp.Flow, c *idp.Client, in *idp.SignedIn, err error) {
+	sealed, f, c, err = h.flow(r)
+	if err == nil && f == nil {
+		err = oidc.FlowProblem(nil, idp.ErrNotFound, h.Clients)
+	}
+	if err != nil {
+		return "", nil, nil, nil, err
+	}
+	in, err = h.Callers.SignedIn(r, c.ID)
+	if err != nil {
+		return "", nil, nil, nil, err
+	}
+	event := reqlog.From(r.Context())
+	event.ClientID = c.ID
+	if in == nil {
+		return sealed, f, c, nil, seeOther(w, next(sealed))
+	}
+	event.UserID = in.User.ID
+	return sealed, f, c, in, nil
+}
+
+// ShowConsent asks whether the application may have what it asks for.
+func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
+	sealed, f, c, in, err := h.signedInFlow(w, r)
+	if err != nil || in == nil {
+		return err
+	}
+	var words []string
+	for _, s := range f.Scopes {
+		if text, ok := scopeWords[s]; ok {
+			words = append(words, text)
+		} else {
+			words = append(words, "Use the permission “"+s+"”")
+		}
+	}
+	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
+		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI,
+	}))
+}
+
+// SubmitConsent records a yes and decides again; a no goes back to the
+// application as access_denied.
+func (h *Handlers) SubmitConsent(w http.ResponseWriter, r *http.Request) error {
+	sealed, f, c, in, err := h.signedInFlow(w, r)
+	if err != nil || in == nil {
+		return err
+	}
+	event := reqlog.From(r.Context())
+	if r.PostForm.Get("answer") != "allow" {
+		event.Outcome = "consent.denied"
+		return h.Deny(w, r, f, c)
+	}
+	err = h.Consents.SaveConsent(r.Context(), in.User.ID, c.ID, idp.Consent{Scopes: f.Scopes, GrantedAt: h.Now()})
+	if err != nil {
+		return err
+	}
+	event.Outcome = "consent.allowed"
+	return seeOther(w, next(sealed))
+}
+
+// ShowAccount asks which account to go on with.
+func (h *Handlers) ShowAccount(w http.ResponseWriter, r *http.Request) error {
+	sealed, f, c, in, err := h.signedInFlow(w, r)
+	if err != nil || in == nil {
+		return err
+	}
+	return h.Pages.Render(w, http.StatusOK, page("choose", "Choose an account", f, c, map[string]any{
+		"Flow": sealed, "Email": in.User.Email,
+	}))
+}
+
+// SubmitAccount goes on with the account of this browser's session.
+func (h *Handlers) SubmitAccount(w http.ResponseWriter, r *http.Request) error {
+	_, f, _, in, err := h.signedInFlow(w, r)
+	if err != nil || in == nil {
+		return err
+	}
+	f.Account = in.Session.ID
+	return seeOther(w, next(f.Seal(h.Keyring)))
+}

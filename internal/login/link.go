@@ -1,0 +1,133 @@
+package login
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"idp/internal/browser"
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+	"idp/web"
+)
+
+// linkView is what the link's page shows.
+type linkView struct {
+	Here                             bool // this browser asked for the mail
+	Email, Number, Device, Challenge string
+	SwitchFrom                       string // who is signed in here now, if somebody else
+	Action                           string
+	AskedAt                          time.Time
+}
+
+// ShowLink is what opening a link shows. It changes nothing, because mail
+// scanners open every link and run its scripts. In the browser that asked, the
+// page goes on by itself; anywhere else a person has to press a button.
+func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
+	if prefetch(r) {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	browserHash := h.Callers.Cookies.EnsureBrowser(w, r)
+	l, err := h.Login.OpenLink(r.Context(), linkToken(r), browserHash)
+	if err != nil {
+		return h.linkProblem(w, r, l, err)
+	}
+	in, err := h.Callers.SignedIn(r, "")
+	if err != nil {
+		return err
+	}
+	c := &l.Challenge
+	v := linkView{
+		Here: l.Here, Email: c.Email, Number: c.Number, Device: browser.Device(c.UserAgent), Challenge: c.ID,
+		Action: r.URL.Path, AskedAt: c.CreatedAt,
+	}
+	if in != nil && in.User.Email != c.Email {
+		v.SwitchFrom = in.User.Email
+	}
+	client := h.Clients.Client(c.ClientID)
+	p := page("link", "Sign in", nil, client, v)
+	if f, _ := h.flowOf(c); f != nil && l.Here {
+		p.FormTargets = []string{f.RedirectURI}
+	} else if client != nil && continueElsewhere(client) != "" {
+		p.FormTargets = []string{continueElsewhere(client)}
+	}
+	return h.Pages.Render(w, http.StatusOK, p)
+}
+
+func linkToken(r *http.Request) secret.Token { return secret.TokenOf(r.PathValue("token")) }
+
+// prefetch recognises a browser that loads ahead of its user.
+func prefetch(r *http.Request) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Moz"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// SubmitLink signs in the browser in which the button was pressed.
+func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
+	asker := h.Callers.Asker(r)
+	ok, token, err := h.Login.UseLink(r.Context(), linkToken(r), asker)
+	event := reqlog.From(r.Context())
+	event.ClientID = ok.Challenge.ClientID
+	if err != nil {
+		event.Outcome = "login.link_refused"
+		l := magiclink.Link{Challenge: ok.Challenge, Here: asker.Browser != "" && ok.Challenge.Browser == asker.Browser}
+		return h.linkProblem(w, r, l, err)
+	}
+	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed"
+	h.signIn(w, ok, token)
+	here := ok.Challenge.Browser == asker.Browser
+	if !here {
+		event.Outcome = "login.link_redeemed_elsewhere"
+		return h.showDone(w, r, &ok.Challenge, false)
+	}
+	if r.PostForm.Get("tabs") == "" {
+		return seeOther(w, next(ok.Challenge.Flow))
+	}
+	// With script, the two tabs agree on which one goes on.
+	return seeOther(w, "/login/c/"+ok.Challenge.ID)
+}
+
+// linkProblem says why a link does nothing, and leads on.
+func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magiclink.Link, err error) error {
+	c := &l.Challenge
+	if errors.Is(err, idp.ErrUsed) && l.Here && c.State == magiclink.Approved {
+		in, errIn := h.Callers.SignedIn(r, "")
+		if errIn != nil {
+			return errIn
+		}
+		if in != nil && in.Session.ID == c.SessionID {
+			return h.showDone(w, r, c, true)
+		}
+	}
+	p := &web.Problem{Status: http.StatusGone, Cause: err}
+	if client := h.Clients.Client(c.ClientID); client != nil {
+		p.App = client.Name
+	}
+	switch {
+	case errors.Is(err, idp.ErrUsed):
+		p.Title, p.Text = "This link was used already", "Each link works once. If the screen where you started still waits, type the code from the mail there."
+	case errors.Is(err, idp.ErrExpired):
+		p.Title, p.Text = "This link has expired", "It ended at "+l.Ends.UTC().Format("15:04")+" UTC. Ask for a new one."
+	case errors.Is(err, idp.ErrNotFound):
+		p.Status, p.Title, p.Text = http.StatusNotFound, "This link does not exist", "It may have been cut short. Copy the whole address from the mail, or ask for a new one."
+	case errors.Is(err, idp.ErrRevoked):
+		p.Title, p.Text = "This link no longer works", "Ask whoever runs this server for help."
+		return p
+	default:
+		return err
+	}
+	p.Action = web.Action{Label: "Send a new one", URL: "/login"}
+	if l.Here {
+		p.Action.URL = addressURL(c.Flow)
+	} else if client := h.Clients.Client(c.ClientID); client != nil && continueElsewhere(client) != "" {
+		p.Action = web.Action{Label: "Go to " + client.Name, URL: continueElsewhere(client)}
+	}
+	return p
+}

@@ -1,0 +1,94 @@
+package login
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"idp/internal/browser"
+	"idp/internal/clients"
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/oidc"
+	"idp/internal/secret"
+	"idp/web"
+)
+
+// Consents keeps what people allow.
+type Consents interface {
+	SaveConsent(ctx context.Context, userID, clientID string, c idp.Consent) error
+}
+
+// Config is what the pages need.
+type Config struct {
+	Login    *magiclink.Service
+	Consents Consents
+	Clients  *clients.Registry
+	Callers  *browser.Reader
+	Keyring  *secret.Keyring
+	Pages    *web.Pages
+	Issuer   string
+	MailFrom string // address that mails come from, to tell people what to look for
+	// Deny sends access_denied to the client.
+	Deny func(w http.ResponseWriter, r *http.Request, f *idp.Flow, c *idp.Client) error
+	Now  func() time.Time
+}
+
+// Handlers serves the pages.
+type Handlers struct{ Config }
+
+// New makes Handlers.
+func New(cfg Config) *Handlers { return &Handlers{cfg} }
+
+// flow opens the request's flow for this browser. An empty one is a sign-in for
+// the account page: no flow, no client.
+func (h *Handlers) flow(r *http.Request) (sealed string, f *idp.Flow, c *idp.Client, err error) {
+	sealed = r.Form.Get("flow")
+	if sealed == "" {
+		return "", nil, nil, nil
+	}
+	f, err = idp.OpenFlow(h.Keyring, sealed, h.Callers.Cookies.Browser(r), h.Now())
+	if err == nil {
+		if c = h.Clients.Client(f.ClientID); c == nil {
+			err = idp.ErrNotFound
+		}
+	}
+	if err != nil {
+		return "", nil, nil, oidc.FlowProblem(f, err, h.Clients)
+	}
+	return sealed, f, c, nil
+}
+
+// next is where a finished page sends the browser.
+func next(sealedFlow string) string {
+	if sealedFlow == "" {
+		return "/account"
+	}
+	return oidc.PathContinue + "?flow=" + url.QueryEscape(sealedFlow)
+}
+
+// page fills in what every page of a flow has in common. Its forms may lead on
+// to the client's redirect URI.
+func page(name, title string, f *idp.Flow, c *idp.Client, data any) web.Page {
+	p := web.Page{Name: name, Title: title, Data: data}
+	if c != nil {
+		p.App = c.Name
+	}
+	if f != nil {
+		p.FormTargets = []string{f.RedirectURI}
+	}
+	return p
+}
+
+func seeOther(w http.ResponseWriter, target string) error {
+	w.Header().Set("Location", target)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// signIn gives the browser the session that an approval made.
+func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token) {
+	h.Callers.Cookies.SetSession(w, token, ok.Session.ExpiresAt, h.Now())
+}

@@ -1,0 +1,134 @@
+package login
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/oidc"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// waitView is what the waiting page shows.
+type waitView struct {
+	ID, Email, Number, Error, From, Next, ChangeURL string
+	Delivery                                        deliveryView
+	Locked, CanResend                               bool
+	ResendIn                                        string // RFC 3339; "" if it may be asked for now
+	ResendAt                                        time.Time
+	CodeEnds                                        time.Time
+}
+
+// ShowWait is the page "check your mail".
+func (h *Handlers) ShowWait(w http.ResponseWriter, r *http.Request) error {
+	st, err := h.status(r)
+	if err != nil {
+		return err
+	}
+	if st.Challenge.State == magiclink.Approved {
+		return h.showDone(w, r, &st.Challenge, true)
+	}
+	return h.wait(w, http.StatusOK, st, "")
+}
+
+// status reads the challenge of the path for this browser.
+func (h *Handlers) status(r *http.Request) (magiclink.Status, error) {
+	st, err := h.Login.Status(r.Context(), r.PathValue("challenge"), h.Callers.Cookies.Browser(r))
+	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrForeignBrowser) {
+		return st, oidc.FlowProblem(nil, err, h.Clients)
+	}
+	if err != nil {
+		return st, err
+	}
+	reqlog.From(r.Context()).ClientID = st.Challenge.ClientID
+	if st.Challenge.Expired(h.Now()) && st.Challenge.State != magiclink.Approved {
+		return st, h.expired(&st.Challenge)
+	}
+	return st, nil
+}
+
+func (h *Handlers) expired(c *magiclink.Challenge) error {
+	p := &web.Problem{
+		Status: http.StatusGone, Title: "This sign-in took too long",
+		Text: "It ended at " + c.ExpiresAt.UTC().Format("15:04") + " UTC. Ask for a new mail.", Cause: idp.ErrExpired,
+		Action: web.Action{Label: "Send a new one", URL: addressURL(c.Flow)},
+	}
+	if client := h.Clients.Client(c.ClientID); client != nil {
+		p.App = client.Name
+	}
+	return p
+}
+
+func addressURL(flow string) string {
+	if flow == "" {
+		return "/login"
+	}
+	return "/login?flow=" + url.QueryEscape(flow)
+}
+
+func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, problem string) error {
+	c, now := &st.Challenge, h.Now()
+	v := waitView{
+		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
+		Delivery: delivery(st.Delivery), Locked: c.State == magiclink.Locked, CanResend: st.MaySendAgain,
+	}
+	if v.Locked && problem == "" {
+		v.Error = lockedText
+	}
+	if st.CodeEnds.After(now) && !v.Locked {
+		v.CodeEnds = st.CodeEnds
+	}
+	if c.NextSendAt.After(now) {
+		v.ResendAt, v.ResendIn = c.NextSendAt, c.NextSendAt.UTC().Format(time.RFC3339)
+	}
+	f, client := h.flowOf(c)
+	return h.Pages.Render(w, status, page("wait", "Check your mail", f, client, v))
+}
+
+// flowOf opens the flow that a challenge of this browser belongs to. It may have
+// expired since; the page then only lacks the application's name.
+func (h *Handlers) flowOf(c *magiclink.Challenge) (*idp.Flow, *idp.Client) {
+	if c.Flow == "" {
+		return nil, nil
+	}
+	f, _ := idp.OpenFlow(h.Keyring, c.Flow, c.Browser, h.Now())
+	return f, h.Clients.Client(c.ClientID)
+}
+
+// deliveryView says in words where the mail is.
+type deliveryView struct{ State, Text string }
+
+func delivery(d magiclink.Delivery) deliveryView {
+	text := "Sending the mail…"
+	switch d.State {
+	case magiclink.Accepted:
+		text = "The mail server took the mail at " + d.AcceptedAt.UTC().Format("15:04:05") + " UTC. It should be with you in moments."
+	case magiclink.Deferred:
+		text = "Still sending: the mail server is not taking the mail yet. We keep trying."
+	case magiclink.Refused:
+		text = "The mail server refused the mail for this address. Check the address, or use another."
+	}
+	return deliveryView{string(d.State), text}
+}
+
+// ShowStatus tells the waiting page's script what changed.
+func (h *Handlers) ShowStatus(w http.ResponseWriter, r *http.Request) error {
+	st, err := h.status(r)
+	if err != nil {
+		return err
+	}
+	d := delivery(st.Delivery)
+	body, err := json.Marshal(map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": d.Text})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(body)
+	return err
+}

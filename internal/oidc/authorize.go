@@ -1,0 +1,107 @@
+package oidc
+
+import (
+	"net/http"
+	"net/url"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// Authorize is the authorization endpoint (OpenID Connect Core §3.1.2). Until
+// the client and its redirect URI are proven, errors are a page; after that they
+// go back to the client.
+func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
+	client, err := p.requestedClient(r.Form)
+	if err != nil {
+		return err
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	now := p.Now()
+	flow, refusal := p.parseRequest(r.Context(), r.Form, client, now)
+	if refusal != nil {
+		return p.refuse(w, r, flow, client, refusal)
+	}
+	if r.Method == http.MethodPost {
+		// A post from another site brings no SameSite=Lax cookie. A GET of our own
+		// does, so the request travels there sealed and is decided then.
+		return p.toContinue(w, flow)
+	}
+	return p.decide(w, r, flow, client)
+}
+
+// requestedClient finds the client and proves its redirect URI.
+func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
+	id, uri := form.Get("client_id"), form.Get("redirect_uri")
+	if id == "" {
+		return nil, &web.Problem{
+			Status: http.StatusBadRequest, Title: "The application did not say who it is",
+			Text: "The request has no client_id. Whoever runs the application needs to set it.",
+		}
+	}
+	client := p.Clients.Client(id)
+	if client == nil {
+		return nil, &web.Problem{
+			Status: http.StatusBadRequest, Title: "This application is not known here",
+			Text:    "No application of this name is registered. Whoever runs it can compare its settings with the configuration of this server.",
+			Details: []web.Detail{{Label: "client_id sent", Value: clip(id)}},
+		}
+	}
+	if client.AllowsRedirect(uri) {
+		return client, nil
+	}
+	prob := &web.Problem{
+		Status: http.StatusBadRequest, Title: "The way back does not match", App: client.Name,
+		Text:    "The application asked to be called back at an address that is not registered for it. Addresses are compared character by character.",
+		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
+	}
+	if uri == "" {
+		prob.Text = "The request has no redirect_uri. Whoever runs the application needs to set it."
+		prob.Details[0].Value = "(none)"
+	}
+	if near := client.NearestRedirect(uri); near != "" {
+		prob.Details = append(prob.Details, web.Detail{Label: "nearest registered", Value: near})
+	}
+	return nil, prob
+}
+
+// clip bounds what an error page repeats.
+func clip(s string) string {
+	if len(s) > 300 {
+		return s[:300] + "…"
+	}
+	return s
+}
+
+// Continue decides a flow again after a page.
+func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
+	browserHash := p.Callers.Cookies.Browser(r)
+	flow, err := idp.OpenFlow(p.Keyring, r.Form.Get("flow"), browserHash, p.Now())
+	if flow != nil && flow.Browser == "" {
+		// A request that was posted from another site: this is its first own GET.
+		err = nil
+	}
+	if err != nil {
+		return FlowProblem(flow, err, p.Clients)
+	}
+	client := p.Clients.Client(flow.ClientID)
+	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
+		return FlowProblem(flow, idp.ErrNotFound, p.Clients)
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	return p.decide(w, r, flow, client)
+}
+
+func (p *Provider) toContinue(w http.ResponseWriter, flow *idp.Flow) error {
+	redirect(w, PathContinue+"?flow="+flow.Seal(p.Keyring))
+	return nil
+}
+
+// redirect answers 303, which turns a POST into a GET (RFC 9700 §4.12), and
+// keeps the target as it is.
+func redirect(w http.ResponseWriter, target string) {
+	h := w.Header()
+	h["Location"], h["Cache-Control"] = []string{target}, noStore
+	w.WriteHeader(http.StatusSeeOther)
+}

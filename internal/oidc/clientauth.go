@@ -1,0 +1,123 @@
+package oidc
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+)
+
+// authenticate finds and proves the client of a direct request. Exactly one
+// method may be used, and the registered one if the client pins it (RFC 6749
+// §2.3, OpenID Connect Core §9).
+func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
+	if r.URL.RawQuery != "" {
+		return nil, invalid("parameters belong in the body, not in the address")
+	}
+	if ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(ct), "application/x-www-form-urlencoded") {
+		return nil, invalid("the content type must be application/x-www-form-urlencoded")
+	}
+	id, sec, method, fail := credentials(r)
+	if fail != nil {
+		return nil, fail
+	}
+	client := p.Clients.Client(id)
+	var hashes []secret.Hash
+	if client != nil {
+		reqlog.From(r.Context()).ClientID = client.ID
+		hashes = client.SecretHashes
+		if fail := allowed(client, method); fail != nil {
+			return nil, fail
+		}
+		if client.Public() {
+			return client, nil
+		}
+	}
+	// The comparison runs for unknown clients too, so that time says nothing.
+	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
+		return nil, fault(invalidClient, "unknown client or wrong secret")
+	}
+	return client, nil
+}
+
+// allowed checks the method against what the client registered.
+func allowed(c *idp.Client, method idp.AuthMethod) *protocolError {
+	switch {
+	case c.AuthMethod == method:
+		return nil
+	case c.AuthMethod == "" && method != idp.AuthNone:
+		return nil
+	case c.Public():
+		return fault(invalidClient, "this client is public and must not send a secret")
+	case method == idp.AuthNone:
+		return fault(invalidClient, "the client secret is missing")
+	default:
+		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod)
+	}
+}
+
+// credentials reads the client's id and secret from the one place they stand in.
+func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthMethod, fail *protocolError) {
+	bodyID, bodySecret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		switch {
+		case bodyID == "":
+			return "", sec, "", fault(invalidClient, "the client did not say who it is")
+		case r.PostForm.Get("client_assertion") != "":
+			return "", sec, "", fault(invalidClient, "client assertions are not supported")
+		case bodySecret == "":
+			return bodyID, sec, idp.AuthNone, nil
+		}
+		return bodyID, secret.TokenOf(bodySecret), idp.AuthPost, nil
+	}
+	id, sec, ok := basic(header)
+	switch {
+	case !ok:
+		return "", sec, "", fault(invalidClient, "the Authorization header is not well formed")
+	case bodySecret != "" || r.PostForm.Get("client_assertion") != "":
+		return "", sec, "", invalid("the client authenticates in two ways at once")
+	case bodyID != "" && bodyID != id:
+		return "", sec, "", invalid("client_id differs from the one in the Authorization header")
+	}
+	return id, sec, idp.AuthBasic, nil
+}
+
+// basic reads an Authorization header. Id and secret are form-encoded inside
+// (RFC 6749 §2.3.1), which net/http's own reader does not undo.
+func basic(header string) (id string, sec secret.Token, ok bool) {
+	scheme, encoded, _ := strings.Cut(header, " ")
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if err != nil || !strings.EqualFold(scheme, "Basic") {
+		return "", sec, false
+	}
+	user, pass, found := strings.Cut(string(raw), ":")
+	if !found {
+		return "", sec, false
+	}
+	if id, err = url.QueryUnescape(user); err != nil {
+		return "", sec, false
+	}
+	if pass, err = url.QueryUnescape(pass); err != nil {
+		return "", sec, false
+	}
+	return id, secret.TokenOf(pass), id != ""
+}
+
+// matchesAny compares in constant time with every hash. An empty hash matches
+// nothing.
+func matchesAny(hashes []secret.Hash, got secret.Hash) bool {
+	found := 0
+	for _, h := range hashes {
+		found |= subtle.ConstantTimeCompare([]byte(h), []byte(got))
+	}
+	if len(hashes) == 0 {
+		subtle.ConstantTimeCompare([]byte(got), []byte(got))
+	}
+	return found == 1 && got != ""
+}

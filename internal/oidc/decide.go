@@ -1,0 +1,56 @@
+package oidc
+
+import (
+	"errors"
+	"net/http"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+)
+
+// decide answers a flow: with a code, with an error, or with a page whose end
+// leads to Continue. It reads one row and writes none.
+func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client) error {
+	in, err := p.Callers.SignedIn(r, client.ID)
+	if err != nil {
+		return p.refuseUnavailable(w, r, flow, client, err)
+	}
+	event := reqlog.From(r.Context())
+	if in != nil {
+		event.UserID = in.User.ID
+	}
+	now := p.Now()
+	d := idp.Decide(flow, client, in, now)
+	switch d.Outcome {
+	case idp.Issue:
+		event.Outcome = "authorize.code_issued"
+		code := idp.Code{
+			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
+			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, IssuedAt: now.UnixMilli(),
+		}
+		return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})
+	case idp.Refuse:
+		return p.refuse(w, r, flow, client, fault(d.Error, "%s", d.Description))
+	}
+	event.Outcome = pages[d.Outcome].outcome
+	flow.Browser = p.Callers.Cookies.EnsureBrowser(w, r)
+	redirect(w, pages[d.Outcome].path+"?flow="+flow.Seal(p.Keyring))
+	return nil
+}
+
+// pages are where a person is sent, and what the log calls it.
+var pages = map[idp.Outcome]struct{ path, outcome string }{
+	idp.NeedLogin:   {"/login", "authorize.login_needed"},
+	idp.NeedAccount: {"/login/account", "authorize.account_needed"},
+	idp.NeedConsent: {"/login/consent", "authorize.consent_needed"},
+}
+
+// refuseUnavailable sends the person back with temporarily_unavailable if the
+// database cannot be asked; anything else is ours to show.
+func (p *Provider) refuseUnavailable(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client, err error) error {
+	if errors.Is(err, idp.ErrUnavailable) && flow.Prompted("none") {
+		return p.refuse(w, r, flow, client, fault(unavailable, "try again in a few seconds").because(err))
+	}
+	return err
+}

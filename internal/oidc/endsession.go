@@ -1,0 +1,152 @@
+package oidc
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+	"idp/web"
+)
+
+// logout is a checked request to end a session, sealed into the page that asks.
+type logout struct {
+	ClientID string      `json:"c,omitempty"`
+	Redirect string      `json:"r,omitempty"` // registered, or ""
+	State    string      `json:"s,omitempty"`
+	Session  secret.Hash `json:"h,omitempty"` // of the session cookie it was asked with
+}
+
+const logoutLabel = "logout"
+
+// EndSession is RP-initiated logout. It changes nothing itself: it shows a page
+// whose form ends the session. The form is sent by itself if an ID token of the
+// session came along; otherwise the person is asked.
+func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
+	request, hint, err := p.parseLogout(r)
+	if err != nil {
+		return err
+	}
+	in, err := p.Callers.SignedIn(r, "")
+	if err != nil {
+		return err
+	}
+	page := web.Page{Name: "logout", Title: "Sign out"}
+	auto, email := false, ""
+	if in != nil {
+		request.Session, email = p.Callers.Cookies.Session(r), in.User.Email
+		auto = hint.Subject == in.User.ID && hint.SessionID == in.Session.ID
+	} else if request.Redirect != "" {
+		// Nobody is signed in, so there is nothing to ask.
+		return p.afterLogout(w, request)
+	}
+	if c := p.Clients.Client(request.ClientID); c != nil {
+		page.App = c.Name
+	}
+	if request.Redirect != "" {
+		page.FormTargets = []string{request.Redirect}
+	}
+	plain, err := json.Marshal(request)
+	if err != nil {
+		return err
+	}
+	page.Data = map[string]any{"Auto": auto, "Email": email, "Request": p.Keyring.Seal(logoutLabel, plain, nil)}
+	return p.Pages.Render(w, http.StatusOK, page)
+}
+
+type logoutHint struct{ Subject, SessionID string }
+
+// parseLogout checks everything a logout request claims. A redirect that is not
+// registered for the client is an error page, never a redirect.
+func (p *Provider) parseLogout(r *http.Request) (logout, logoutHint, error) {
+	form := r.Form
+	request, hint := logout{ClientID: form.Get("client_id"), State: form.Get("state")}, logoutHint{}
+	if text := form.Get("id_token_hint"); text != "" {
+		claims, err := p.verifyHint(r.Context(), text)
+		if err != nil {
+			return request, hint, logoutProblem("The id_token_hint is not an ID token of this provider.", nil)
+		}
+		hint = logoutHint{claims.Subject, claims.SessionID}
+		if request.ClientID == "" && len(claims.Audience) > 0 {
+			request.ClientID = claims.Audience[0]
+		} else if !slices.Contains(claims.Audience, request.ClientID) {
+			return request, hint, logoutProblem("The id_token_hint was issued to another client than client_id names.", nil)
+		}
+	}
+	if len(request.State) > maxState {
+		return request, hint, logoutProblem("The state is too long.", nil)
+	}
+	uri := form.Get("post_logout_redirect_uri")
+	if uri == "" {
+		return request, hint, nil
+	}
+	client := p.Clients.Client(request.ClientID)
+	if client == nil {
+		return request, hint, logoutProblem("A post_logout_redirect_uri needs a known client_id or an id_token_hint.", nil)
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	if !client.AllowsPostLogoutRedirect(uri) {
+		return request, hint, logoutProblem("The application asked to go on to an address that is not registered for it.",
+			[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
+	}
+	request.Redirect = uri
+	return request, hint, nil
+}
+
+func logoutProblem(text string, details []web.Detail) error {
+	return &web.Problem{
+		Status: http.StatusBadRequest, Title: "Signing out did not work like this", Text: text + " You can sign out here instead.",
+		Details: details, Action: web.Action{Label: "Sign out here", URL: PathEndSession},
+	}
+}
+
+// ConfirmEndSession ends the session that the page asked about, unless the
+// person chose to stay, and goes on to where the application wanted.
+func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) error {
+	plain, err := p.Keyring.Open(logoutLabel, r.PostForm.Get("request"), nil)
+	var request logout
+	if err == nil {
+		err = json.Unmarshal(plain, &request)
+	}
+	if err != nil {
+		return logoutProblem("This page is out of date.", nil)
+	}
+	if r.PostForm.Get("answer") == "no" {
+		return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: "Still signed in", Data: map[string]any{"Stayed": true}})
+	}
+	// A session that began after the page was shown is not the one it asked about.
+	if request.Session != "" && request.Session == p.Callers.Cookies.Session(r) {
+		in, err := p.Callers.SignedIn(r, "")
+		if err != nil {
+			return err
+		}
+		if in != nil {
+			if err := p.Grants.SignOut(r.Context(), in.Session.ID, p.Now()); err != nil {
+				return err
+			}
+			event := reqlog.From(r.Context())
+			event.UserID, event.Outcome = in.User.ID, "logout"
+		}
+		p.Callers.Cookies.ClearSession(w)
+	}
+	return p.afterLogout(w, request)
+}
+
+func (p *Provider) afterLogout(w http.ResponseWriter, request logout) error {
+	if request.Redirect == "" {
+		return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: "Signed out", Data: map[string]any{"Stayed": false}})
+	}
+	target := request.Redirect
+	if request.State != "" {
+		sep := "?"
+		if strings.Contains(target, "?") {
+			sep = "&"
+		}
+		target += sep + "state=" + url.QueryEscape(request.State)
+	}
+	redirect(w, target)
+	return nil
+}

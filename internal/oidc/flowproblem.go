@@ -1,0 +1,45 @@
+package oidc
+
+import (
+	"errors"
+	"net/http"
+
+	"idp/internal/clients"
+	"idp/internal/idp"
+	"idp/web"
+)
+
+// FlowProblem is the page for a flow that cannot go on. It never continues a
+// stranger's flow: the way on leads back to the application, which starts anew.
+func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry) *web.Problem {
+	p := &web.Problem{
+		Status: http.StatusBadRequest, Title: "Please start again",
+		Text: "This sign-in cannot go on here. Go back to the application and sign in from there.", Cause: err,
+	}
+	if errors.Is(err, idp.ErrExpired) {
+		p.Title, p.Text = "This sign-in took too long", "It was open for more than half an hour. Go back to the application and sign in again."
+	}
+	if errors.Is(err, idp.ErrForeignBrowser) {
+		p.Title = "This sign-in was started elsewhere"
+		p.Text = "It belongs to another browser, or this one does not keep cookies. Go back to the application in this browser and sign in from there."
+	}
+	if flow == nil {
+		return p
+	}
+	if c := registry.Client(flow.ClientID); c != nil {
+		p.App = c.Name
+		if home := HomeOf(c); home != "" {
+			p.Action = web.Action{Label: "Back to " + c.Name, URL: home}
+		}
+	}
+	return p
+}
+
+// HomeOf is where a person starts anew at a client: where it starts logins
+// itself (OpenID Connect Core §4), or its home page; "" if neither is known.
+func HomeOf(c *idp.Client) string {
+	if c.InitiateLoginURI != "" {
+		return c.InitiateLoginURI
+	}
+	return c.HomeURI
+}

@@ -1,0 +1,182 @@
+package oidc
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	zcrypto "github.com/zitadel/oidc/v3/pkg/crypto"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+// KeyStore keeps signing keys, their private parts sealed.
+type KeyStore interface {
+	SigningKeys(ctx context.Context) ([]idp.SigningKey, error)
+	// ChangeKeys returns idp.ErrConflict if another replica rotated first.
+	ChangeKeys(ctx context.Context, made []idp.SigningKey, steps []idp.KeyAction, now time.Time) error
+}
+
+// Keys signs with the active key of each algorithm and verifies with all that
+// are still published. It answers from memory; Rotate keeps it fresh.
+type Keys struct {
+	store   KeyStore
+	keyring *secret.Keyring
+	policy  idp.KeyPolicy
+	now     func() time.Time
+	current atomic.Pointer[keySet]
+}
+
+type keySet struct {
+	signers map[idp.Algorithm]signer
+	public  map[string]jose.JSONWebKey // by kid
+	jwks    document
+}
+
+type signer struct {
+	kid     string
+	private crypto.Signer
+}
+
+// NewKeys makes Keys that can do nothing before the first Rotate.
+func NewKeys(store KeyStore, keyring *secret.Keyring, policy idp.KeyPolicy, now func() time.Time) *Keys {
+	k := &Keys{store: store, keyring: keyring, policy: policy, now: now}
+	k.current.Store(&keySet{})
+	return k
+}
+
+// Rotate does the steps of idp.NextKeys that are due and loads the result. Every
+// replica calls it at start and then regularly; whoever is first does the work.
+func (k *Keys) Rotate(ctx context.Context) error {
+	for range 3 {
+		stored, err := k.store.SigningKeys(ctx)
+		if err != nil {
+			return fmt.Errorf("rotate keys: %w", err)
+		}
+		now := k.now()
+		steps := idp.NextKeys(stored, idp.Algorithms, k.policy, now)
+		if len(steps) == 0 {
+			return k.load(stored)
+		}
+		made, err := k.make(steps, now)
+		if err != nil {
+			return err
+		}
+		if err := k.store.ChangeKeys(ctx, made, steps, now); err != nil && !errors.Is(err, idp.ErrConflict) {
+			return fmt.Errorf("rotate keys: %w", err)
+		}
+	}
+	return errors.New("rotate keys: other replicas keep changing them")
+}
+
+// make generates the new keys that steps ask for.
+func (k *Keys) make(steps []idp.KeyAction, now time.Time) ([]idp.SigningKey, error) {
+	var made []idp.SigningKey
+	for _, s := range steps {
+		if s.KeyID != "" {
+			continue
+		}
+		private, err := generate(s.Algorithm)
+		if err != nil {
+			return nil, fmt.Errorf("make %s key: %w", s.Algorithm, err)
+		}
+		id := secret.NewSubject("")
+		key := idp.SigningKey{
+			ID: id, Algorithm: s.Algorithm, State: s.State, CreatedAt: now, ActivateAt: now,
+			Private: k.keyring.Seal(keyLabel, private, []byte(id)),
+		}
+		if s.State == idp.KeyPublished {
+			key.ActivateAt = now.Add(k.policy.PublishAhead)
+		}
+		made = append(made, key)
+	}
+	return made, nil
+}
+
+func (k *Keys) load(stored []idp.SigningKey) error {
+	set := &keySet{signers: map[idp.Algorithm]signer{}, public: map[string]jose.JSONWebKey{}}
+	var jwks jose.JSONWebKeySet
+	for _, s := range stored {
+		der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+		if err != nil {
+			return fmt.Errorf("signing key %s cannot be opened: the root secret is not the one it was sealed with (give the old one as previous_secret): %w", s.ID, err)
+		}
+		private, err := parsePrivate(der)
+		if err != nil {
+			return fmt.Errorf("signing key %s: %w", s.ID, err)
+		}
+		jwk := jose.JSONWebKey{Key: private.Public(), KeyID: s.ID, Algorithm: string(s.Algorithm), Use: "sig"}
+		set.public[s.ID] = jwk
+		jwks.Keys = append(jwks.Keys, jwk)
+		if s.State == idp.KeyActive {
+			set.signers[s.Algorithm] = signer{s.ID, private}
+		}
+	}
+	set.jwks = newDocument(jwks)
+	k.current.Store(set)
+	return nil
+}
+
+// JWKS is the ready public document.
+func (k *Keys) JWKS() document { return k.current.Load().jwks }
+
+// sign makes a compact JWS over claims with the active key of alg.
+func (k *Keys) sign(alg idp.Algorithm, typ string, claims []byte) (string, error) {
+	s, ok := k.current.Load().signers[alg]
+	if !ok {
+		return "", fmt.Errorf("sign: no active key for %s", alg)
+	}
+	opts := (&jose.SignerOptions{}).WithType(jose.ContentType(typ)).WithHeader("kid", s.kid)
+	js, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: s.private}, opts)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	return zcrypto.SignPayload(claims, js)
+}
+
+// VerifySignature implements the library's KeySet. The algorithm is the one of
+// our key, never the one that the token claims.
+func (k *Keys) VerifySignature(_ context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
+	if len(jws.Signatures) != 1 {
+		return nil, errors.New("a token of ours has one signature")
+	}
+	header := jws.Signatures[0].Header
+	key, ok := k.current.Load().public[header.KeyID]
+	if !ok || key.Algorithm != header.Algorithm {
+		return nil, errors.New("no key of ours signed this")
+	}
+	return jws.Verify(key.Key)
+}
+
+// Replace makes new keys outside the calendar, for one algorithm or, if alg is
+// "", for all. They are published, and sign after the policy's pause, or at once
+// with atOnce. It returns how many it made. An algorithm whose next key is
+// already published gets none, unless atOnce, which promotes that one.
+func (k *Keys) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
+	stored, err := k.store.SigningKeys(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("replace keys: %w", err)
+	}
+	algorithms := idp.Algorithms
+	if alg != "" {
+		if !slices.Contains(idp.Algorithms, alg) {
+			return 0, fmt.Errorf("replace keys: there is no algorithm %q", alg)
+		}
+		algorithms = []idp.Algorithm{alg}
+	}
+	steps, now := idp.ReplaceKeys(stored, algorithms, atOnce), k.now()
+	made, err := k.make(steps, now)
+	if err != nil {
+		return 0, err
+	}
+	if err := k.store.ChangeKeys(ctx, made, steps, now); err != nil {
+		return 0, fmt.Errorf("replace keys: %w", err)
+	}
+	return len(made), nil
+}

@@ -1,0 +1,89 @@
+package oidc
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"idp/internal/browser"
+	"idp/internal/clients"
+	"idp/internal/idp"
+	"idp/internal/secret"
+	"idp/web"
+)
+
+// Grants is the storage of what applications were given.
+type Grants interface {
+	// RedeemCode returns idp.ErrUsed for a second redemption, having revoked the
+	// grant, and idp.ErrRevoked if the session or user no longer stands.
+	RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error)
+	// Grant returns idp.ErrNotFound, or idp.ErrRevoked with the grant.
+	Grant(ctx context.Context, id string, now time.Time) (idp.Grant, idp.User, error)
+	// AdvanceGrant returns idp.ErrConflict if another refresh was first.
+	AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error
+	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
+	SignOut(ctx context.Context, sessionID string, now time.Time) error
+}
+
+// Config is what a Provider needs.
+type Config struct {
+	Issuer  string // without a trailing slash
+	Grants  Grants
+	Clients *clients.Registry
+	Callers *browser.Reader
+	Keyring *secret.Keyring
+	Keys    *Keys
+	Pages   *web.Pages
+	Now     func() time.Time
+}
+
+// Provider serves the protocol endpoints.
+type Provider struct {
+	Config
+	discovery document
+}
+
+// New makes a Provider.
+func New(cfg Config) *Provider {
+	p := &Provider{Config: cfg}
+	p.discovery = newDocument(p.metadata())
+	return p
+}
+
+// The paths of the endpoints.
+const (
+	PathAuthorize  = "/authorize"
+	PathContinue   = "/authorize/continue"
+	PathToken      = "/oauth/token"
+	PathUserinfo   = "/userinfo"
+	PathIntrospect = "/oauth/introspect"
+	PathRevoke     = "/oauth/revoke"
+	PathEndSession = "/end_session"
+	PathEndConfirm = "/end_session/confirm"
+	PathJWKS       = "/jwks.json"
+	PathOpenID     = "/.well-known/openid-configuration"
+	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414
+)
+
+// cors lets registered web origins read an answer; it never allows credentials.
+func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return
+	}
+	w.Header().Add("Vary", "Origin")
+	if p.Clients.AllowsOrigin(origin) {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+	}
+}
+
+// Preflight answers a browser's question whether it may call.
+func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
+	p.cors(w, r)
+	if w.Header().Get("Access-Control-Allow-Origin") != "" {
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		w.Header().Set("Access-Control-Max-Age", "600")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

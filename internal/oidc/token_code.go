@@ -1,0 +1,72 @@
+package oidc
+
+import (
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"regexp"
+
+	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+)
+
+type grantHandler = func(*http.Request, *idp.Client) (*zoidc.AccessTokenResponse, *protocolError)
+
+// verifierShape is RFC 7636 §4.1.
+var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
+
+// redeemCode exchanges an authorization code (RFC 6749 §4.1.3). Everything the
+// code says is checked in memory; then one read and one insert.
+func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.AccessTokenResponse, *protocolError) {
+	event := reqlog.From(r.Context())
+	now := p.Now()
+	code, err := idp.OpenCode(p.Keyring, r.PostForm.Get("code"), now)
+	if err != nil {
+		return nil, grantError(err, "the code is not valid")
+	}
+	event.UserID = code.UserID
+	if code.ClientID != client.ID {
+		return nil, fault(invalidGrant, "the code is not valid").because(errors.New("code of another client"))
+	}
+	if code.RedirectURI != r.PostForm.Get("redirect_uri") {
+		return nil, fault(invalidGrant, "redirect_uri differs from the one of the authorization request")
+	}
+	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
+		return nil, fail
+	}
+	g := idp.Grant{
+		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
+		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
+	}
+	if g.Offline() {
+		g.RefreshSalt, g.Generation, g.RotatedAt = secret.NewSubject(""), 1, now
+		g.ExpiresAt, g.AbsoluteAt = now.Add(client.RefreshIdleTTL), now.Add(client.RefreshAbsoluteTTL)
+	}
+	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
+	if err != nil {
+		return nil, grantError(err, "the code is not valid")
+	}
+	event.Outcome = "token.code_redeemed"
+	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, nonce: code.Nonce, refresh: g.Generation})
+}
+
+// checkVerifier compares in constant time. A verifier without a challenge is
+// refused too: it shows that the challenge was stripped (RFC 9700 §4.8.2).
+func checkVerifier(challenge, verifier string) *protocolError {
+	switch {
+	case challenge == "" && verifier == "":
+		return nil
+	case challenge == "":
+		return fault(invalidGrant, "code_verifier was sent, but the authorization request had no code_challenge")
+	case verifier == "":
+		return fault(invalidGrant, "code_verifier is missing")
+	case !verifierShape.MatchString(verifier):
+		return fault(invalidGrant, "code_verifier must be 43 to 128 unreserved characters")
+	case subtle.ConstantTimeCompare([]byte(zoidc.NewSHACodeChallenge(verifier)), []byte(challenge)) != 1:
+		return fault(invalidGrant, "code_verifier does not match the code_challenge")
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package oidc
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/internal/secret"
+)
+
+const badRefreshToken = "the refresh token is not valid"
+
+// refresh exchanges a refresh token (RFC 6749 §6): one read, one guarded write.
+// If another request with the same token wins the write, the second look finds
+// its result within the grace and repeats it.
+func (p *Provider) refresh(r *http.Request, client *idp.Client) (*zoidc.AccessTokenResponse, *protocolError) {
+	token := secret.TokenOf(r.PostForm.Get("refresh_token"))
+	if token.IsZero() {
+		return nil, invalid("refresh_token is missing")
+	}
+	for range 3 {
+		out, fail := p.refreshOnce(r, client, token)
+		if fail == nil || !errors.Is(fail, idp.ErrConflict) {
+			return out, fail
+		}
+	}
+	return nil, fault(unavailable, "too many refreshes of one token at once; try again")
+}
+
+func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret.Token) (*zoidc.AccessTokenResponse, *protocolError) {
+	now := p.Now()
+	id, _, ok := idp.RefreshTokenParts(token)
+	if !ok {
+		return nil, fault(invalidGrant, badRefreshToken)
+	}
+	g, user, err := p.Grants.Grant(r.Context(), id, now)
+	if err != nil {
+		return nil, grantError(err, badRefreshToken)
+	}
+	if g.ClientID != client.ID {
+		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client"))
+	}
+	scopes, fail := narrower(r.PostForm.Get("scope"), g.Scopes)
+	if fail != nil {
+		return nil, fail
+	}
+	event := reqlog.From(r.Context())
+	event.UserID = g.UserID
+	next := g.Generation
+	switch g.Refresh(p.Keyring, token, g.ShouldRotate(client, now), now) {
+	case idp.RefreshReused:
+		return nil, p.reused(r.Context(), &g, now)
+	case idp.RefreshRepeat:
+		event.Outcome = "token.refresh_repeated"
+		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: g.Generation})
+	case idp.RefreshRotate:
+		next++
+	case idp.RefreshKeep:
+	default:
+		return nil, fault(invalidGrant, badRefreshToken)
+	}
+	expires := now.Add(client.RefreshIdleTTL)
+	if expires.After(g.AbsoluteAt) {
+		expires = g.AbsoluteAt
+	}
+	if err := p.Grants.AdvanceGrant(r.Context(), g, next, expires, now); err != nil {
+		return nil, grantError(err, badRefreshToken)
+	}
+	event.Outcome = "token.refreshed"
+	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: next})
+}
+
+// reused ends the grant of a refresh token that was spent before: either the
+// client or a thief holds a copy, and nobody can tell which (RFC 9700 §4.14.2).
+func (p *Provider) reused(ctx context.Context, g *idp.Grant, now time.Time) *protocolError {
+	if err := p.Grants.RevokeGrant(ctx, g.ID, "refresh token used twice", now); err != nil {
+		return grantError(err, badRefreshToken)
+	}
+	reqlog.From(ctx).Outcome = "token.refresh_reused"
+	return fault(invalidGrant, badRefreshToken).because(idp.ErrUsed)
+}
+
+// narrower returns the scopes of this refresh: those asked, all of which must
+// have been granted, or all that were.
+func narrower(asked string, granted []string) ([]string, *protocolError) {
+	if asked == "" {
+		return granted, nil
+	}
+	scopes := strings.Fields(asked)
+	for _, s := range scopes {
+		if !slices.Contains(granted, s) {
+			return nil, fault(invalidScope, "a refresh cannot add scopes")
+		}
+	}
+	return scopes, nil
+}

@@ -1,0 +1,45 @@
+package reqlog
+
+import (
+	"context"
+	"log/slog"
+)
+
+// Event is what is known about one request. It belongs to the goroutine that
+// serves the request.
+type Event struct {
+	RequestID string
+	ClientID  string
+	UserID    string
+	Outcome   string // a stable name, such as "login.code_redeemed"
+	Err       error
+}
+
+type key struct{}
+
+// With returns a context that carries e.
+func With(ctx context.Context, e *Event) context.Context { return context.WithValue(ctx, key{}, e) }
+
+// From returns the event of the request, or one that nobody reads.
+func From(ctx context.Context) *Event {
+	if e, ok := ctx.Value(key{}).(*Event); ok {
+		return e
+	}
+	return &Event{}
+}
+
+// Attrs are the event's fields for a log line, the empty ones left out.
+func (e *Event) Attrs() []slog.Attr {
+	attrs := make([]slog.Attr, 0, 5)
+	for _, f := range []struct{ key, value string }{
+		{"request", e.RequestID}, {"client", e.ClientID}, {"user", e.UserID}, {"outcome", e.Outcome},
+	} {
+		if f.value != "" {
+			attrs = append(attrs, slog.String(f.key, f.value))
+		}
+	}
+	if e.Err != nil {
+		attrs = append(attrs, slog.String("error", e.Err.Error()))
+	}
+	return attrs
+}

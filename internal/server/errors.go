@@ -1,0 +1,81 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// fail turns a handler's error into an answer: a page for people, JSON for
+// programs. What is not meant for them is in the log only, under the id that
+// both show.
+func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err error) {
+	e := reqlog.From(r.Context())
+	if e.Err == nil {
+		e.Err = err
+	}
+	p := problem(err)
+	if !p.RetryAt.IsZero() {
+		wait := max(1, int(math.Ceil(p.RetryAt.Sub(s.cfg.Now()).Seconds())))
+		w.Header().Set("Retry-After", strconv.Itoa(wait))
+	}
+	if kind == API || kind == Asset {
+		failJSON(w, p)
+		return
+	}
+	page := web.Page{Name: "problem", Title: p.Title, App: p.App, Data: p, RequestID: e.RequestID}
+	if err := s.cfg.Pages.Render(w, p.Status, page); err != nil {
+		e.Err = errors.Join(e.Err, err)
+	}
+}
+
+// problem finds what to show for an error.
+func problem(err error) *web.Problem {
+	var p *web.Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	var limited *idp.LimitedError
+	if errors.As(err, &limited) {
+		return &web.Problem{
+			Status: http.StatusTooManyRequests, Title: "A little too fast",
+			Text: "There were many requests in a short time.", RetryAt: limited.RetryAt,
+		}
+	}
+	if errors.Is(err, idp.ErrUnavailable) {
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Title: "Back in a moment",
+			Text: "We cannot reach our database right now. Nothing is lost: reload this page in a few seconds.", RetryAt: time.Now().Add(5 * time.Second),
+		}
+	}
+	return &web.Problem{
+		Status: http.StatusInternalServerError, Title: "Something went wrong here",
+		Text: "This is our fault, not yours. Reload the page to try again; if it stays, tell the operator the number below.",
+	}
+}
+
+// failJSON writes an OAuth error (RFC 6749 §5.2).
+func failJSON(w http.ResponseWriter, p *web.Problem) {
+	code := "invalid_request"
+	switch {
+	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
+		code = "temporarily_unavailable"
+	case p.Status >= 500:
+		code = "server_error"
+	}
+	body, err := json.Marshal(map[string]string{"error": code, "error_description": p.Title + ". " + p.Text})
+	if err != nil {
+		body = []byte(`{"error":"server_error"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	w.Write(body)
+}

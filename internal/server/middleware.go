@@ -1,0 +1,156 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// recorder remembers the status for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	route  string
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap serves http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// event gives the request its id and writes its one line when it is over.
+func (s *Server) event(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		e := &reqlog.Event{RequestID: rand.Text()[:12]}
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if v := recover(); v != nil {
+				e.Err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+				if rec.status == 0 {
+					http.Error(rec, "Internal error. Request "+e.RequestID, http.StatusInternalServerError)
+				}
+			}
+			s.log(r, rec, e, time.Since(start))
+		}()
+		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
+	})
+}
+
+func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
+	level := slog.LevelInfo
+	if rec.status >= 500 {
+		level = slog.LevelError
+	}
+	if !s.cfg.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := append([]slog.Attr{
+		slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
+	}, e.Attrs()...)
+	s.cfg.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "request", attrs...)
+}
+
+// headers sets what every answer carries, whatever it becomes.
+func (s *Server) headers(next http.Handler) http.Handler {
+	https := s.cfg.Issuer.Scheme == "https"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["X-Content-Type-Options"] = nosniff
+		h["Referrer-Policy"] = noReferrer
+		h["X-Frame-Options"] = deny
+		h["Content-Security-Policy"] = strictest
+		h["Cross-Origin-Opener-Policy"] = sameOrigin
+		if https {
+			h["Strict-Transport-Security"] = oneYear
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Header values are shared slices: they are set on every answer and never
+// changed.
+var (
+	nosniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"}
+	deny       = []string{"DENY"}
+	sameOrigin = []string{"same-origin"}
+	strictest  = []string{"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"}
+	oneYear    = []string{"max-age=31536000"}
+)
+
+// host refuses every host but the issuer's: no address of ours is ever made
+// from a header, and no other name should seem to work.
+func (s *Server) host(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != s.cfg.Issuer.Host {
+			http.Error(w, "This server answers for "+s.cfg.Issuer.Host+" only.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// serve runs one route: its filter, its origin check, its handler, its error.
+func (s *Server) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			rec.route = template(r)
+		}
+		setPathValues(r)
+		err := s.checked(route, w, r)
+		if err == nil {
+			return
+		}
+		s.fail(route.Kind, w, r, err)
+	})
+}
+
+func (s *Server) checked(route Route, w http.ResponseWriter, r *http.Request) error {
+	if route.Kind != Asset {
+		if err := filter(w, r); err != nil {
+			return err
+		}
+	}
+	if route.Kind == Page {
+		if err := s.origin.Check(r); err != nil {
+			return &web.Problem{
+				Status: http.StatusForbidden, Title: "This came from another site",
+				Text: "For your safety this form only works from our own pages. Go back to the application and start again.", Cause: err,
+			}
+		}
+	}
+	return route.Handler(w, r)
+}
+
+func notFound(http.ResponseWriter, *http.Request) error {
+	return &web.Problem{
+		Status: http.StatusNotFound, Title: "There is nothing here",
+		Text: "The address may be incomplete. Go back to the application and sign in from there.", Cause: errors.New("no such route"),
+	}
+}
+
+func methodNotAllowed(http.ResponseWriter, *http.Request) error {
+	return &web.Problem{Status: http.StatusMethodNotAllowed, Title: "method not allowed"}
+}

@@ -1,0 +1,71 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+)
+
+// Handler serves a request or returns an error for this package to render.
+type Handler = func(http.ResponseWriter, *http.Request) error
+
+// Kind says who reads a route's errors and how strict its door is.
+type Kind int
+
+// The kinds of routes.
+const (
+	Page     Kind = iota // a person; forms come from our own pages only
+	OpenPage             // a person; other sites may post here (OpenID Connect Core §3.1.2.1)
+	API                  // a program; errors are JSON, no cookies are involved
+	Asset                // static bytes: no form is parsed
+)
+
+// Route is one line of the table of contents.
+type Route struct {
+	Path    string // gorilla/mux pattern
+	Methods []string
+	Kind    Kind
+	Handler Handler
+	// Preflight answers OPTIONS for programs in browsers; nil for none.
+	Preflight http.HandlerFunc
+}
+
+var (
+	// Get and Post are the usual methods of a route.
+	Get  = []string{http.MethodGet, http.MethodHead}
+	Post = []string{http.MethodPost}
+	Both = []string{http.MethodGet, http.MethodHead, http.MethodPost}
+)
+
+// handler mounts the routes, in their order: the busiest stand first.
+func (s *Server) handler(routes []Route) http.Handler {
+	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, route := range routes {
+		r.Handle(route.Path, s.serve(route)).Methods(route.Methods...)
+		if route.Preflight != nil {
+			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
+		}
+	}
+	r.NotFoundHandler = s.serve(Route{Kind: Page, Handler: notFound})
+	r.MethodNotAllowedHandler = s.serve(Route{Kind: API, Handler: methodNotAllowed})
+	return r
+}
+
+// template is the route's pattern, which is what logs show instead of a path:
+// paths of ours can contain a link token.
+func template(r *http.Request) string {
+	if route := mux.CurrentRoute(r); route != nil {
+		if t, err := route.GetPathTemplate(); err == nil {
+			return t
+		}
+	}
+	return "(none)"
+}
+
+// setPathValues hands mux's path variables to handlers in the standard way, so
+// that none of them depends on the router.
+func setPathValues(r *http.Request) {
+	for name, value := range mux.Vars(r) {
+		r.SetPathValue(name, value)
+	}
+}

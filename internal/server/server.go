@@ -1,0 +1,73 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"idp/web"
+)
+
+// Config is what a Server needs.
+type Config struct {
+	Issuer *url.URL // its host is the only one served
+	Pages  *web.Pages
+	Log    *slog.Logger
+	Now    func() time.Time
+	Routes []Route
+	// Ready reports whether requests can be served; /readyz asks it.
+	Ready func(context.Context) error
+}
+
+// Server serves the provider.
+type Server struct {
+	cfg    Config
+	origin *http.CrossOriginProtection
+	http   *http.Server
+}
+
+const (
+	headerTimeout   = 5 * time.Second
+	readTimeout     = 15 * time.Second
+	writeTimeout    = 30 * time.Second
+	idleTimeout     = 2 * time.Minute
+	maxHeaderBytes  = 16 << 10
+	shutdownTimeout = 10 * time.Second
+)
+
+// New makes a Server; it does not listen yet.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection()}
+	s.http = &http.Server{
+		Handler:           s.health(s.event(s.headers(s.host(s.handler(cfg.Routes))))),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+	}
+	return s
+}
+
+// Handler is the whole of the server without a listener, for tests.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Serve answers on l until ctx ends, then lets the requests in hand finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- s.http.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop HTTP: %w", err)
+	}
+	return s.http.Close()
+}

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// AssetPrefix is the path under which Asset serves.
+const AssetPrefix = "/static/"
+
+// assets are the static files under names that contain their hash, so that a
+// browser may keep them for ever.
+type assets struct {
+	byHashed map[string]asset  // "app.1a2b3c4d.css"
+	names    map[string]string // "app.css" → "app.1a2b3c4d.css"
+}
+
+type asset struct {
+	body        []byte
+	contentType string
+}
+
+func loadAssets() (*assets, error) {
+	a := &assets{byHashed: map[string]asset{}, names: map[string]string{}}
+	entries, err := fs.ReadDir(files, "static")
+	if err != nil {
+		return nil, fmt.Errorf("load assets: %w", err)
+	}
+	for _, e := range entries {
+		body, err := fs.ReadFile(files, "static/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("load assets: %w", err)
+		}
+		sum := sha256.Sum256(body)
+		ext := path.Ext(e.Name())
+		hashed := strings.TrimSuffix(e.Name(), ext) + "." + hex.EncodeToString(sum[:4]) + ext
+		a.names[e.Name()] = hashed
+		a.byHashed[hashed] = asset{body, mime.TypeByExtension(ext)}
+	}
+	return a, nil
+}
+
+// url is the template function: the address of a static file. A name that does
+// not exist fails the rendering, and so a test.
+func (a *assets) url(name string) (string, error) {
+	hashed, ok := a.names[name]
+	if !ok {
+		return "", fmt.Errorf("there is no static file %q", name)
+	}
+	return AssetPrefix + hashed, nil
+}
+
+// Asset serves a static file below AssetPrefix.
+func (p *Pages) Asset(w http.ResponseWriter, r *http.Request) {
+	f, ok := p.assets.byHashed[strings.TrimPrefix(r.URL.Path, AssetPrefix)]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", f.contentType)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Write(f.body)
+}

@@ -1,0 +1,146 @@
+// Progressive enhancement only: every page works without this file. Written in
+// plain ES5 so that old and embedded browsers run it too.
+(function () {
+  'use strict';
+
+  function each(selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); }
+
+  // Times in the reader's own clock.
+  each('time[data-clock]', function (el) {
+    var d = new Date(el.getAttribute('datetime'));
+    if (!isNaN(d)) el.textContent = d.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  });
+
+  // A submitted button says what is going on and cannot be pressed twice.
+  each('form', function (form) {
+    form.addEventListener('submit', function (e) {
+      if (form.getAttribute('data-sent')) { e.preventDefault(); return; }
+      form.setAttribute('data-sent', '1');
+      var busy = form.getAttribute('data-busy'), button = form.querySelector('button[type=submit]');
+      if (busy && button) { button.setAttribute('data-label', button.textContent); button.textContent = busy; }
+    });
+  });
+  // Coming back with the Back button finds the forms usable again.
+  window.addEventListener('pageshow', function (e) {
+    if (!e.persisted) return;
+    each('form[data-sent]', function (form) {
+      form.removeAttribute('data-sent');
+      var button = form.querySelector('button[data-label]');
+      if (button) button.textContent = button.getAttribute('data-label');
+    });
+  });
+
+  // Countdowns: a button stays disabled until its time has come.
+  each('[data-countdown]', function (el) {
+    var end = new Date(el.getAttribute('data-countdown')).getTime();
+    var pattern = el.getAttribute('data-countdown-text'), label = el.textContent;
+    if (isNaN(end)) return;
+    function tick() {
+      var left = Math.ceil((end - Date.now()) / 1000);
+      if (left <= 0) {
+        el.textContent = label;
+        if (el.tagName === 'BUTTON') el.disabled = false;
+        return;
+      }
+      el.textContent = pattern.replace('%', Math.floor(left / 60) + ':' + ('0' + left % 60).slice(-2));
+      if (el.tagName === 'BUTTON') el.disabled = true;
+      setTimeout(tick, 500);
+    }
+    tick();
+  });
+
+  // Forms that only carry something on.
+  each('form[data-auto]', function (form) {
+    var go = function () {
+      if (form.getAttribute('data-sent')) return;
+      var tabs = form.querySelector('input[name=tabs]');
+      if (tabs && window.BroadcastChannel) tabs.value = '1';
+      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+    };
+    if (form.getAttribute('data-auto') === 'now') { go(); return; }
+    // Signing in takes a page that somebody looks at: not one that was
+    // prerendered or opened in the background.
+    var check = function () {
+      if (document.prerendering || document.visibilityState === 'hidden') return;
+      document.removeEventListener('visibilitychange', check);
+      go();
+    };
+    document.addEventListener('visibilitychange', check);
+    document.addEventListener('prerenderingchange', check);
+    check();
+  });
+
+  // Two tabs of one sign-in agree on which of them goes on: the one that waited.
+  var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
+
+  var done = document.getElementById('done');
+  if (done && done.getAttribute('data-next')) {
+    var id = done.getAttribute('data-challenge'), next = done.getAttribute('data-next'), answered = false;
+    if (channel) {
+      channel.onmessage = function (e) {
+        if (e.data && e.data.type === 'going-on' && e.data.challenge === id) {
+          answered = true;
+          document.getElementById('done-elsewhere').hidden = false;
+          document.getElementById('done-text').hidden = true;
+          document.title = 'Signed in';
+        }
+      };
+      channel.postMessage({ type: 'approved', challenge: id });
+      setTimeout(function () { if (!answered) location.replace(next); }, 800);
+    } else {
+      location.replace(next);
+    }
+  }
+
+  var wait = document.getElementById('wait');
+  if (!wait) return;
+
+  // The waiting page: live status, and going on by itself.
+  var leaving = false;
+  function goOn() {
+    if (leaving) return;
+    leaving = true;
+    if (channel) channel.postMessage({ type: 'going-on', challenge: wait.getAttribute('data-challenge') });
+    location.replace(wait.getAttribute('data-next'));
+  }
+  if (channel) {
+    channel.onmessage = function (e) {
+      if (e.data && e.data.type === 'approved' && e.data.challenge === wait.getAttribute('data-challenge')) goOn();
+    };
+  }
+  var asked = 0;
+  function poll() {
+    if (leaving) return;
+    if (document.visibilityState === 'hidden') { setTimeout(poll, 2000); return; }
+    fetch(wait.getAttribute('data-status'), { credentials: 'same-origin', cache: 'no-store' }).then(function (r) {
+      return r.ok ? r.json() : null;
+    }).then(function (s) {
+      if (s && s.approved) { goOn(); return; }
+      if (s) {
+        var line = document.getElementById('delivery');
+        if (line.textContent !== s.text) line.textContent = s.text;
+        line.setAttribute('data-state', s.state);
+      }
+    }).catch(function () { }).then(function () {
+      asked++;
+      setTimeout(poll, asked < 30 ? 2000 : asked < 100 ? 5000 : 15000);
+    });
+  }
+  setTimeout(poll, 1000);
+
+  // The code: any digits in, six digits submitted once.
+  var code = document.getElementById('code'), form = document.getElementById('code-form');
+  if (!code) return;
+  function digits(text) {
+    var s = text.normalize ? text.normalize('NFKC') : text;
+    s = s.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, function (c) { return String(c.charCodeAt(0) & 15); });
+    return s.replace(/[^0-9]/g, '');
+  }
+  code.addEventListener('input', function () {
+    var d = digits(code.value);
+    if (d.length === 6 && !form.getAttribute('data-sent')) {
+      code.value = d;
+      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+    }
+  });
+})();
