@@ -48,14 +48,13 @@ func (d Duration) String() string {
 		return strconv.Itoa(int(v/day)) + "d"
 	}
 	s := v.String()
-	s = strings.TrimSuffix(s, "0s")
-	if s = strings.TrimSuffix(s, "0m"); s == "" {
-		return "0s"
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
 	}
-	if strings.HasSuffix(s, "h") || strings.HasSuffix(s, "m") || strings.HasSuffix(s, "s") {
-		return s
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
 	}
-	return v.String()
+	return s
 }
 
 // Rate is a budget such as 5/5m: at most five in five minutes.

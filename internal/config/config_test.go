@@ -1,0 +1,196 @@
+package config_test
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"idp/internal/config"
+	"idp/internal/secret"
+)
+
+// environment is what the example needs.
+func environment(name string) string {
+	return map[string]string{
+		"IDP_SECRET": strings.Repeat("s", 44), "IDP_PREVIOUS_SECRET": strings.Repeat("p", 44),
+		"IDP_DATABASE_URL": "postgres://idp@localhost/idp", "IDP_SMTP_PASSWORD": "hunter2hunter2",
+	}[name]
+}
+
+func example(t *testing.T) string {
+	t.Helper()
+	raw, err := os.ReadFile("../../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Replace(string(raw), "ca_file: /etc/idp/mail-ca.pem", "ca_file: config_test.go", 1)
+}
+
+// The example documents the defaults, so what it shows as one must be one.
+func TestExampleShowsTheDefaults(t *testing.T) {
+	got, err := config.Parse("config.example.yaml", []byte(example(t)), environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Default()
+	for name, pair := range map[string][2]any{
+		"listen": {got.Listen, want.Listen}, "max_connections": {got.Database.MaxConnections, want.Database.MaxConnections},
+		"from_name": {got.Mail.FromName, want.Mail.FromName}, "port": {got.Mail.SMTP.Port, want.Mail.SMTP.Port},
+		"security": {got.Mail.SMTP.Security, want.Mail.SMTP.Security}, "login": {got.Login, want.Login}, "session": {got.Session, want.Session},
+		"signup.mode": {got.Signup.Mode, want.Signup.Mode}, "limits": {got.Limits, want.Limits}, "keys": {got.Keys, want.Keys}, "log": {got.Log, want.Log},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Errorf("%s: the example says %v, the default is %v", name, pair[0], pair[1])
+		}
+	}
+	// A client with only what it must have gets what the example shows.
+	short, err := config.Parse("x.yaml", []byte(minimal("")), environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := got.Declared[0], short.Declared[0]
+	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("the example's client is\n%+v\nthe default client is\n%+v", a, b)
+	}
+}
+
+// Every key of the configuration stands in the example.
+func TestExampleHasEveryKey(t *testing.T) {
+	text := example(t)
+	var walk func(reflect.Type)
+	walk = func(typ reflect.Type) {
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			key := f.Tag.Get("yaml")
+			if key == "" || key == "-" {
+				continue
+			}
+			if !strings.Contains(text, key+":") {
+				t.Errorf("config.example.yaml does not explain %s", key)
+			}
+			inner := f.Type
+			for inner.Kind() == reflect.Slice || inner.Kind() == reflect.Pointer {
+				inner = inner.Elem()
+			}
+			if inner.Kind() == reflect.Struct && inner.PkgPath() == typ.PkgPath() {
+				walk(inner)
+			}
+		}
+	}
+	walk(reflect.TypeOf(config.Config{}))
+}
+
+// minimal is the shortest good configuration, with more in front.
+func minimal(more string) string {
+	return more + `
+issuer: https://login.example.com
+secret: env:IDP_SECRET
+database: {url: env:IDP_DATABASE_URL}
+mail: {from: login@example.com, smtp: {host: smtp.example.com}}
+clients:
+  - id: notes
+    name: Notes
+    secrets: ["sha256:0000000000000000000000000000000000000000000"]
+    redirect_uris: [https://notes.example.com/callback]
+`
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range []struct{ name, from, to, want string }{
+		{"unknown key", "issuer:", "isuer: x\nissuer:", "isuer: unknown key"},
+		{"http issuer", "https://login.example.com", "http://login.example.com", "issuer: must be https"},
+		{"issuer with path", "https://login.example.com", "https://login.example.com/idp", "must have no path"},
+		{"issuer with slash", "https://login.example.com", "https://login.example.com/", "no slash at the end"},
+		{"secret in the file", "env:IDP_SECRET", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", "secret: must say where the secret is"},
+		{"unset variable", "env:IDP_SECRET", "env:NOT_SET", "NOT_SET is not set"},
+		{"short secret", "env:IDP_SECRET", "env:SHORT", "is too short"},
+		{"no mail server", "smtp: {host: smtp.example.com}", "smtp: {port: 25}", "mail.smtp.host: is missing"},
+		{"plain SMTP", "{host: smtp.example.com}", "{host: smtp.example.com, security: none}", "mail.smtp.security: must be starttls or tls"},
+		{"from is no address", "from: login@example.com", "from: 'Login <login@example.com>'", "mail.from: must be one plain address"},
+		{"wildcard redirect", "notes.example.com/callback", "*.example.com/callback", "clients[0].redirect_uris[0]: must not contain a wildcard"},
+		{"http redirect", "https://notes", "http://notes", "must be https"},
+		{"fragment", "/callback]", "/callback#x]", "fragment"},
+		{"user in redirect", "https://notes.example.com/callback", "https://me@notes.example.com/callback", "user name"},
+		{"javascript redirect", "https://notes.example.com/callback", "'javascript:alert(1)'", "must be an https address"},
+		{"no secret", `secrets: ["sha256:0000000000000000000000000000000000000000000"]`, "", "clients[0].secrets: is missing"},
+		{"public with secret", "name: Notes", "name: Notes\n    type: public", "clients[0].secrets: must not be set"},
+		{"bad hash", "sha256:0000000000000000000000000000000000000000000", "sha256:short", "not a hash"},
+		{"id like a user's", "id: notes", "id: usr_notes", "must not begin with usr_"},
+		{"long life", "issuer:", "login: {secret_ttl: 20m}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
+		{"bad span", "issuer:", "login: {secret_ttl: soon}\nissuer:", "login.secret_ttl: must be a time span"},
+		{"bad rate", "issuer:", "limits: {codes_per_ip: many}\nissuer:", "limits.codes_per_ip: must be a number and a time span"},
+		{"empty allowlist", "issuer:", "signup: {mode: allowlist}\nissuer:", "signup.mode: is allowlist, but"},
+		{"bad proxy", "issuer:", "http: {trusted_proxies: [proxy]}\nissuer:", "http.trusted_proxies[0]: must be an address"},
+		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.Replace(minimal(""), c.from, c.to, 1)
+			if text == minimal("") {
+				t.Fatal("the case changes nothing")
+			}
+			_, err := config.Parse("idp.yaml", []byte(text), func(n string) string {
+				if n == "SHORT" {
+					return "tooshort"
+				}
+				return environment(n)
+			})
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "idp.yaml:") {
+				t.Fatalf("the error does not say %q with its place:\n%v", c.want, err)
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	_, err := config.Parse("idp.yaml", []byte("issuer: http://a.example.com\nlisten: nowhere\nmail: {from: x}\nclients:\n  - id: a\n  - id: a\n"), environment)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{"issuer", "listen", "secret", "database.url", "mail.from", "mail.smtp.host", "clients[0].name", "clients[1].id", "clients[1].redirect_uris"} {
+		if !strings.Contains(err.Error(), want+": ") {
+			t.Errorf("no word about %s in:\n%v", want, err)
+		}
+	}
+}
+
+// What somebody writes where a reference belongs may be the secret itself.
+func TestFaultsDoNotShowSecrets(t *testing.T) {
+	const raw = "hunter2hunter2hunter2hunter2hunter2"
+	_, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal("previous_secret: "+raw+"\n"), "env:IDP_DATABASE_URL", "postgres://idp:"+raw+"@db/idp", 1)), environment)
+	if err == nil || strings.Contains(err.Error(), raw) {
+		t.Fatalf("the fault shows the secret: %v", err)
+	}
+}
+
+func TestClientSecretFromTheEnvironment(t *testing.T) {
+	raw := strings.Repeat("x", 32)
+	c, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal(""), "sha256:0000000000000000000000000000000000000000000", "env:NOTES_SECRET", 1)),
+		func(n string) string {
+			if n == "NOTES_SECRET" {
+				return raw
+			}
+			return environment(n)
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.Declared[0].SecretHashes[0], secret.TokenOf(raw).Hash(secret.KindClient); got != want {
+		t.Fatalf("hash %s, want %s", got, want)
+	}
+}
+
+func TestDurationText(t *testing.T) {
+	for span, want := range map[time.Duration]string{
+		10 * time.Minute: "10m", 90 * time.Second: "1m30s", 24 * time.Hour: "1d", 36 * time.Hour: "36h", 0: "0s", 720 * time.Hour: "30d", time.Second: "1s",
+	} {
+		if got := config.Duration(span).String(); got != want {
+			t.Errorf("%v reads %q, want %q", span, got, want)
+		}
+	}
+}
