@@ -35,7 +35,7 @@ type command struct {
 
 // commands is the table of contents of the command line.
 var commands = []command{
-	devCommand, serveCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
+	devCommand, serveCommand, demoCommand, healthcheckCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
 	clientSecretCommand, keysListCommand, keysRotateCommand, versionCommand,
 }
 

@@ -161,7 +161,7 @@ func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 	}
 	for i := range c.Secrets {
 		s, path := &c.Secrets[i], fmt.Sprintf("%s[%d]", at("secrets"), i)
-		if err := s.resolve(v.getenv); err != nil {
+		if err := s.Resolve(v.getenv); err != nil {
 			v.fail(path, "%v", err)
 		} else if s.IsSet() {
 			if len(s.Token().Reveal()) < minClientSecret {

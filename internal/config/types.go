@@ -104,8 +104,8 @@ func (r SecretRef) IsSet() bool { return r.ref != "" }
 // Known is a SecretRef whose secret is already in hand; development uses it.
 func Known(t secret.Token) SecretRef { return SecretRef{"known", t} }
 
-// resolve reads the secret. Line ends around it are dropped: editors add them.
-func (r *SecretRef) resolve(getenv func(string) string) error {
+// Resolve reads the secret. Line ends around it are dropped: editors add them.
+func (r *SecretRef) Resolve(getenv func(string) string) error {
 	kind, where, _ := strings.Cut(r.ref, ":")
 	text := ""
 	switch kind {

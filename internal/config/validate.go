@@ -106,7 +106,7 @@ func (v *validator) checkSecrets() {
 		ref  *SecretRef
 		root bool
 	}{{"secret", &c.Secret, true}, {"previous_secret", &c.PreviousSecret, true}, {"database.url", &c.Database.URL, false}, {"mail.smtp.password", &c.Mail.SMTP.Password, false}} {
-		if err := s.ref.resolve(v.getenv); err != nil {
+		if err := s.ref.Resolve(v.getenv); err != nil {
 			v.fail(s.path, "%v", err)
 		} else if s.root && s.ref.IsSet() && len(s.ref.Token().Reveal()) < secret.MinRootBytes {
 			v.fail(s.path, "is too short: it needs at least %d characters; make one with openssl rand -base64 32", secret.MinRootBytes)

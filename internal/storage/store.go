@@ -80,6 +80,9 @@ func wrap(act string, err error) error {
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
 		err = idp.ErrConflict
 	}
+	if unavailable(err) {
+		err = fmt.Errorf("%w: %w", idp.ErrUnavailable, err)
+	}
 	return fmt.Errorf("%s: %w", act, err)
 }
 

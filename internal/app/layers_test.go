@@ -1,0 +1,115 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of ours each package may import. What is not
+// listed is an error too: a new package takes its place here first.
+var layers = map[string][]string{
+	// embedded files and leaves
+	"idp/migrations":                 {},
+	"idp/internal/secret":            {},
+	"idp/internal/reqlog":            {},
+	"idp/internal/config/strictyaml": {},
+	"idp/web":                        {},
+	// L0 vocabulary
+	"idp/internal/idp": {"idp/internal/secret"},
+	// L1 core
+	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
+	"idp/internal/clients":   {"idp/internal/idp"},
+	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
+	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
+	// L2 adapters
+	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
+	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
+	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
+	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
+	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
+	"idp/internal/jobs":    {},
+	// development: programs of their own that only speak HTTP and SMTP
+	"idp/internal/demo":  {},
+	"idp/internal/inbox": {},
+	// L3 assembly
+	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/web"},
+	"idp/internal/app":    {"*"},
+	"idp/internal/dev":    {"*"},
+	"idp/cmd/idp":         {"*"},
+	// test code
+	"idp/internal/testdb":     {"*"},
+	"idp/internal/apptest":    {"*"},
+	"idp/e2e/server":          {"*"},
+	"idp/scripts/testsummary": {},
+}
+
+// homes says who alone may import a framework, however deep.
+var homes = map[string][]string{
+	"github.com/gorilla/mux":    {"idp/internal/server"},
+	"gorm.io/":                  {"idp/internal/storage"},
+	"github.com/zitadel/oidc":   {"idp/internal/oidc"},
+	"github.com/wneessen/":      {"idp/internal/mail"},
+	"github.com/goccy/go-yaml":  {"idp/internal/config/strictyaml"},
+	"github.com/pressly/goose":  {"idp/internal/storage"},
+	"github.com/coreos/go-oidc": {"idp/internal/demo"},
+	"golang.org/x/oauth2":       {"idp/internal/demo"},
+	"github.com/emersion/":      {"idp/internal/inbox"},
+}
+
+// pure lists what the vocabulary and the core must not even reach indirectly.
+var pure = []string{"net/http", "gorm.io/gorm", "database/sql", "github.com/zitadel/oidc/v3/pkg/oidc"}
+
+type goPackage struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+func list(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "idp/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p goPackage
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func TestLayers(t *testing.T) {
+	for _, p := range list(t) {
+		if strings.HasPrefix(p.ImportPath, "idp/bench") {
+			continue // a program that stands outside and measures
+		}
+		allowed, known := layers[p.ImportPath]
+		if !known {
+			t.Errorf("%s has no place in the layers", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if strings.HasPrefix(imported, "idp/") && !slices.Contains(allowed, "*") && !slices.Contains(allowed, imported) {
+				t.Errorf("%s must not import %s", p.ImportPath, imported)
+			}
+			for framework, home := range homes {
+				if strings.HasPrefix(imported, framework) && !slices.Contains(home, p.ImportPath) {
+					t.Errorf("%s must not import %s: its home is %s", p.ImportPath, imported, home)
+				}
+			}
+		}
+		if p.ImportPath == "idp/internal/idp" || p.ImportPath == "idp/internal/magiclink" {
+			for _, dep := range pure {
+				if slices.Contains(p.Deps, dep) {
+					t.Errorf("%s reaches %s", p.ImportPath, dep)
+				}
+			}
+		}
+	}
+}
