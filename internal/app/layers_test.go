@@ -56,7 +56,7 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":  {"idp/internal/storage"},
 	"github.com/coreos/go-oidc": {"idp/internal/demo"},
 	"golang.org/x/oauth2":       {"idp/internal/demo"},
-	"github.com/emersion/":      {"idp/internal/inbox"},
+	"github.com/emersion/":      {"idp/internal/inbox", "idp/e2e/server"},
 }
 
 // pure lists what the vocabulary and the core must not even reach indirectly.

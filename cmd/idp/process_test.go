@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"idp/internal/apptest"
+	"idp/internal/inbox"
+)
+
+// binary builds the program once for all tests with real processes.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "idp-test")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "idp")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// site is what processes of one installation share: database, mail, issuer.
+type site struct {
+	t        *testing.T
+	issuer   string
+	database string
+	mails    *inbox.Store
+	smtpPort int
+	stopSMTP func()
+}
+
+func newSite(t *testing.T, database, issuer string) *site {
+	t.Helper()
+	return &site{t: t, issuer: issuer, database: database, mails: inbox.NewStore(inbox.Limits{}), smtpPort: freePort(t)}
+}
+
+// freePort finds a port that nobody listens on. It is the test's to take soon.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// mailUp starts the mail server on the site's port.
+func (s *site) mailUp() {
+	s.t.Helper()
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.smtpPort))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server := inbox.NewSMTPServer(s.mails, slog.New(slog.DiscardHandler))
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(l) }()
+	s.stopSMTP = sync.OnceFunc(func() { _ = server.Close(); <-done })
+	s.t.Cleanup(s.stopSMTP)
+}
+
+const siteConfig = `
+issuer: %s
+listen: %s
+secret: env:IDP_SECRET
+database: {url: env:IDP_DATABASE_URL, max_connections: 8}
+mail: {from: login@idp.example.com, smtp: {host: 127.0.0.1, port: %d, security: none}}
+http: {trusted_proxies: [127.0.0.1]}
+log: {format: text}
+clients:
+  - id: web
+    name: Web
+    secrets: [env:WEB_SECRET]
+    redirect_uris: [https://web.example.com/callback]
+    id_token_alg: ES256
+`
+
+// process is one running idp serve.
+type process struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	log *strings.Builder
+}
+
+// start runs idp serve on an address and waits until it is ready.
+func (s *site) start(listen string) *process {
+	s.t.Helper()
+	path, err := binary()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	file := filepath.Join(s.t.TempDir(), "idp.yaml")
+	if err := os.WriteFile(file, fmt.Appendf(nil, siteConfig, s.issuer, listen, s.smtpPort), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	p := &process{t: s.t, cmd: exec.Command(path, "serve", "--config", file), log: &strings.Builder{}}
+	p.cmd.Env = append(os.Environ(), "IDP_SECRET="+apptest.RootSecret, "IDP_DATABASE_URL="+s.database, "WEB_SECRET="+apptest.Web.Secret)
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	if err := p.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(p.kill)
+	deadline := time.Now().Add(20 * time.Second)
+	for !answers("http://" + listen + "/readyz") {
+		if time.Now().After(deadline) {
+			p.kill()
+			s.t.Fatalf("the process is not ready:\n%s", p.log)
+		}
+	}
+	return p
+}
+
+func answers(url string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		<-ctx.Done() // pace the next try
+		return false
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode == http.StatusOK
+}
+
+// kill ends the process as a power cut would.
+func (p *process) kill() {
+	if p.cmd.ProcessState == nil {
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait() // "signal: killed" is what was asked for
+	}
+}

@@ -1,0 +1,49 @@
+package apptest
+
+import (
+	"context"
+	"regexp"
+	"time"
+
+	"idp/internal/inbox"
+)
+
+// Mail is a login mail as its reader sees it.
+type Mail struct {
+	*inbox.Message
+	Link, Code, Number string
+}
+
+// A mail is there in milliseconds; this is how long a test waits before it says
+// that there is none.
+const mailPatience = 10 * time.Second
+
+var (
+	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
+	codeInMail   = regexp.MustCompile(`(?m)^Your code: (\d{6})\r?$`)
+	numberInMail = regexp.MustCompile(`shows the number (\d\d)`)
+)
+
+// NextMail waits for the first mail to an address that is newer than after, a
+// value of Inbox.Last from before the act that sends it.
+func (p *Provider) NextMail(after uint64, to string) Mail {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), mailPatience)
+	defer cancel()
+	m, err := p.Inbox.Next(ctx, after, "to:"+to)
+	if err != nil {
+		p.t.Fatalf("mail to %s: %v", to, err)
+	}
+	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.Text)}
+	if mail.Link == "" || mail.Code == "" || mail.Number == "" {
+		p.t.Fatalf("the mail lacks link, code or number:\n%s", m.Text)
+	}
+	return mail
+}
+
+func group(re *regexp.Regexp, s string) string {
+	if m := re.FindStringSubmatch(s); m != nil {
+		return m[1]
+	}
+	return ""
+}

@@ -1,0 +1,93 @@
+package storage_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"idp/internal/storage"
+	"idp/internal/testdb"
+)
+
+// Replicas that start together all migrate; one may apply, the others wait.
+func TestThreeMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	url := testdb.URL(t, "postgres")
+	var wg sync.WaitGroup
+	applied, errs := make([]int, 3), make([]error, 3)
+	for i := range 3 {
+		s, err := storage.Open(storage.Options{URL: url, MaxConns: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		wg.Go(func() { applied[i], errs[i] = s.Migrate(context.Background()) })
+	}
+	wg.Wait()
+	total := 0
+	for i := range 3 {
+		if errs[i] != nil {
+			t.Fatalf("process %d: %v", i, errs[i])
+		}
+		if applied[i] > 0 {
+			total++
+		}
+	}
+	if total != 1 {
+		t.Fatalf("%d of three processes applied steps: %v", total, applied)
+	}
+}
+
+// A program older than its database must not touch it.
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	url := testdb.URL(t, "postgres")
+	s := testdb.Open(t, url)
+	testdb.Exec(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)")
+	_, err := s.Migrate(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "version 999") || !strings.Contains(err.Error(), "newer release") {
+		t.Fatalf("migrating a newer database: %v", err)
+	}
+}
+
+func TestPurgeTakesWhatExpiredAndNothingElse(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		ctx := context.Background()
+		g := m.grantOf("ada@example.com")
+		if _, _, err := s.RedeemCode(ctx, g, m.now); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Purge(ctx, m.now); err != nil || n != 0 {
+			t.Fatalf("a purge at once took %d rows, %v", n, err)
+		}
+		if _, _, err := s.Grant(ctx, g.ID, m.now); err != nil {
+			t.Fatal(err)
+		}
+		n, err := s.Purge(ctx, m.now.Add(200*24*time.Hour))
+		if err != nil || n < 6 {
+			t.Fatalf("a purge long after took %d rows, %v", n, err)
+		}
+		if n, err := s.Purge(ctx, m.now.Add(200*24*time.Hour)); err != nil || n != 0 {
+			t.Fatalf("a second purge took %d rows, %v", n, err)
+		}
+	})
+}
+
+// An unreachable server is an error that says nothing of passwords.
+func TestUnreachableDatabase(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"postgres://idp:hunter2@127.0.0.1:1/idp?sslmode=disable", "postgres://idp:hunter2@127.0.0.1:notaport/idp", "mysql://x", "sqlite:"} {
+		s, err := storage.Open(storage.Options{URL: url})
+		if err == nil {
+			err = s.Ping(context.Background())
+			s.Close()
+		}
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
