@@ -36,10 +36,13 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 	if v == nil {
 		return page(NeedLogin, "login_required", "nobody is signed in")
 	}
+	fresh := !v.Session.AuthTime.Before(f.StartedAt())
 	if f.HintSubject != "" && f.HintSubject != v.User.ID {
+		if fresh { // somebody else signed in just now: asking again would go round in circles
+			return Decision{Refuse, "login_required", "another person signed in than id_token_hint names"}
+		}
 		return page(NeedLogin, "login_required", "another person is signed in than id_token_hint names")
 	}
-	fresh := !v.Session.AuthTime.Before(f.StartedAt())
 	if !fresh {
 		if f.Prompted("login") {
 			return Decision{Outcome: NeedLogin}

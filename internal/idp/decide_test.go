@@ -46,7 +46,7 @@ func TestDecide(t *testing.T) {
 		{"hint of this user", idp.Flow{HintSubject: "usr_1"}, skip, in(time.Hour, none), idp.Issue, ""},
 		{"hint of another", idp.Flow{HintSubject: "usr_2"}, skip, in(time.Hour, none), idp.NeedLogin, ""},
 		{"hint of another, silent", idp.Flow{HintSubject: "usr_2", Prompts: []string{"none"}}, skip, in(time.Hour, none), idp.Refuse, "login_required"},
-		{"hint of another, after a login", idp.Flow{HintSubject: "usr_2"}, skip, in(0, none), idp.NeedLogin, ""},
+		{"hint of another, after a login", idp.Flow{HintSubject: "usr_2"}, skip, in(0, none), idp.Refuse, "login_required"},
 		{"select_account", idp.Flow{Prompts: []string{"select_account"}}, skip, in(time.Hour, none), idp.NeedAccount, ""},
 		{"select_account, chosen", idp.Flow{Prompts: []string{"select_account"}, Account: "ses_1"}, skip, in(time.Hour, none), idp.Issue, ""},
 		{"select_account, another chosen", idp.Flow{Prompts: []string{"select_account"}, Account: "ses_2"}, skip, in(time.Hour, none), idp.NeedAccount, ""},

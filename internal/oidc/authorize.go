@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -78,7 +79,7 @@ func clip(s string) string {
 func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
 	browserHash := p.Callers.Cookies.Browser(r)
 	flow, err := idp.OpenFlow(p.Keyring, r.Form.Get("flow"), browserHash, p.Now())
-	if flow != nil && flow.Browser == "" {
+	if errors.Is(err, idp.ErrForeignBrowser) && flow.Browser == "" {
 		// A request that was posted from another site: this is its first own GET.
 		err = nil
 	}
