@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -36,6 +37,7 @@ type Server struct {
 	Username string
 	Password secret.Token
 	RootCAs  *x509.CertPool // nil: the system's
+	Timeout  time.Duration  // for one command and its reply; 0: 20 s
 }
 
 const (
@@ -59,8 +61,9 @@ type connection struct {
 
 // NewSender makes a Sender. helo is our own name; no connection is made yet.
 func NewSender(s Server, helo string) (*Sender, error) {
+	timeout := cmp.Or(s.Timeout, sendTimeout)
 	opts := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(sendTimeout), gomail.WithHELO(helo),
+		gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithHELO(helo),
 		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
 	}
 	switch s.Security {
