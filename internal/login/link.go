@@ -18,6 +18,7 @@ type linkView struct {
 	Here                             bool // this browser asked for the mail
 	Email, Number, Device, Challenge string
 	SwitchFrom                       string // who is signed in here now, if somebody else
+	Nonce                            string // proof that the page was shown to this browser
 	Action                           string
 	AskedAt                          time.Time
 }
@@ -47,6 +48,9 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	if in != nil && in.User.Email != c.Email {
 		v.SwitchFrom = in.User.Email
 	}
+	if !l.Here {
+		v.Nonce = h.linkNonce(linkToken(r), browserHash)
+	}
 	client := h.Clients.Client(c.ClientID)
 	p := page("link", "Sign in", nil, client, v)
 	if f, _ := h.flowOf(c); f != nil && l.Here {
@@ -72,8 +76,13 @@ func prefetch(r *http.Request) bool {
 // SubmitLink signs in the browser in which the button was pressed.
 func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 	asker := h.Callers.Asker(r)
-	ok, token, err := h.Login.UseLink(r.Context(), linkToken(r), asker)
 	event := reqlog.From(r.Context())
+	opened, err := h.Login.OpenLink(r.Context(), linkToken(r), asker.Browser)
+	if err == nil && !opened.Here && !h.pressed(r, asker.Browser) {
+		event.Outcome = "login.link_not_pressed"
+		return seeOther(w, r.URL.Path)
+	}
+	ok, token, err := h.Login.UseLink(r.Context(), linkToken(r), asker)
 	event.ClientID = ok.Challenge.ClientID
 	if err != nil {
 		event.Outcome = "login.link_refused"

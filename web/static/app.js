@@ -70,6 +70,16 @@
     check();
   });
 
+  // A button that a person has to press: the page says whether somebody did. Mail
+  // scanners run scripts and submit forms, but they touch nothing.
+  each('form[data-gesture]', function (form) {
+    var field = form.querySelector('input[name=gesture]');
+    field.value = 'none';
+    ['pointerdown', 'keydown', 'touchstart', 'mousedown'].forEach(function (type) {
+      document.addEventListener(type, function (e) { if (e.isTrusted) field.value = 'seen'; }, true);
+    });
+  });
+
   // Two tabs of one sign-in agree on which of them goes on: the one that waited.
   var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
 
