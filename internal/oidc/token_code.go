@@ -24,6 +24,12 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	event := reqlog.From(r.Context())
 	now := p.Now()
 	code, err := idp.OpenCode(p.Keyring, r.PostForm.Get("code"), now)
+	if errors.Is(err, idp.ErrExpired) && code.ClientID == client.ID {
+		// Too late for tokens, and never too late to notice a replay.
+		if errRevoke := p.Grants.RevokeGrant(r.Context(), code.GrantID, "code used twice", now); errRevoke != nil {
+			return nil, grantError(errRevoke, "")
+		}
+	}
 	if err != nil {
 		return nil, grantError(err, "the code is not valid")
 	}

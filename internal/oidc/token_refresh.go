@@ -90,10 +90,10 @@ func (p *Provider) reused(ctx context.Context, g *idp.Grant, now time.Time) *pro
 // narrower returns the scopes of this refresh: those asked, all of which must
 // have been granted, or all that were.
 func narrower(asked string, granted []string) ([]string, *protocolError) {
-	if asked == "" {
+	scopes := strings.Fields(asked)
+	if len(scopes) == 0 {
 		return granted, nil
 	}
-	scopes := strings.Fields(asked)
 	for _, s := range scopes {
 		if !slices.Contains(granted, s) {
 			return nil, fault(invalidScope, "a refresh cannot add scopes")

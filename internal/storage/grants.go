@@ -56,7 +56,8 @@ func (r *grantRow) stands(g *idp.Grant, now time.Time) bool {
 // but what the user's session knows, which is filled in. The grant's id is the
 // single use: if it exists, the code was redeemed before, so that grant is
 // revoked (RFC 6749 §4.1.2) and idp.ErrUsed returned. A session or user that no
-// longer stands is idp.ErrRevoked.
+// longer stands is idp.ErrRevoked; a grant that the code gave before ends then
+// too, because this may be its second redemption.
 func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error) {
 	db := s.db.WithContext(ctx)
 	var r signedInRow
@@ -64,6 +65,9 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 		FROM sessions s JOIN users u ON u.id = s.user_id
 		WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`, g.SessionID, g.UserID, ms(now))
 	if errors.Is(err, idp.ErrNotFound) {
+		if err := s.RevokeGrant(ctx, g.ID, "code used after the sign-out", now); err != nil {
+			return g, idp.User{}, err
+		}
 		return g, idp.User{}, wrap("redeem code", idp.ErrRevoked)
 	}
 	if err != nil {
