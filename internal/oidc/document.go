@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // document is a JSON answer that is made once and served many times.
@@ -34,12 +35,25 @@ func newDocument(v any) document {
 func (d document) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"], h["Etag"] = jsonType, cacheFiveMins, d.etag
-	if r.Header.Get("If-None-Match") == d.etag[0] {
+	if d.known(r.Header["If-None-Match"]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	h["Content-Length"] = d.length
 	w.Write(d.body)
+}
+
+// known reports whether the caller's If-None-Match names this document: one tag,
+// a list, a weak tag, or anything (RFC 9110 §13.1.2).
+func (d document) known(headers []string) bool {
+	for _, h := range headers {
+		for tag := range strings.SplitSeq(h, ",") {
+			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == d.etag[0] || tag == "*" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // writeJSON writes an answer that nobody may keep (RFC 6749 §5.1).

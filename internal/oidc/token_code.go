@@ -22,6 +22,9 @@ var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 // code says is checked in memory; then one read and one insert.
 func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.AccessTokenResponse, *protocolError) {
 	event := reqlog.From(r.Context())
+	if r.PostForm.Get("code") == "" {
+		return nil, invalid("code is missing")
+	}
 	now := p.Now()
 	code, err := idp.OpenCode(p.Keyring, r.PostForm.Get("code"), now)
 	if errors.Is(err, idp.ErrExpired) && code.ClientID == client.ID {

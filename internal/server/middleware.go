@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"idp/internal/reqlog"
@@ -151,6 +152,11 @@ func notFound(http.ResponseWriter, *http.Request) error {
 	}
 }
 
-func methodNotAllowed(http.ResponseWriter, *http.Request) error {
-	return &web.Problem{Status: http.StatusMethodNotAllowed, Title: "method not allowed"}
+// methodNotAllowed names the methods that are (RFC 9110 §15.5.6).
+func methodNotAllowed(methods []string) Handler {
+	allow := strings.Join(methods, ", ")
+	return func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Allow", allow)
+		return &web.Problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed", Text: "This address answers to " + allow + "."}
+	}
 }

@@ -40,14 +40,19 @@ var (
 // handler mounts the routes, in their order: the busiest stand first.
 func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	allow := map[string][]string{}
 	for _, route := range routes {
 		r.Handle(route.Path, s.serve(route)).Methods(route.Methods...)
+		allow[route.Path] = append(allow[route.Path], route.Methods...)
 		if route.Preflight != nil {
 			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
+			allow[route.Path] = append(allow[route.Path], http.MethodOptions)
 		}
 	}
+	for path, methods := range allow {
+		r.Handle(path, s.serve(Route{Kind: API, Handler: methodNotAllowed(methods)}))
+	}
 	r.NotFoundHandler = s.serve(Route{Kind: Page, Handler: notFound})
-	r.MethodNotAllowedHandler = s.serve(Route{Kind: API, Handler: methodNotAllowed})
 	return r
 }
 
