@@ -15,8 +15,8 @@ type Answer struct {
 // Code is the authorization code; "" if there is none.
 func (a Answer) Code() string { return a.Params.Get("code") }
 
-// Error is the error code; "" if there is none.
-func (a Answer) Error() string { return a.Params.Get("error") }
+// Fault is the error code; "" if there is none.
+func (a Answer) Fault() string { return a.Params.Get("error") }
 
 // State is the state that came back.
 func (a Answer) State() string { return a.Params.Get("state") }
@@ -56,3 +56,6 @@ func (p *Page) foreign(target string) bool {
 	u, err := url.Parse(target)
 	return err != nil || u.Scheme != "" && (u.Scheme != p.URL.Scheme || u.Host != p.URL.Host)
 }
+
+// String describes the answer for a failing test.
+func (a Answer) String() string { return a.To + " " + a.Params.Encode() }

@@ -20,7 +20,7 @@ type Reply struct {
 }
 
 // String describes the reply for a failing test.
-func (r Reply) String() string { return fmt.Sprintf("%d %s", r.Status, r.Body) }
+func (r Reply) String() string { return fmt.Sprintf("%d %.300s", r.Status, r.Body) }
 
 // Text is a text of the JSON answer; "" if there is none of this name.
 func (r Reply) Text(name string) string {
@@ -37,8 +37,8 @@ func (r Reply) Refresh() string { return r.Text("refresh_token") }
 // ID is the ID token; "" if none was given.
 func (r Reply) ID() string { return r.Text("id_token") }
 
-// Error is the OAuth error code; "" if there is none.
-func (r Reply) Error() string { return r.Text("error") }
+// Fault is the OAuth error code; "" if there is none.
+func (r Reply) Fault() string { return r.Text("error") }
 
 // Claims decodes the payload of a JWT and verifies nothing.
 func Claims(t testing.TB, jwt string) map[string]any {

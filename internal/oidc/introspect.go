@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -53,10 +54,18 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	}
 	answer := &zoidc.IntrospectionResponse{
 		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: zoidc.Audience{client.ID},
-		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR, Username: user.Email,
+		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
 	}
+	scopes := g.Scopes
 	if !refresh {
-		answer.TokenType, answer.Scope = zoidc.BearerToken, claims.Scopes
+		scopes = claims.Scopes
+	}
+	if slices.Contains(scopes, "email") {
+		answer.Username = user.Email
+	}
+	answer.Scope = scopes
+	if !refresh {
+		answer.TokenType = zoidc.BearerToken
 		answer.IssuedAt, answer.Expiration = zoidc.Time(claims.Issued), zoidc.Time(claims.Expires)
 		return answer, nil
 	}
@@ -65,7 +74,7 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	default:
 		return inactive, nil
 	}
-	answer.TokenType, answer.Scope = "refresh_token", g.Scopes
+	answer.TokenType = "refresh_token"
 	answer.IssuedAt, answer.Expiration = zoidc.FromTime(g.RotatedAt), zoidc.FromTime(g.ExpiresAt)
 	return answer, nil
 }
