@@ -1,0 +1,93 @@
+package app_test
+
+import (
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+	"testing"
+
+	"idp/internal/apptest"
+	"idp/internal/testdb"
+)
+
+// contents is every row of every table, as text.
+func contents(t *testing.T, path string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var all []string
+	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'") {
+		names := column(t, db, fmt.Sprintf("SELECT name FROM pragma_table_info('%s')", table))
+		for _, row := range column(t, db, "SELECT "+strings.Join(names, " || '|' || ")+" FROM "+table) {
+			all = append(all, table+": "+row)
+		}
+	}
+	sort.Strings(all)
+	return strings.Join(all, "\n")
+}
+
+func column(t *testing.T, db *sql.DB, query string) (out []string) {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Mail scanners, prefetching browsers and crawlers send GET and HEAD to whatever
+// they find. Nothing that they can send may change a single row.
+func TestSafeMethodsChangeNothing(t *testing.T) {
+	t.Parallel()
+	database := testdb.URL(t, "sqlite")
+	p := apptest.New(t, database)
+	signedIn, waiting := p.Browser(), p.Browser()
+	tokens := signedIn.Tokens(apptest.Offline(apptest.Web), "ada@example.com")
+	wait, mail := waiting.Ask(waiting.Authorize(apptest.NewRequest(apptest.Web)), "bob@example.com")
+	link := strings.TrimPrefix(mail.Link, p.URL)
+	consent := signedIn.Authorize(apptest.NewRequest(apptest.Always)).URL.RequestURI()
+
+	paths := []string{
+		apptest.NewRequest(apptest.Web).Path(), apptest.NewRequest(apptest.Web).With("prompt", "login").Path(), consent,
+		"/login", "/login?flow=x", wait.URL.RequestURI(), wait.URL.Path + "/status", wait.URL.Path + "/resend", link, "/l/" + strings.Repeat("x", 32),
+		"/account", "/account/sessions/end-others", "/account/applications/web/disconnect", "/logout", "/", "/jwks.json",
+		"/.well-known/openid-configuration", "/end_session?id_token_hint=" + url.QueryEscape(tokens.ID()), "/end_session/confirm?answer=yes",
+		"/oauth/token?grant_type=refresh_token", "/oauth/revoke?token=x", "/userinfo",
+	}
+	before := contents(t, strings.TrimPrefix(database, "sqlite:"))
+	if !strings.Contains(before, "challenges:") || !strings.Contains(before, "grants:") {
+		t.Fatalf("there is nothing that could change:\n%s", before)
+	}
+	for _, b := range []*apptest.Browser{signedIn, waiting, p.Browser()} {
+		for _, path := range paths {
+			for range 3 {
+				b.Do(b.NewRequest(http.MethodGet, path, nil))
+				b.Do(b.NewRequest(http.MethodHead, path, nil))
+			}
+		}
+	}
+	if after := contents(t, strings.TrimPrefix(database, "sqlite:")); after != before {
+		t.Fatalf("GET or HEAD changed something.\nbefore:\n%s\nafter:\n%s", before, after)
+	}
+	// And after all that, the link still works for its reader.
+	if page := waiting.PressLink(mail.Link); page.Status >= 400 {
+		t.Fatalf("the link afterwards: %s", page)
+	}
+}
