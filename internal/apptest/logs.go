@@ -3,6 +3,7 @@ package apptest
 import (
 	"bytes"
 	"log/slog"
+	"strings"
 	"sync"
 )
 
@@ -24,6 +25,18 @@ func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
+}
+
+// Faults are the lines that were logged as errors: what the provider itself got
+// wrong, such as every answer with a status of 500.
+func (l *Logs) Faults() []string {
+	var out []string
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func (l *Logs) logger() *slog.Logger {

@@ -14,9 +14,10 @@ type Mail struct {
 	Link, Code, Number string
 }
 
-// A mail is there in milliseconds; this is how long a test waits before it says
+// A mail is there in milliseconds, or after its lease if a process died over it;
+// this is how long a test waits before it says
 // that there is none.
-const mailPatience = 10 * time.Second
+const mailPatience = 45 * time.Second
 
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)

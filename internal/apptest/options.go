@@ -14,6 +14,7 @@ type options struct {
 	clients string
 	change  []func(*config.Config)
 	tracer  pgx.QueryTracer
+	faulty  bool
 }
 
 // Option changes the provider that New starts.
@@ -39,6 +40,10 @@ func ProductLimits() Option {
 
 // Tracer sees every statement that is sent to PostgreSQL.
 func Tracer(t pgx.QueryTracer) Option { return func(o *options) { o.tracer = t } }
+
+// Faulty is for tests that make the provider fail. Without it a single line that
+// it logs as an error fails the test.
+func Faulty() Option { return func(o *options) { o.faulty = true } }
 
 // wideLimits are budgets that no test reaches.
 func wideLimits(c *config.Config) {

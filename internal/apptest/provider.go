@@ -53,6 +53,9 @@ func New(t testing.TB, database string, opts ...Option) *Provider {
 	done := make(chan error, 1)
 	go func() { done <- a.Serve(ctx, listener) }()
 	t.Cleanup(func() {
+		if faults := p.Logs.Faults(); len(faults) > 0 && !o.faulty {
+			t.Errorf("the provider had faults of its own:\n%s", strings.Join(faults, "\n"))
+		}
 		p.wire.CloseIdleConnections()
 		cancel()
 		if err := <-done; err != nil {

@@ -77,22 +77,24 @@ func prefetch(r *http.Request) bool {
 func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 	asker := h.Callers.Asker(r)
 	event := reqlog.From(r.Context())
-	opened, err := h.Login.OpenLink(r.Context(), linkToken(r), asker.Browser)
-	if err == nil && !opened.Here && !h.pressed(r, asker.Browser) {
+	l, err := h.Login.OpenLink(r.Context(), linkToken(r), asker.Browser)
+	event.ClientID = l.Challenge.ClientID
+	if err == nil && !l.Here && !h.pressed(r, asker.Browser) {
 		event.Outcome = "login.link_not_pressed"
 		return seeOther(w, r.URL.Path)
 	}
-	ok, token, err := h.Login.UseLink(r.Context(), linkToken(r), asker)
-	event.ClientID = ok.Challenge.ClientID
+	var ok magiclink.Approval
+	var token secret.Token
+	if err == nil {
+		ok, token, err = h.Login.UseLink(r.Context(), l, asker)
+	}
 	if err != nil {
 		event.Outcome = "login.link_refused"
-		l := magiclink.Link{Challenge: ok.Challenge, Here: asker.Browser != "" && ok.Challenge.Browser == asker.Browser}
 		return h.linkProblem(w, r, l, err)
 	}
 	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed"
 	h.signIn(w, ok, token)
-	here := ok.Challenge.Browser == asker.Browser
-	if !here {
+	if !l.Here {
 		event.Outcome = "login.link_redeemed_elsewhere"
 		return h.showDone(w, r, &ok.Challenge, false)
 	}

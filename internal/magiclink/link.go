@@ -47,15 +47,11 @@ func (s *Service) OpenLink(ctx context.Context, token secret.Token, browser secr
 	return l, nil
 }
 
-// UseLink signs in the browser that presses the link's button. In the browser
-// that asked, it approves the challenge. In any other, it makes a session there
-// and spends the link, and the asking browser can still finish with the code.
-// Errors are those of OpenLink.
-func (s *Service) UseLink(ctx context.Context, token secret.Token, a Asker) (Approval, secret.Token, error) {
-	l, err := s.OpenLink(ctx, token, a.Browser)
-	if err != nil {
-		return Approval{Challenge: l.Challenge}, secret.Token{}, err
-	}
+// UseLink signs in the browser that presses the button of a link that OpenLink
+// found good for it. In the browser that asked, it approves the challenge. In any
+// other, it makes a session there and spends the link, and the asking browser can
+// still finish with the code. Whoever is second gets idp.ErrUsed.
+func (s *Service) UseLink(ctx context.Context, l Link, a Asker) (Approval, secret.Token, error) {
 	now := s.now()
 	session, raw := s.newSession(a, ByLink, now)
 	use := LinkUse{ChallengeID: l.Challenge.ID, Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now}
@@ -65,7 +61,7 @@ func (s *Service) UseLink(ctx context.Context, token secret.Token, a Asker) (App
 	}
 	ok, err := redeem(ctx, use)
 	if err != nil {
-		return Approval{Challenge: l.Challenge}, secret.Token{}, fmt.Errorf("use link: %w", err)
+		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
 	return ok, raw, nil
 }

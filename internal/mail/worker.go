@@ -32,34 +32,45 @@ type Worker struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 
-	wake chan struct{}
-	once sync.Once
+	rung  chan struct{} // one ring per letter of our own
+	sweep chan struct{} // there may be any number
+	once  sync.Once
 }
 
 const (
 	workers  = 4
-	lease    = time.Minute // longer than the longest try
+	lease    = 30 * time.Second // a try that takes longer may become a second mail, never a lost one
 	pollIdle = 5 * time.Second
 )
 
 // retryAfter are the pauses after the first, second, … failed try.
 var retryAfter = []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second, 2 * time.Minute}
 
-func (w *Worker) bell() chan struct{} {
-	w.once.Do(func() { w.wake = make(chan struct{}, workers) })
-	return w.wake
+func (w *Worker) bells() (rung, sweep chan struct{}) {
+	w.once.Do(func() { w.rung, w.sweep = make(chan struct{}, 256), make(chan struct{}, 1) })
+	return w.rung, w.sweep
 }
 
-// Wake tells the worker that a letter waits. It never blocks.
+// Wake tells the worker that a letter was stored. It never blocks.
 func (w *Worker) Wake() {
+	rung, sweep := w.bells()
 	select {
-	case w.bell() <- struct{}{}:
-	default: // every worker is awake already
+	case rung <- struct{}{}:
+	default: // so many wait that they are better swept up together
+		ring(sweep)
+	}
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
 	}
 }
 
 // Run sends letters until ctx ends, then finishes those in hand.
 func (w *Worker) Run(ctx context.Context) {
+	rung, sweep := w.bells()
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -67,9 +78,13 @@ func (w *Worker) Run(ctx context.Context) {
 				select {
 				case <-ctx.Done():
 					return
-				case <-w.bell():
+				case <-rung:
+					w.send(ctx)
+				case <-sweep:
+					for w.send(ctx) {
+						ring(sweep) // the others may help
+					}
 				}
-				w.drain(ctx)
 			}
 		})
 	}
@@ -78,9 +93,10 @@ func (w *Worker) Run(ctx context.Context) {
 	w.Sender.Close()
 }
 
-// watch rings for letters that nobody rings for: retries, leases of a process
+// watch sweeps up letters that nobody rings for: retries, leases of a process
 // that died, and those that another replica stored and could not send.
 func (w *Worker) watch(ctx context.Context) {
+	_, sweep := w.bells()
 	for {
 		wait := pollIdle
 		next, err := w.Outbox.NextLetterAt(ctx, w.Now())
@@ -89,7 +105,7 @@ func (w *Worker) watch(ctx context.Context) {
 		}
 		if !next.IsZero() {
 			if wait = min(pollIdle, next.Sub(w.Now())); wait <= 0 {
-				w.Wake()
+				ring(sweep)
 				wait = time.Second
 			}
 		}
@@ -101,17 +117,16 @@ func (w *Worker) watch(ctx context.Context) {
 	}
 }
 
-// drain sends until nothing is due.
-func (w *Worker) drain(ctx context.Context) {
-	for ctx.Err() == nil {
-		more, err := w.SendOne(ctx)
-		if err != nil {
-			w.Log.Error("mail", "error", err)
-		}
-		if !more {
-			return
-		}
+// send is SendOne with its error logged.
+func (w *Worker) send(ctx context.Context) (more bool) {
+	if ctx.Err() != nil {
+		return false
 	}
+	more, err := w.SendOne(ctx)
+	if err != nil {
+		w.Log.Error("mail", "error", err)
+	}
+	return more
 }
 
 // SendOne claims and sends one letter. It reports whether there was one. A

@@ -162,19 +162,41 @@ func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret
 	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash)
 }
 
+// linkRow is a challenge with the secret that a link belongs to; the secret's
+// columns carry a prefix where both tables have one of the name.
+type linkRow struct {
+	ID, Flow, ClientID, Email, EmailTyped, BrowserHash string
+	IP, UserAgent, Locale, Number, State               string
+	Failures, Sends                                    int
+	NextSendAt, CreatedAt, ExpiresAt                   int64
+	LinkUsedAt, ApprovedAt                             int64
+	ApprovedBy, SessionID                              string
+	SecretID, LinkHash                                 string
+	MintedAt, SecretExpiresAt                          int64
+}
+
 // ByLink returns the challenge and the secret of a link, spent or not.
 func (s *Store) ByLink(ctx context.Context, link secret.Hash) (magiclink.Challenge, magiclink.Secret, error) {
 	if link == "" {
 		return magiclink.Challenge{}, magiclink.Secret{}, idp.ErrNotFound
 	}
-	db := s.db.WithContext(ctx)
-	var sec secretRow
-	if err := one(db, &sec, `SELECT `+secretColumns+` FROM challenge_secrets WHERE link_hash = ?`, string(link)); err != nil {
+	var r linkRow
+	err := one(s.db.WithContext(ctx), &r, `SELECT c.id, c.flow, c.client_id, c.email, c.email_typed, c.browser_hash, c.ip, c.user_agent, c.locale,
+			c.number, c.state, c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by,
+			c.session_id, s.id AS secret_id, s.link_hash, s.minted_at, s.expires_at AS secret_expires_at
+		FROM challenge_secrets s JOIN challenges c ON c.id = s.challenge_id WHERE s.link_hash = ?`, string(link))
+	if err != nil {
 		return magiclink.Challenge{}, magiclink.Secret{}, wrap("find link", err)
 	}
-	var c challengeRow
-	err := one(db, &c, `SELECT `+challengeColumns+` FROM challenges WHERE id = ?`, sec.ChallengeID)
-	return c.challenge(), sec.secret(), wrap("find link", err)
+	c := challengeRow{
+		ID: r.ID, Flow: r.Flow, ClientID: r.ClientID, Email: r.Email, EmailTyped: r.EmailTyped, BrowserHash: r.BrowserHash, IP: r.IP,
+		UserAgent: r.UserAgent, Locale: r.Locale, Number: r.Number, State: r.State, Failures: r.Failures, Sends: r.Sends,
+		NextSendAt: r.NextSendAt, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, LinkUsedAt: r.LinkUsedAt, ApprovedAt: r.ApprovedAt,
+		ApprovedBy: r.ApprovedBy, SessionID: r.SessionID,
+	}
+	return c.challenge(), magiclink.Secret{
+		ID: r.SecretID, ChallengeID: r.ID, LinkHash: secret.Hash(r.LinkHash), MintedAt: at(r.MintedAt), ExpiresAt: at(r.SecretExpiresAt),
+	}, nil
 }
 
 // ApproveByLink approves the challenge for the browser that asked, once.

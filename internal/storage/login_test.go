@@ -65,6 +65,15 @@ func (m *mailbox) send() magiclink.Minted {
 	return claim.Minted
 }
 
+// use opens a link and presses its button.
+func (m *mailbox) use(mail magiclink.Minted, a magiclink.Asker) (magiclink.Approval, secret.Token, error) {
+	l, err := m.login.OpenLink(context.Background(), mail.Link, a.Browser)
+	if err != nil {
+		return magiclink.Approval{}, secret.Token{}, err
+	}
+	return m.login.UseLink(context.Background(), l, a)
+}
+
 func wrongFor(code secret.Token) string {
 	if code.Reveal() == "000000" {
 		return "000001"
@@ -88,7 +97,7 @@ func TestCodeSignsIn(t *testing.T) {
 		}
 		// The same person again is the same user.
 		c, mail = m.ask("ada@example.com", "b2")
-		again, _, err := m.login.UseLink(context.Background(), mail.Link, asker("b2", "192.0.2.1"))
+		again, _, err := m.use(mail, asker("b2", "192.0.2.1"))
 		if err != nil || again.User.ID != ok.User.ID || again.Challenge.ID != c.ID {
 			t.Fatalf("second login: %+v, %v", again, err)
 		}
@@ -124,7 +133,7 @@ func TestParallelGuessesStayWithinTheLimit(t *testing.T) {
 			t.Fatalf("the right code after the limit: %v", err)
 		}
 		// Nobody is ever locked out of the link.
-		if _, _, err := m.login.UseLink(context.Background(), mail.Link, asker("b1", "192.0.2.1")); err != nil {
+		if _, _, err := m.use(mail, asker("b1", "192.0.2.1")); err != nil {
 			t.Fatalf("the link after the lock: %v", err)
 		}
 	})
@@ -200,21 +209,21 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 		"link here": func(m *mailbox) func(int) error {
 			_, mail := m.ask("ada@example.com", "b1")
 			return func(int) error {
-				_, _, err := m.login.UseLink(context.Background(), mail.Link, asker("b1", "192.0.2.1"))
+				_, _, err := m.use(mail, asker("b1", "192.0.2.1"))
 				return err
 			}
 		},
 		"link elsewhere": func(m *mailbox) func(int) error {
 			_, mail := m.ask("ada@example.com", "b1")
 			return func(i int) error {
-				_, _, err := m.login.UseLink(context.Background(), mail.Link, asker(fmt.Sprint("other", i), "192.0.2.1"))
+				_, _, err := m.use(mail, asker(fmt.Sprint("other", i), "192.0.2.1"))
 				return err
 			}
 		},
 		"link here and elsewhere": func(m *mailbox) func(int) error {
 			_, mail := m.ask("ada@example.com", "b1")
 			return func(i int) error {
-				_, _, err := m.login.UseLink(context.Background(), mail.Link, asker([]string{"b1", "b2"}[i%2], "192.0.2.1"))
+				_, _, err := m.use(mail, asker([]string{"b1", "b2"}[i%2], "192.0.2.1"))
 				return err
 			}
 		},
@@ -277,7 +286,7 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 func (m *mailbox) grantOf(email string) idp.Grant {
 	m.t.Helper()
 	_, mail := m.ask(email, "b1")
-	ok, _, err := m.login.UseLink(context.Background(), mail.Link, asker("b1", "192.0.2.1"))
+	ok, _, err := m.use(mail, asker("b1", "192.0.2.1"))
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -341,10 +350,10 @@ func TestSoftBurn(t *testing.T) {
 		m := newMailbox(t, s)
 		ctx := context.Background()
 		c, mail := m.ask("ada@example.com", "b1")
-		if _, _, err := m.login.UseLink(ctx, mail.Link, asker("phone", "198.51.100.7")); err != nil {
+		if _, _, err := m.use(mail, asker("phone", "198.51.100.7")); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := m.login.UseLink(ctx, mail.Link, asker("b1", "192.0.2.1")); !errors.Is(err, idp.ErrUsed) {
+		if _, _, err := m.use(mail, asker("b1", "192.0.2.1")); !errors.Is(err, idp.ErrUsed) {
 			t.Fatalf("the link a second time: %v", err)
 		}
 		if _, _, err := m.login.SubmitCode(ctx, c.ID, mail.Code.Reveal(), asker("b1", "192.0.2.1")); err != nil {
