@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 )
@@ -42,7 +43,8 @@ func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	allow := map[string][]string{}
 	for _, route := range routes {
-		r.Handle(route.Path, s.serve(route)).Methods(route.Methods...)
+		// mux writes to the slice that it is given.
+		r.Handle(route.Path, s.serve(route)).Methods(slices.Clone(route.Methods)...)
 		allow[route.Path] = append(allow[route.Path], route.Methods...)
 		if route.Preflight != nil {
 			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
