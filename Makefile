@@ -21,7 +21,7 @@ e2e: ## the tests in a real browser, and with a foreign client
 	cd e2e && npm ci --no-audit --no-fund --loglevel=error && ../scripts/with-postgres npm test
 
 screenshots: ## every page, light and dark, narrow and wide, into ./screenshots
-	cd e2e && npm ci --no-audit --no-fund --loglevel=error && npm run screenshots -- ../screenshots
+	cd e2e && npm ci --no-audit --no-fund --loglevel=error && node screenshots.js ../screenshots
 
 bench: ## cost of each operation beside a floor program, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench

@@ -185,5 +185,6 @@ func (h *Handlers) SignOut(w http.ResponseWriter, r *http.Request) error {
 		event.UserID, event.Outcome = in.User.ID, "logout"
 	}
 	h.Callers.Cookies.ClearSession(w)
-	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: "Signed out", Data: map[string]any{"Stayed": false}})
+	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
+	return nil
 }

@@ -30,6 +30,7 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: oidc.PathRevoke, Methods: server.Post, Kind: server.API, Handler: p.Revoke, Preflight: p.Preflight},
 		{Path: oidc.PathEndSession, Methods: server.Both, Kind: server.OpenPage, Handler: p.EndSession},
 		{Path: oidc.PathEndConfirm, Methods: server.Post, Kind: server.Page, Handler: p.ConfirmEndSession},
+		{Path: oidc.PathSignedOut, Methods: server.Get, Kind: server.Page, Handler: p.SignedOut},
 
 		{Path: "/login", Methods: server.Get, Kind: server.Page, Handler: l.ShowAddress},
 		{Path: "/login", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAddress},

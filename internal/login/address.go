@@ -3,6 +3,7 @@ package login
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
@@ -18,6 +19,9 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Callers.Cookies.EnsureBrowser(w, r)
+	if typed := r.Form.Get("typed"); typed != "" {
+		return h.addressForm(w, http.StatusUnprocessableEntity, sealed, f, c, h.openTyped(typed), addressText)
+	}
 	email := ""
 	if f != nil {
 		email = f.LoginHint
@@ -27,6 +31,21 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, "/account")
 	}
 	return h.addressForm(w, http.StatusOK, sealed, f, c, email, "")
+}
+
+const (
+	addressText = "That does not look like an e-mail address. It should read like name@example.com."
+	typedLabel  = "typed-address"
+)
+
+// openTyped reads back what was typed into the form; it travels sealed, because
+// addresses have no place in URLs.
+func (h *Handlers) openTyped(sealed string) string {
+	typed, err := h.Keyring.Open(typedLabel, sealed, nil)
+	if err != nil {
+		return ""
+	}
+	return string(typed)
 }
 
 func (h *Handlers) addressForm(w http.ResponseWriter, status int, sealed string, f *idp.Flow, c *idp.Client, email, problem string) error {
@@ -42,7 +61,7 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	}
 	asker := h.Callers.Asker(r)
 	if asker.Browser == "" {
-		return oidc.FlowProblem(f, idp.ErrForeignBrowser, h.Clients)
+		return oidc.FlowProblem(f, idp.ErrForeignBrowser, h.Clients, h.Issuer)
 	}
 	clientID := ""
 	if f != nil {
@@ -51,7 +70,7 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	typed := r.PostForm.Get("email")
 	challenge, err := h.Login.Start(r.Context(), typed, sealed, clientID, asker)
 	if errors.Is(err, magiclink.ErrAddress) {
-		return h.addressForm(w, http.StatusUnprocessableEntity, sealed, f, c, typed, "That does not look like an e-mail address. It should read like name@example.com.")
+		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}.Encode())
 	}
 	if err != nil {
 		return limited(err, c, next(sealed))

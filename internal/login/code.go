@@ -14,8 +14,9 @@ import (
 
 const lockedText = "That was the last try for codes here. The link in the mail still works, or start again with “Use another address”."
 
-// SubmitCode checks a typed code and goes on, or shows the page again with what
-// is wrong.
+// SubmitCode checks a typed code and goes on, or goes back to the waiting page,
+// whose address then says what is wrong: an answer to a form could not be
+// reloaded or gone back to.
 func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	id, asker := r.PathValue("challenge"), h.Callers.Asker(r)
 	ok, token, err := h.Login.SubmitCode(r.Context(), id, r.PostForm.Get("code"), asker)
@@ -27,37 +28,38 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	event.Outcome, event.Err = "login.code_refused", err
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrForeignBrowser) {
-		return oidc.FlowProblem(nil, err, h.Clients)
-	}
-	return h.codeRefused(w, r, err)
-}
-
-// codeRefused shows the waiting page with the reason, or what an approval that
-// happened meanwhile makes of it: a second press of the button is no mistake.
-func (h *Handlers) codeRefused(w http.ResponseWriter, r *http.Request, cause error) error {
-	st, err := h.status(r)
-	if err != nil {
-		return err
+		return oidc.FlowProblem(nil, err, h.Clients, h.Issuer)
 	}
 	var l *idp.LimitedError
+	wait := "/login/c/" + id
 	switch {
-	case errors.Is(cause, idp.ErrUsed):
-		return h.showDone(w, r, &st.Challenge, true)
-	case errors.Is(cause, idp.ErrWrongCode):
-		return h.wait(w, http.StatusUnprocessableEntity, st, wrongText(st))
-	case errors.Is(cause, idp.ErrLocked):
-		return h.wait(w, http.StatusUnprocessableEntity, st, lockedText)
-	case errors.As(cause, &l) && l.Limit == "wrong_per_address":
-		return h.wait(w, http.StatusTooManyRequests, st, "Codes for this address rest for now, after many wrong ones. The link in the mail still works.")
-	case errors.As(cause, &l):
+	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired):
+		return seeOther(w, wait) // a second press of the button is no mistake; the page says how things stand
+	case errors.Is(err, idp.ErrWrongCode), errors.Is(err, idp.ErrRevoked), errors.Is(err, idp.ErrLocked):
+		return seeOther(w, wait+"?refused=code")
+	case errors.As(err, &l) && l.Limit == "wrong_per_address":
+		return seeOther(w, wait+"?refused=rest")
+	case errors.As(err, &l):
 		return &web.Problem{
 			Status: http.StatusTooManyRequests, Title: "A little too fast", Text: "Many codes were tried in a short time. The link in the mail still works.",
-			RetryAt: l.RetryAt, Cause: cause, Action: web.Action{Label: "Back to the code", URL: "/login/c/" + st.Challenge.ID},
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Back to the code", URL: wait},
 		}
-	case errors.Is(cause, idp.ErrRevoked):
-		return h.wait(w, http.StatusUnprocessableEntity, st, wrongText(st))
 	}
-	return cause
+	return err
+}
+
+// refusal is what the waiting page says about a code that was refused.
+func refusal(st magiclink.Status, kind string) (status int, text string) {
+	switch {
+	case kind == "":
+		return http.StatusOK, ""
+	case st.Challenge.State == magiclink.Locked:
+		return http.StatusUnprocessableEntity, lockedText
+	case kind == "rest":
+		return http.StatusTooManyRequests, "Codes for this address rest for now, after many wrong ones. The link in the mail still works."
+	default:
+		return http.StatusUnprocessableEntity, wrongText(st)
+	}
 }
 
 func wrongText(st magiclink.Status) string {
@@ -84,7 +86,7 @@ func (h *Handlers) SubmitResend(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired):
 		return seeOther(w, "/login/c/"+id) // the page says what happened
 	case errors.Is(err, idp.ErrNotFound), errors.Is(err, idp.ErrForeignBrowser):
-		return oidc.FlowProblem(nil, err, h.Clients)
+		return oidc.FlowProblem(nil, err, h.Clients, h.Issuer)
 	}
 	return limited(err, nil, "/login/c/"+id)
 }

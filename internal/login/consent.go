@@ -21,7 +21,7 @@ var scopeWords = map[string]string{
 func (h *Handlers) signedInFlow(w http.ResponseWriter, r *http.Request) (sealed string, f *idp.Flow, c *idp.Client, in *idp.SignedIn, err error) {
 	sealed, f, c, err = h.flow(r)
 	if err == nil && f == nil {
-		err = oidc.FlowProblem(nil, idp.ErrNotFound, h.Clients)
+		err = oidc.FlowProblem(nil, idp.ErrNotFound, h.Clients, h.Issuer)
 	}
 	if err != nil {
 		return "", nil, nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/oidc"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 	"idp/web"
@@ -55,8 +56,6 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	p := page("link", "Sign in", nil, client, v)
 	if f, _ := h.flowOf(c); f != nil && l.Here {
 		p.FormTargets = []string{f.RedirectURI}
-	} else if client != nil && continueElsewhere(client) != "" {
-		p.FormTargets = []string{continueElsewhere(client)}
 	}
 	return h.Pages.Render(w, http.StatusOK, p)
 }
@@ -137,8 +136,8 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 	p.Action = web.Action{Label: "Send a new one", URL: "/login"}
 	if l.Here {
 		p.Action.URL = addressURL(c.Flow)
-	} else if client := h.Clients.Client(c.ClientID); client != nil && continueElsewhere(client) != "" {
-		p.Action = web.Action{Label: "Go to " + client.Name, URL: continueElsewhere(client)}
+	} else if client := h.Clients.Client(c.ClientID); client != nil && oidc.StartAgain(client, h.Issuer, "") != "" {
+		p.Action = web.Action{Label: "Go to " + client.Name, URL: oidc.StartAgain(client, h.Issuer, "")}
 	}
 	return p
 }

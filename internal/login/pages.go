@@ -55,7 +55,7 @@ func (h *Handlers) flow(r *http.Request) (sealed string, f *idp.Flow, c *idp.Cli
 		}
 	}
 	if err != nil {
-		return "", nil, nil, oidc.FlowProblem(f, err, h.Clients)
+		return "", nil, nil, oidc.FlowProblem(f, err, h.Clients, h.Issuer)
 	}
 	return sealed, f, c, nil
 }

@@ -33,14 +33,15 @@ func (h *Handlers) ShowWait(w http.ResponseWriter, r *http.Request) error {
 	if st.Challenge.State == magiclink.Approved {
 		return h.showDone(w, r, &st.Challenge, true)
 	}
-	return h.wait(w, http.StatusOK, st, "")
+	status, text := refusal(st, r.Form.Get("refused"))
+	return h.wait(w, status, st, text)
 }
 
 // status reads the challenge of the path for this browser.
 func (h *Handlers) status(r *http.Request) (magiclink.Status, error) {
 	st, err := h.Login.Status(r.Context(), r.PathValue("challenge"), h.Callers.Cookies.Browser(r))
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrForeignBrowser) {
-		return st, oidc.FlowProblem(nil, err, h.Clients)
+		return st, oidc.FlowProblem(nil, err, h.Clients, h.Issuer)
 	}
 	if err != nil {
 		return st, err
@@ -80,7 +81,7 @@ func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, 
 	if v.Locked && problem == "" {
 		v.Error = lockedText
 	}
-	if st.CodeEnds.After(now) && !v.Locked {
+	if st.CodeEnds.After(now) && !v.Locked && st.Delivery.State == magiclink.Accepted {
 		v.CodeEnds = st.CodeEnds
 	}
 	if c.NextSendAt.After(now) {

@@ -84,11 +84,11 @@ func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
 		err = nil
 	}
 	if err != nil {
-		return FlowProblem(flow, err, p.Clients)
+		return FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
 	client := p.Clients.Client(flow.ClientID)
 	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
-		return FlowProblem(flow, idp.ErrNotFound, p.Clients)
+		return FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	return p.decide(w, r, flow, client)

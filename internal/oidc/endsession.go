@@ -12,23 +12,52 @@ import (
 	"idp/web"
 )
 
-// logout is a checked request to end a session, sealed into the page that asks.
+// logout is a checked request to end a session. It travels sealed: into the page
+// that asks, and through the redirect after a post from another site.
 type logout struct {
 	ClientID string      `json:"c,omitempty"`
 	Redirect string      `json:"r,omitempty"` // registered, or ""
 	State    string      `json:"s,omitempty"`
-	Session  secret.Hash `json:"h,omitempty"` // of the session cookie it was asked with
+	Subject  string      `json:"u,omitempty"` // of the ID token hint
+	HintSID  string      `json:"i,omitempty"`
+	Session  secret.Hash `json:"h,omitempty"` // of the session cookie that the page asked about
 }
 
 const logoutLabel = "logout"
+
+func (l *logout) seal(k *secret.Keyring) string {
+	plain, err := json.Marshal(l)
+	if err != nil {
+		panic("oidc: a logout is plain data: " + err.Error())
+	}
+	return k.Seal(logoutLabel, plain, nil)
+}
+
+func openLogout(k *secret.Keyring, text string) (logout, error) {
+	var l logout
+	plain, err := k.Open(logoutLabel, text, nil)
+	if err == nil {
+		err = json.Unmarshal(plain, &l)
+	}
+	if err != nil {
+		return l, logoutProblem("This page is out of date.", nil)
+	}
+	return l, nil
+}
 
 // EndSession is RP-initiated logout. It changes nothing itself: it shows a page
 // whose form ends the session. The form is sent by itself if an ID token of the
 // session came along; otherwise the person is asked.
 func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
-	request, hint, err := p.parseLogout(r)
+	request, err := p.logoutRequest(r)
 	if err != nil {
 		return err
+	}
+	if r.Method == http.MethodPost {
+		// A post from another site brings no SameSite=Lax cookie; a GET of our own
+		// does, so who is signed in is asked then.
+		redirect(w, PathEndSession+"?request="+request.seal(p.Keyring))
+		return nil
 	}
 	in, err := p.Callers.SignedIn(r, "")
 	if err != nil {
@@ -38,7 +67,7 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	auto, email := false, ""
 	if in != nil {
 		request.Session, email = p.Callers.Cookies.Session(r), in.User.Email
-		auto = hint.Subject == in.User.ID && hint.SessionID == in.Session.ID
+		auto = request.Subject == in.User.ID && request.HintSID == in.Session.ID
 	} else if request.Redirect != "" {
 		// Nobody is signed in, so there is nothing to ask.
 		return p.afterLogout(w, request)
@@ -49,51 +78,53 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	if request.Redirect != "" {
 		page.FormTargets = []string{request.Redirect}
 	}
-	plain, err := json.Marshal(request)
-	if err != nil {
-		return err
-	}
-	page.Data = map[string]any{"Auto": auto, "Email": email, "Request": p.Keyring.Seal(logoutLabel, plain, nil)}
+	page.Data = map[string]any{"Auto": auto, "Email": email, "Request": request.seal(p.Keyring)}
 	return p.Pages.Render(w, http.StatusOK, page)
 }
 
-type logoutHint struct{ Subject, SessionID string }
+// logoutRequest reads a request that was posted and sealed, or checks a new one.
+func (p *Provider) logoutRequest(r *http.Request) (logout, error) {
+	if sealed := r.Form.Get("request"); sealed != "" {
+		return openLogout(p.Keyring, sealed)
+	}
+	return p.parseLogout(r)
+}
 
 // parseLogout checks everything a logout request claims. A redirect that is not
 // registered for the client is an error page, never a redirect.
-func (p *Provider) parseLogout(r *http.Request) (logout, logoutHint, error) {
+func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	form := r.Form
-	request, hint := logout{ClientID: form.Get("client_id"), State: form.Get("state")}, logoutHint{}
+	request := logout{ClientID: form.Get("client_id"), State: form.Get("state")}
 	if text := form.Get("id_token_hint"); text != "" {
 		claims, err := p.verifyHint(r.Context(), text)
 		if err != nil {
-			return request, hint, logoutProblem("The id_token_hint is not an ID token of this provider.", nil)
+			return request, logoutProblem("The id_token_hint is not an ID token of this provider.", nil)
 		}
-		hint = logoutHint{claims.Subject, claims.SessionID}
+		request.Subject, request.HintSID = claims.Subject, claims.SessionID
 		if request.ClientID == "" && len(claims.Audience) > 0 {
 			request.ClientID = claims.Audience[0]
 		} else if !slices.Contains(claims.Audience, request.ClientID) {
-			return request, hint, logoutProblem("The id_token_hint was issued to another client than client_id names.", nil)
+			return request, logoutProblem("The id_token_hint was issued to another client than client_id names.", nil)
 		}
 	}
 	if len(request.State) > maxState {
-		return request, hint, logoutProblem("The state is too long.", nil)
+		return request, logoutProblem("The state is too long.", nil)
 	}
 	uri := form.Get("post_logout_redirect_uri")
 	if uri == "" {
-		return request, hint, nil
+		return request, nil
 	}
 	client := p.Clients.Client(request.ClientID)
 	if client == nil {
-		return request, hint, logoutProblem("A post_logout_redirect_uri needs a known client_id or an id_token_hint.", nil)
+		return request, logoutProblem("A post_logout_redirect_uri needs a known client_id or an id_token_hint.", nil)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	if !client.AllowsPostLogoutRedirect(uri) {
-		return request, hint, logoutProblem("The application asked to go on to an address that is not registered for it.",
+		return request, logoutProblem("The application asked to go on to an address that is not registered for it.",
 			[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
 	}
 	request.Redirect = uri
-	return request, hint, nil
+	return request, nil
 }
 
 func logoutProblem(text string, details []web.Detail) error {
@@ -106,16 +137,13 @@ func logoutProblem(text string, details []web.Detail) error {
 // ConfirmEndSession ends the session that the page asked about, unless the
 // person chose to stay, and goes on to where the application wanted.
 func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) error {
-	plain, err := p.Keyring.Open(logoutLabel, r.PostForm.Get("request"), nil)
-	var request logout
-	if err == nil {
-		err = json.Unmarshal(plain, &request)
-	}
+	request, err := openLogout(p.Keyring, r.PostForm.Get("request"))
 	if err != nil {
-		return logoutProblem("This page is out of date.", nil)
+		return err
 	}
 	if r.PostForm.Get("answer") == "no" {
-		return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: "Still signed in", Data: map[string]any{"Stayed": true}})
+		redirect(w, PathSignedOut)
+		return nil
 	}
 	// A session that began after the page was shown is not the one it asked about.
 	if request.Session != "" && request.Session == p.Callers.Cookies.Session(r) {
@@ -137,7 +165,8 @@ func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) err
 
 func (p *Provider) afterLogout(w http.ResponseWriter, request logout) error {
 	if request.Redirect == "" {
-		return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: "Signed out", Data: map[string]any{"Stayed": false}})
+		redirect(w, PathSignedOut)
+		return nil
 	}
 	target := request.Redirect
 	if request.State != "" {
@@ -149,4 +178,17 @@ func (p *Provider) afterLogout(w http.ResponseWriter, request logout) error {
 	}
 	redirect(w, target)
 	return nil
+}
+
+// SignedOut says how a sign-out ended: whoever chose to stay is still signed in.
+func (p *Provider) SignedOut(w http.ResponseWriter, r *http.Request) error {
+	in, err := p.Callers.SignedIn(r, "")
+	if err != nil {
+		return err
+	}
+	title := "Signed out"
+	if in != nil {
+		title = "Still signed in"
+	}
+	return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: title, Data: map[string]any{"Stayed": in != nil}})
 }

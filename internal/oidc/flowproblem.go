@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"idp/internal/clients"
 	"idp/internal/idp"
@@ -11,7 +12,7 @@ import (
 
 // FlowProblem is the page for a flow that cannot go on. It never continues a
 // stranger's flow: the way on leads back to the application, which starts anew.
-func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry) *web.Problem {
+func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry, issuer string) *web.Problem {
 	p := &web.Problem{
 		Status: http.StatusBadRequest, Title: "Please start again",
 		Text: "This sign-in cannot go on here. Go back to the application and sign in from there.", Cause: err,
@@ -28,18 +29,26 @@ func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry) *web.Pro
 	}
 	if c := registry.Client(flow.ClientID); c != nil {
 		p.App = c.Name
-		if home := HomeOf(c); home != "" {
-			p.Action = web.Action{Label: "Back to " + c.Name, URL: home}
+		if again := StartAgain(c, issuer, ""); again != "" {
+			p.Action = web.Action{Label: "Back to " + c.Name, URL: again}
 		}
 	}
 	return p
 }
 
-// HomeOf is where a person starts anew at a client: where it starts logins
-// itself (OpenID Connect Core §4), or its home page; "" if neither is known.
-func HomeOf(c *idp.Client) string {
-	if c.InitiateLoginURI != "" {
-		return c.InitiateLoginURI
+// StartAgain is where a person starts anew at a client: where the client starts
+// logins at this issuer itself (OpenID Connect Core §4), or its home page; "" if
+// neither is known. hint is the address to sign in with, if it may be told.
+func StartAgain(c *idp.Client, issuer, hint string) string {
+	u, err := url.Parse(c.InitiateLoginURI)
+	if err != nil || c.InitiateLoginURI == "" {
+		return c.HomeURI
 	}
-	return c.HomeURI
+	q := u.Query()
+	q.Set("iss", issuer)
+	if hint != "" {
+		q.Set("login_hint", hint)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }

@@ -60,6 +60,7 @@ const (
 	PathRevoke     = "/oauth/revoke"
 	PathEndSession = "/end_session"
 	PathEndConfirm = "/end_session/confirm"
+	PathSignedOut  = "/signed-out"
 	PathJWKS       = "/jwks.json"
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414

@@ -60,7 +60,7 @@ func (s *Server) event(next http.Handler) http.Handler {
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
 	level := slog.LevelInfo
-	if rec.status >= 500 {
+	if rec.status >= 500 && r.Context().Err() == nil { // a caller who left is no error of ours
 		level = slog.LevelError
 	}
 	if !s.cfg.Log.Enabled(r.Context(), level) {
@@ -78,6 +78,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 	https := s.cfg.Issuer.Scheme == "https"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h["Cache-Control"] = noStore // but for what says otherwise
 		h["X-Content-Type-Options"] = nosniff
 		h["Referrer-Policy"] = noReferrer
 		h["X-Frame-Options"] = deny
@@ -93,6 +94,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 // Header values are shared slices: they are set on every answer and never
 // changed.
 var (
+	noStore    = []string{"no-store"}
 	nosniff    = []string{"nosniff"}
 	noReferrer = []string{"no-referrer"}
 	deny       = []string{"DENY"}

@@ -45,8 +45,9 @@ func insertLetter(tx *gorm.DB, l magiclink.Letter) error {
 
 // ClaimLetter takes the letter that is due longest, mints its secrets and stores
 // what is kept of them, in one transaction. The lease gives the letter to
-// another worker if this one dies. A recipient whom mayReceive refuses is marked
-// skipped instead. It returns idp.ErrNotFound if no letter is due, and a nil
+// another worker if this one dies. A recipient whom mayReceive refuses gets
+// nothing: the letter is marked skipped, and a secret is stored that no link and
+// no code fits, so that the pages behave as for everybody. It returns idp.ErrNotFound if no letter is due, and a nil
 // Claim after a skip.
 func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Duration,
 	mint func(challengeID string) magiclink.Minted, mayReceive func(email string, known bool) bool) (*magiclink.Claim, error) {
@@ -62,15 +63,23 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Durat
 			return err
 		}
 		if r.Known == userDisabled || !mayReceive(r.Recipient, r.Known == userEnabled) {
+			decoy := mint(r.ChallengeID).Stored
+			decoy.CodeMAC = ""
+			if err := insertSecret(tx, decoy); err != nil {
+				return err
+			}
 			return tx.Exec(`UPDATE outbox SET state = 'skipped', accepted_at = ? WHERE id = ?`, ms(now), r.ID).Error
 		}
 		row := r.letterRow()
 		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: mint(r.ChallengeID)}
-		m := claim.Minted.Stored
-		return tx.Exec(insert("challenge_secrets", secretColumns),
-			m.ID, m.ChallengeID, string(m.LinkHash), m.CodeMAC, m.Failures, ms(m.MintedAt), ms(m.ExpiresAt)).Error
+		return insertSecret(tx, claim.Minted.Stored)
 	})
 	return claim, wrap("claim letter", err)
+}
+
+func insertSecret(tx *gorm.DB, m magiclink.Secret) error {
+	return tx.Exec(insert("challenge_secrets", secretColumns),
+		m.ID, m.ChallengeID, string(m.LinkHash), m.CodeMAC, m.Failures, ms(m.MintedAt), ms(m.ExpiresAt)).Error
 }
 
 const (

@@ -80,25 +80,46 @@
     });
   });
 
-  // Two tabs of one sign-in agree on which of them goes on: the one that waited.
+  // Tabs of one sign-in agree on which of them goes on. Whoever claims the sign-in
+  // first goes; the claim stays, so that Back and late tabs know it is finished.
+  function key(id) { return 'idp-done-' + id; }
+  function stored(area, id) { try { return area.getItem(key(id)); } catch (e) { return null; } }
+  function store(area, id, value) { try { if (value) area.setItem(key(id), value); else area.removeItem(key(id)); } catch (e) { } }
+  function mine(id) { return stored(sessionStorage, id) !== null; }
+  function claim(id, then) {
+    var take = function () {
+      if (stored(localStorage, id) !== null) { then(false); return; }
+      store(localStorage, id, String(Date.now()));
+      store(sessionStorage, id, '1');
+      then(true);
+    };
+    if (navigator.locks && navigator.locks.request) navigator.locks.request(key(id), take); else take();
+  }
+  try { // forget old claims
+    Object.keys(localStorage).forEach(function (k) {
+      if (k.indexOf('idp-done-') === 0 && Date.now() - Number(localStorage.getItem(k)) > 3600000) localStorage.removeItem(k);
+    });
+  } catch (e) { }
   var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
 
   var done = document.getElementById('done');
-  if (done && done.getAttribute('data-next')) {
-    var id = done.getAttribute('data-challenge'), next = done.getAttribute('data-next'), answered = false;
-    if (channel) {
-      channel.onmessage = function (e) {
-        if (e.data && e.data.type === 'going-on' && e.data.challenge === id) {
-          answered = true;
-          document.getElementById('done-elsewhere').hidden = false;
-          document.getElementById('done-text').hidden = true;
-          document.title = 'Signed in';
-        }
-      };
-      channel.postMessage({ type: 'approved', challenge: id });
-      setTimeout(function () { if (!answered) location.replace(next); }, 800);
+  if (done) {
+    var id = done.getAttribute('data-challenge');
+    var finished = function () {
+      document.getElementById('continue').href = done.getAttribute('data-home');
+      document.title = 'Signed in';
+      if (mine(id)) return;
+      document.getElementById('done-elsewhere').hidden = false;
+      document.getElementById('done-text').hidden = true;
+    };
+    if (stored(localStorage, id) !== null) {
+      finished();
     } else {
-      location.replace(next);
+      // The tab that waits goes first, if there is one.
+      if (channel) channel.postMessage({ type: 'approved', challenge: id });
+      setTimeout(function () {
+        claim(id, function (first) { if (first) location.replace(done.getAttribute('data-next')); else finished(); });
+      }, channel ? 800 : 0);
     }
   }
 
@@ -106,16 +127,22 @@
   if (!wait) return;
 
   // The waiting page: live status, and going on by itself.
-  var leaving = false;
+  var challenge = wait.getAttribute('data-challenge'), leaving = false;
+  if (mine(challenge)) { // it claimed with a code that turned out wrong
+    store(localStorage, challenge, null);
+    store(sessionStorage, challenge, null);
+  }
   function goOn() {
     if (leaving) return;
     leaving = true;
-    if (channel) channel.postMessage({ type: 'going-on', challenge: wait.getAttribute('data-challenge') });
-    location.replace(wait.getAttribute('data-next'));
+    claim(challenge, function (first) {
+      if (first) location.replace(wait.getAttribute('data-next')); else location.reload();
+    });
   }
+  window.addEventListener('pageshow', function (e) { if (e.persisted) location.reload(); });
   if (channel) {
     channel.onmessage = function (e) {
-      if (e.data && e.data.type === 'approved' && e.data.challenge === wait.getAttribute('data-challenge')) goOn();
+      if (e.data && e.data.type === 'approved' && e.data.challenge === challenge) goOn();
     };
   }
   var asked = 0;
@@ -146,6 +173,12 @@
     s = s.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, function (c) { return String(c.charCodeAt(0) & 15); });
     return s.replace(/[^0-9]/g, '');
   }
+  form.addEventListener('submit', function () {
+    // With the right code this very tab goes on; nothing else here may.
+    leaving = true;
+    store(localStorage, challenge, String(Date.now()));
+    store(sessionStorage, challenge, '1');
+  });
   code.addEventListener('input', function () {
     var d = digits(code.value);
     if (d.length === 6 && !form.getAttribute('data-sent')) {
