@@ -29,7 +29,7 @@ func dumpSQLite(t testing.TB, path string) string {
 	defer db.Close()
 	var out strings.Builder
 	for _, table := range texts(t, db, `SELECT name FROM sqlite_master WHERE type = 'table'`) {
-		columns := strings.Join(texts(t, db, `SELECT name FROM pragma_table_info('`+table+`')`), " || ' | ' || ")
+		columns := strings.Join(texts(t, db, `SELECT 'COALESCE("' || name || '", '''')' FROM pragma_table_info('`+table+`')`), " || ' | ' || ")
 		fmt.Fprintf(&out, "%s\n%s\n", table, strings.Join(texts(t, db, `SELECT `+columns+` FROM "`+table+`"`), "\n"))
 	}
 	return out.String()

@@ -15,8 +15,7 @@ type Mail struct {
 }
 
 // A mail is there in milliseconds, or after its lease if a process died over it;
-// this is how long a test waits before it says
-// that there is none.
+// this is how long a test waits before it says that there is none.
 const mailPatience = 45 * time.Second
 
 var (
@@ -39,7 +38,26 @@ func (p *Provider) NextMail(after uint64, to string) Mail {
 	if mail.Link == "" || mail.Code == "" || mail.Number == "" {
 		p.t.Fatalf("the mail lacks link, code or number:\n%s", m.Text)
 	}
+	if p.App != nil {
+		p.settle(ctx)
+	}
 	return mail
+}
+
+// settle waits until the provider has written down that its letters are sent. If
+// a test moved the clock before that, their leases would run out, and the
+// provider would rightly send them once more.
+func (p *Provider) settle(ctx context.Context) {
+	p.t.Helper()
+	for {
+		next, err := p.App.Store.NextLetterAt(ctx, p.Clock.Now())
+		if err != nil {
+			p.t.Fatalf("wait for the letter's fate: %v", err)
+		}
+		if next.IsZero() {
+			return
+		}
+	}
 }
 
 func group(re *regexp.Regexp, s string) string {

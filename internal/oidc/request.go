@@ -87,8 +87,8 @@ func checkSizes(form url.Values, _ *idp.Client, flow *idp.Flow) *protocolError {
 	return nil
 }
 
-// checkPKCE requires S256 (RFC 9700 §2.1.1). A client that is excused must send
-// a nonce instead, which protects its code the OpenID Connect way.
+// checkPKCE requires S256 (RFC 9700 §2.1.1), but for confidential clients whose
+// administrator excused them because they cannot do PKCE.
 func checkPKCE(form url.Values, client *idp.Client, flow *idp.Flow) *protocolError {
 	method := form.Get("code_challenge_method")
 	switch {

@@ -1,0 +1,130 @@
+package oidc_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"idp/internal/apptest"
+	"idp/internal/reqlog"
+	"idp/internal/testdb"
+)
+
+// statements counts what is sent to PostgreSQL. The background jobs only read,
+// and no request of theirs is under way, so they count as commits only if they
+// write.
+type statements struct {
+	mu      sync.Mutex
+	inTx    map[uint32]bool // by backend
+	sent    []string        // by requests
+	commits []string        // by anybody: a COMMIT, or a write outside of a transaction
+}
+
+func (s *statements) TraceQueryStart(ctx context.Context, c *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(d.SQL)), " ")
+	backend := c.PgConn().PID()
+	if reqlog.From(ctx).RequestID != "" && word != "begin" && word != "commit" && word != "rollback" {
+		s.sent = append(s.sent, d.SQL)
+	}
+	switch {
+	case word == "begin":
+		s.inTx[backend] = true
+	case word == "commit":
+		s.commits = append(s.commits, d.SQL)
+		s.inTx[backend] = false
+	case word == "rollback":
+		s.inTx[backend] = false
+	case word != "select" && !s.inTx[backend]:
+		s.commits = append(s.commits, d.SQL)
+	}
+	return ctx
+}
+
+func (s *statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// of returns what act sent and committed.
+func (s *statements) of(act func()) (sent, commits []string) {
+	s.mu.Lock()
+	s.sent, s.commits = nil, nil
+	s.mu.Unlock()
+	act()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent, s.commits
+}
+
+func newCounted(t *testing.T) (*apptest.Provider, *statements) {
+	t.Helper()
+	t.Parallel()
+	s := &statements{inTx: map[uint32]bool{}}
+	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s)), s
+}
+
+// Every statement is a round trip and every commit a write to disk: this is what
+// the provider's speed is made of.
+func TestStatementsPerOperation(t *testing.T) {
+	p, s := newCounted(t)
+	b, r := p.Browser(), apptest.Offline(apptest.Web)
+	b.SignIn(r, ada)
+	var code string
+	var tokens apptest.Reply
+	spa := p.Browser().Tokens(apptest.Offline(apptest.Spa), ada)
+	jwt := b.Tokens(apptest.NewRequest(apptest.JWT), ada)
+	for _, c := range []struct {
+		what          string
+		act           func()
+		sent, commits int
+	}{
+		{"discovery", func() { p.Get(pathOpenID, "") }, 0, 0},
+		{"JWKS", func() { p.Get(pathJWKS, "") }, 0, 0},
+		{"authorize of a stranger", func() { p.Browser().Authorize(r) }, 0, 0},
+		{"authorize with single sign-on", func() { code = b.Get(r.Path()).MustAnswer().Code() }, 1, 0},
+		{"authorize by POST", func() { b.Follow(b.PostFrom("https://web.example.com", "/authorize", r.Params)).MustAnswer() }, 1, 0},
+		{"prompt none", func() { b.Get(r.With("prompt", "none").Path()).MustAnswer() }, 1, 0},
+		{"authorize that is refused", func() { b.Get(r.With("response_type", "x").Path()).MustAnswer() }, 0, 0},
+		{"token", func() { tokens = p.Redeem(r, code); granted(t, "token", tokens) }, 2, 1},
+		{"token for garbage", func() { p.Redeem(r, "x") }, 0, 0},
+		{"token with a wrong secret", func() {
+			p.Redeem(apptest.Request{Client: apptest.Client{ID: "web", Secret: "x"}, Params: r.Params}, code)
+		}, 0, 0},
+		{"refresh", func() { tokens = p.Refresh(apptest.Web, tokens.Refresh(), ""); granted(t, "refresh", tokens) }, 2, 1},
+		{"refresh with rotation", func() { granted(t, "rotation", p.Refresh(apptest.Spa, spa.Refresh(), "")) }, 2, 1},
+		{"refresh that is repeated", func() { granted(t, "repetition", p.Refresh(apptest.Spa, spa.Refresh(), "")) }, 1, 0},
+		{"userinfo", func() { p.Get("/userinfo", tokens.Access()) }, 1, 0},
+		{"userinfo with a JWT", func() { p.Get("/userinfo", jwt.Access()) }, 1, 0},
+		{"userinfo for garbage", func() { p.Get("/userinfo", "at_x") }, 0, 0},
+		{"introspection", func() { p.Introspect(apptest.Web, tokens.Access()) }, 1, 0},
+		{"introspection of a refresh token", func() { p.Introspect(apptest.Web, tokens.Refresh()) }, 1, 0},
+		{"introspection of garbage", func() { p.Introspect(apptest.Web, "x") }, 0, 0},
+		{"revocation", func() { p.Revoke(apptest.Web, tokens.Refresh()) }, 2, 1},
+	} {
+		sent, commits := s.of(c.act)
+		if len(sent) != c.sent || len(commits) != c.commits {
+			t.Errorf("%s: %d statements and %d commits, want %d and %d:\n%s\n%s", c.what, len(sent), len(commits), c.sent, c.commits,
+				strings.Join(sent, "\n"), strings.Join(commits, "\n"))
+		}
+	}
+}
+
+// A whole sign-in by mail, from the address form to the tokens, mail included,
+// takes five commits: the challenge, the claim of its letter, the letter's fate,
+// the approval, the grant.
+func TestCommitsOfASignIn(t *testing.T) {
+	p, s := newCounted(t)
+	_, commits := s.of(func() {
+		for _, signIn := range []func(*apptest.Browser, apptest.Request, string) apptest.Answer{
+			(*apptest.Browser).SignInByLink, (*apptest.Browser).SignIn, (*apptest.Browser).SignInByLink, (*apptest.Browser).SignIn,
+		} {
+			r := apptest.Offline(apptest.Web)
+			granted(t, "redeem", p.Redeem(r, signIn(p.Browser(), r, ada).Code()))
+		}
+	})
+	if n := len(commits); n != 4*5 {
+		t.Errorf("four sign-ins: %d commits, want 20:\n%s", n, strings.Join(commits, "\n"))
+	}
+}
