@@ -25,6 +25,14 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 	email := ""
 	if f != nil {
 		email = f.LoginHint
+		in, err := h.Callers.SignedIn(r, "")
+		if err != nil {
+			return err
+		}
+		if in != nil && !in.Session.AuthTime.Before(f.StartedAt()) {
+			// Back from the application: this request was answered already.
+			return h.showDone(w, r, &magiclink.Challenge{Flow: sealed, ClientID: c.ID, Email: in.User.Email}, true)
+		}
 	} else if in, err := h.Callers.SignedIn(r, ""); err != nil {
 		return err
 	} else if in != nil {

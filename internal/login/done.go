@@ -13,7 +13,10 @@ import (
 // the application, which finds its session.
 func (h *Handlers) showDone(w http.ResponseWriter, _ *http.Request, c *magiclink.Challenge, here bool) error {
 	client := h.Clients.Client(c.ClientID)
-	v := doneView{Challenge: c.ID, Email: c.Email, Here: here, Next: next(c.Flow), Home: "/account"}
+	v := doneView{Challenge: c.ID, Email: c.Email, Here: here, Next: next(c.Flow), Home: next(c.Flow)}
+	if !here {
+		v.Home = "/account"
+	}
 	p := web.Page{Name: "done", Title: "Signed in"}
 	if client != nil {
 		p.App = client.Name

@@ -15,6 +15,12 @@ func limited(err error, c *idp.Client, again string) error {
 	if !errors.As(err, &l) {
 		return err
 	}
+	if l.Limit == "resend_after" {
+		return &web.Problem{
+			Status: http.StatusTooManyRequests, Title: "One moment", Text: "The last mail is only just out. Another one can be asked for soon.",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Back to the code", URL: again},
+		}
+	}
 	p := &web.Problem{
 		Status: http.StatusTooManyRequests, Title: "Enough mails for now",
 		Text:    "Many mails were asked for in a short time. If one has arrived, its link still works.",

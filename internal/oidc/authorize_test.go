@@ -75,7 +75,7 @@ func TestAnswersAre303AndNotStored(t *testing.T) {
 	r := apptest.NewRequest(apptest.Web)
 	for how, page := range map[string]*apptest.Page{"GET": b.Get(r.Path()), "POST": b.PostFrom("https://web.example.com", "/authorize", r.Params),
 		"error": b.Get(r.With("response_type", "token").Path())} {
-		if page.Status != http.StatusSeeOther || page.Header.Get("Cache-Control") != "no-store" || page.Header.Get("Referrer-Policy") != "no-referrer" {
+		if page.Status != http.StatusSeeOther || page.Header.Get("Cache-Control") != "no-store" || page.Header.Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%s: %d %v", how, page.Status, page.Header)
 		}
 	}

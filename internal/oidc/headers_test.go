@@ -66,7 +66,7 @@ func TestSecurityHeaders(t *testing.T) {
 			for what, page := range all {
 				h := page.Header
 				for header, want := range map[string]string{
-					"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
+					"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
 					"Server": "", "X-Powered-By": "", "Strict-Transport-Security": map[string]string{"https": "max-age=31536000"}[name],
 				} {
 					if got := h.Get(header); got != want {

@@ -80,7 +80,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h := w.Header()
 		h["Cache-Control"] = noStore // but for what says otherwise
 		h["X-Content-Type-Options"] = nosniff
-		h["Referrer-Policy"] = noReferrer
+		h["Referrer-Policy"] = sameReferrer
 		h["X-Frame-Options"] = deny
 		h["Content-Security-Policy"] = strictest
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
@@ -94,13 +94,15 @@ func (s *Server) headers(next http.Handler) http.Handler {
 // Header values are shared slices: they are set on every answer and never
 // changed.
 var (
-	noStore    = []string{"no-store"}
-	nosniff    = []string{"nosniff"}
-	noReferrer = []string{"no-referrer"}
-	deny       = []string{"DENY"}
-	sameOrigin = []string{"same-origin"}
-	strictest  = []string{"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"}
-	oneYear    = []string{"max-age=31536000"}
+	noStore = []string{"no-store"}
+	nosniff = []string{"nosniff"}
+	// Not no-referrer: that would make our own forms say "Origin: null", which a
+	// browser without Sec-Fetch-Site could not prove to be ours.
+	sameReferrer = []string{"same-origin"}
+	deny         = []string{"DENY"}
+	sameOrigin   = []string{"same-origin"}
+	strictest    = []string{"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"}
+	oneYear      = []string{"max-age=31536000"}
 )
 
 // host refuses every host but the issuer's: no address of ours is ever made

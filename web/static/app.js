@@ -16,6 +16,8 @@
     form.addEventListener('submit', function (e) {
       if (form.getAttribute('data-sent')) { e.preventDefault(); return; }
       form.setAttribute('data-sent', '1');
+      var tabs = form.querySelector('input[name=tabs]');
+      if (tabs && window.BroadcastChannel) tabs.value = '1'; // the tabs agree, however the form is sent
       var busy = form.getAttribute('data-busy'), button = form.querySelector('button[type=submit]');
       if (busy && button) { button.setAttribute('data-label', button.textContent); button.textContent = busy; }
     });
@@ -53,8 +55,6 @@
   each('form[data-auto]', function (form) {
     var go = function () {
       if (form.getAttribute('data-sent')) return;
-      var tabs = form.querySelector('input[name=tabs]');
-      if (tabs && window.BroadcastChannel) tabs.value = '1';
       if (form.requestSubmit) form.requestSubmit(); else form.submit();
     };
     if (form.getAttribute('data-auto') === 'now') { go(); return; }
@@ -75,7 +75,7 @@
   each('form[data-gesture]', function (form) {
     var field = form.querySelector('input[name=gesture]');
     field.value = 'none';
-    ['pointerdown', 'keydown', 'touchstart', 'mousedown'].forEach(function (type) {
+    ['pointerdown', 'keydown', 'touchstart', 'mousedown', 'click'].forEach(function (type) {
       document.addEventListener(type, function (e) { if (e.isTrusted) field.value = 'seen'; }, true);
     });
   });
@@ -103,7 +103,7 @@
   var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
 
   var done = document.getElementById('done');
-  if (done) {
+  if (done && done.getAttribute('data-challenge')) {
     var id = done.getAttribute('data-challenge');
     var finished = function () {
       document.getElementById('continue').href = done.getAttribute('data-home');

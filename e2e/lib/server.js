@@ -1,0 +1,44 @@
+// Builds, starts and stops the world of e2e/server.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const binary = fileURLToPath(new URL('../output/server', import.meta.url));
+
+// startWorld returns the addresses of everything, and ways to change it. The
+// database is SQLite, or PostgreSQL if TEST_DATABASE_URL names a server.
+export async function startWorld() {
+  // The Go tool leaves a binary alone that is up to date, so this costs little; and
+  // npm test builds it before files run beside each other.
+  await promisify(execFile)('go', ['build', '-o', binary, './e2e/server'], { cwd: root });
+  const postgres = process.env.TEST_DATABASE_URL;
+  const server = spawn(binary, postgres ? ['-postgres', postgres] : [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exit = once(server, 'exit');
+  const [line] = await Promise.race([
+    once(createInterface(server.stdout), 'line'),
+    exit.then(([code]) => { throw new Error(`e2e/server ended with ${code} before it was ready`); }),
+  ]);
+  const at = JSON.parse(line);
+  const control = async (path) => {
+    const answer = await fetch(at.control + path, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.text();
+  };
+  const advance = async (duration) => new Date(await control(`/clock?advance=${duration}`));
+  return {
+    ...at,
+    // advance lets time pass ("11m") and returns the time it is then.
+    advance,
+    time: () => advance('0s'),
+    // mailServer takes connections, or not: 'up' or 'down'.
+    mailServer: (state) => control(`/smtp?state=${state}`),
+    stop: async () => {
+      server.stdin.end(); // it ends by itself then
+      const [code] = await exit;
+      if (code !== 0) throw new Error(`e2e/server ended with ${code}`);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+// Command server is the world in which the end-to-end suite runs. It is test code
+// only: e2e/lib/server.js builds, starts and stops it.
+//
+// It assembles the provider with internal/app, as production does, on an empty
+// database, and puts around it what a provider needs to be tried:
+//
+//	issuer   the provider
+//	notes    a demo application, confidential
+//	tasks    the same application as a public client, on another host
+//	partner  an application of somebody else, asked about once; it shows what came back
+//	inbox    where all mail arrives, with its JSON API
+//	control  moves the clock of everything above, and takes the mail server down
+//
+// When all of it answers, one line of JSON on standard output says where. It ends
+// when its standard input does, so it never outlives the test that started it.
+package main

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+
+	"idp/internal/app"
+	"idp/internal/demo"
+	"idp/internal/inbox"
+)
+
+func main() {
+	server := flag.String("postgres", "", "`address` of a PostgreSQL server to make an empty database on; without it, SQLite")
+	flag.Parse()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, we end
+		stop()
+	}()
+	if err := run(ctx, *server, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e server:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves the whole world until ctx ends, and says on out where it is.
+func run(ctx context.Context, server string, out io.Writer) (err error) {
+	database, drop, err := emptyDatabase(server)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, drop()) }()
+	at, err := openSites()
+	if err != nil {
+		return err
+	}
+	now := &clock{}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	mails := inbox.NewStore(inbox.Limits{})
+	post := &postOffice{mails: mails, log: log}
+	if err := post.open(); err != nil {
+		return err
+	}
+	defer post.close()
+	provider, err := app.New(ctx, configuration(at, database, post.port()), app.Options{Log: log, Now: now.Now, InboxURL: at.Inbox.url})
+	if err != nil {
+		return err
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	serve := func(s site, h http.Handler) { group.Go(func() error { return s.serve(ctx, h) }) }
+	group.Go(func() error { return provider.Serve(ctx, at.Issuer) })
+	for _, a := range applications(at)[:2] {
+		serve(a.site, demo.New(demo.Config{
+			Issuer: at.Issuer.url, ClientID: a.ID, ClientSecret: a.password, BaseURL: a.url, Title: a.Name, InboxURL: at.Inbox.url, Now: now.Now,
+		}))
+	}
+	serve(at.Partner, partner{})
+	serve(at.Inbox, inbox.NewHandler(mails, inbox.Options{AppURL: at.Notes.url, Logger: log}))
+	serve(at.Control, control(now, post))
+	if err := json.NewEncoder(out).Encode(ready{at, partnerSecret}); err != nil {
+		return fmt.Errorf("say where everything is: %w", err)
+	}
+	return group.Wait()
+}
+
+// ready is the line that says that all of it answers.
+type ready struct {
+	sites
+	PartnerSecret string `json:"partnerSecret"`
+}
