@@ -29,8 +29,9 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if in != nil && !in.Session.AuthTime.Before(f.StartedAt()) {
-			// Back from the application: this request was answered already.
+		if in != nil && !in.Session.AuthTime.Before(f.StartedAt()) && r.Form.Get("again") == "" {
+			// Back from the application: this request was answered already. Links that
+			// want the form all the same say so.
 			return h.showDone(w, r, &magiclink.Challenge{Flow: sealed, ClientID: c.ID, Email: in.User.Email}, true)
 		}
 	} else if in, err := h.Callers.SignedIn(r, ""); err != nil {

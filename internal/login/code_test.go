@@ -132,7 +132,7 @@ func TestSecondPressOfTheButton(t *testing.T) {
 		finished(t, "first", b.EnterCode(wait, mail.Code))
 		for what, page := range map[string]*apptest.Page{"again": b.EnterCode(wait, mail.Code), "another code": b.EnterCode(wait, wrong(mail.Code)), "reload": b.Open(wait.URL.Path)} {
 			shows(t, what, page, http.StatusOK, "You are signed in", ada)
-			finished(t, what+", and on", b.Open(page.Attr("continue", "href")))
+			finished(t, what+", and on", b.Open(page.Attr("done", "data-next")))
 		}
 	})
 }

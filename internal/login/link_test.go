@@ -48,7 +48,7 @@ func TestLinkInTheBrowserThatAsked(t *testing.T) {
 		finished(t, "pressed", b.Submit(page.Form(path(t, mail.Link))))
 		for what, again := range map[string]*apptest.Page{"the link again": b.Open(mail.Link), "the waiting tab": b.Open(wait.URL.Path)} {
 			shows(t, what, again, http.StatusOK, "You are signed in")
-			finished(t, what+", and on", b.Open(again.Attr("continue", "href")))
+			finished(t, what+", and on", b.Open(again.Attr("done", "data-next")))
 		}
 		shows(t, "the link elsewhere, afterwards", p.Browser().Open(mail.Link), http.StatusGone, "used already")
 	})
@@ -71,7 +71,7 @@ func TestLinkOnAnotherDevice(t *testing.T) {
 		if !isSignedIn(phone) || isSignedIn(b) {
 			t.Errorf("phone signed in: %v, screen: %v", isSignedIn(phone), isSignedIn(b))
 		}
-		on, err := url.Parse(done.Attr("continue", "href"))
+		on, err := url.Parse(done.Attr("done", "data-next"))
 		if err != nil || !strings.HasPrefix(on.String(), "https://web.example.com/login?") || on.Query().Get("iss") != p.URL || on.Query().Get("login_hint") != ada {
 			t.Errorf("the way on is %v", on)
 		}
@@ -161,5 +161,5 @@ func TestLinkWithTabsLeavesTheAnswerToOne(t *testing.T) {
 	if page.URL.Path != wait.URL.Path || !strings.Contains(b.Get(wait.URL.Path+"/status").Body, `"approved":true`) {
 		t.Errorf("the link's tab is at %s", page)
 	}
-	finished(t, "whoever goes on", b.Open(page.Attr("continue", "href")))
+	finished(t, "whoever goes on", b.Open(page.Attr("done", "data-next")))
 }

@@ -65,11 +65,12 @@ func (h *Handlers) expired(c *magiclink.Challenge) error {
 	return p
 }
 
+// addressURL is the address form for a new mail in the same flow.
 func addressURL(flow string) string {
 	if flow == "" {
 		return "/login"
 	}
-	return "/login?flow=" + url.QueryEscape(flow)
+	return "/login?again=1&flow=" + url.QueryEscape(flow)
 }
 
 func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, problem string) error {
