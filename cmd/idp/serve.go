@@ -10,6 +10,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/config"
+	"idp/internal/logs"
 )
 
 var serveCommand = command{
@@ -25,7 +26,8 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err != nil {
 			return err
 		}
-		log := logger(e.err, cfg.Log)
+		log, flush := logger(e.err, cfg.Log)
+		defer flush()
 		a, err := app.New(ctx, cfg, app.Options{Log: log})
 		if err != nil {
 			return err
@@ -48,12 +50,9 @@ func configured(e env, flags *flag.FlagSet, args []string) (*config.Config, erro
 	return config.Load(*path, e.getenv)
 }
 
-func logger(w io.Writer, l config.Log) *slog.Logger {
+// logger makes the logger that the configuration asks for. flush comes last.
+func logger(w io.Writer, l config.Log) (log *slog.Logger, flush func()) {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(l.Level)) // the configuration accepts only levels that slog knows
-	o := &slog.HandlerOptions{Level: level}
-	if l.Format == "text" {
-		return slog.New(slog.NewTextHandler(w, o))
-	}
-	return slog.New(slog.NewJSONHandler(w, o))
+	return logs.New(w, level, l.Format)
 }

@@ -15,6 +15,7 @@ var layers = map[string][]string{
 	"idp/migrations":                 {},
 	"idp/internal/secret":            {},
 	"idp/internal/reqlog":            {},
+	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/web":                        {},
 	// L0 vocabulary

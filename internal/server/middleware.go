@@ -20,6 +20,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	route  string
+	kind   Kind
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -60,6 +61,9 @@ func (s *Server) event(next http.Handler) http.Handler {
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
 	level := slog.LevelInfo
+	if rec.kind == Asset {
+		level = slog.LevelDebug // who fetched a public file is no event
+	}
 	if rec.status >= 500 && r.Context().Err() == nil { // a caller who left is no error of ours
 		level = slog.LevelError
 	}
@@ -121,7 +125,8 @@ func (s *Server) host(next http.Handler) http.Handler {
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rec, ok := w.(*recorder); ok {
-			rec.route = template(r)
+			// The pattern, not the path: paths of ours can contain a link token.
+			rec.route, rec.kind = route.Path, route.Kind
 		}
 		setPathValues(r)
 		err := s.checked(route, w, r)
