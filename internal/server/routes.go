@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gorilla/mux"
 )
@@ -38,35 +39,41 @@ var (
 	Both = []string{http.MethodGet, http.MethodHead, http.MethodPost}
 )
 
-// handler mounts the routes, in their order: the busiest stand first.
+// spot is where a route without variables stands.
+type spot struct{ method, path string }
+
+// handler mounts the routes. Those without variables, which are the busy ones,
+// are found in a map; all others, and what fits none, are gorilla/mux's.
 func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	allow := map[string][]string{}
+	plain := map[spot]http.Handler{}
 	for _, route := range routes {
+		h := s.serve(route)
 		// mux writes to the slice that it is given.
-		r.Handle(route.Path, s.serve(route)).Methods(slices.Clone(route.Methods)...)
+		r.Handle(route.Path, h).Methods(slices.Clone(route.Methods)...)
 		allow[route.Path] = append(allow[route.Path], route.Methods...)
 		if route.Preflight != nil {
 			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
 			allow[route.Path] = append(allow[route.Path], http.MethodOptions)
 		}
-	}
-	for path, methods := range allow {
-		r.Handle(path, s.serve(Route{Kind: API, Handler: methodNotAllowed(methods)}))
-	}
-	r.NotFoundHandler = s.serve(Route{Kind: Page, Handler: notFound})
-	return r
-}
-
-// template is the route's pattern, which is what logs show instead of a path:
-// paths of ours can contain a link token.
-func template(r *http.Request) string {
-	if route := mux.CurrentRoute(r); route != nil {
-		if t, err := route.GetPathTemplate(); err == nil {
-			return t
+		if !strings.Contains(route.Path, "{") {
+			for _, m := range route.Methods {
+				plain[spot{m, route.Path}] = h
+			}
 		}
 	}
-	return "(none)"
+	for path, methods := range allow {
+		r.Handle(path, s.serve(Route{Path: path, Kind: API, Handler: methodNotAllowed(methods)}))
+	}
+	r.NotFoundHandler = s.serve(Route{Path: "(none)", Kind: Page, Handler: notFound})
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if h := plain[spot{req.Method, req.URL.Path}]; h != nil && req.URL.RawPath == "" {
+			h.ServeHTTP(w, req)
+			return
+		}
+		r.ServeHTTP(w, req)
+	})
 }
 
 // setPathValues hands mux's path variables to handlers in the standard way, so
