@@ -65,7 +65,7 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 	if err != nil {
 		return "", err
 	}
-	return p.Keys.sign(client.IDTokenAlg, "JWT", payload)
+	return p.Keys.sign(client.IDTokenAlg, jwtType, payload)
 }
 
 var claimsSupported = []string{
@@ -98,10 +98,8 @@ const accessLabel = "access-token"
 func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
 	expires := now.Add(client.AccessTokenTTL)
 	if client.AccessToken != idp.TokenJWT {
-		plain, err := json.Marshal(accessClaims{Grant: i.grant.ID, Scopes: i.scopes, Issued: now.Unix(), Expires: expires.Unix()})
-		if err != nil {
-			return "", err
-		}
+		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, Issued: now.Unix(), Expires: expires.Unix()}
+		plain := claims.bytes()
 		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), nil
 	}
 	payload, err := json.Marshal(&oidc.AccessTokenClaims{

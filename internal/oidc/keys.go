@@ -39,9 +39,26 @@ type keySet struct {
 	jwks    document
 }
 
-type signer struct {
-	kid     string
-	private crypto.Signer
+// signer holds what a signature needs, ready made: the headers are the same for
+// every token of a type.
+type signer map[string]jose.Signer // by typ
+
+// tokenTypes are the typ headers of what we sign.
+var tokenTypes = []string{jwtType, atJWT}
+
+const jwtType = "JWT"
+
+func newSigner(alg idp.Algorithm, kid string, private crypto.Signer) (signer, error) {
+	s := signer{}
+	for _, typ := range tokenTypes {
+		opts := (&jose.SignerOptions{}).WithType(jose.ContentType(typ)).WithHeader("kid", kid)
+		js, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: private}, opts)
+		if err != nil {
+			return nil, err
+		}
+		s[typ] = js
+	}
+	return s, nil
 }
 
 // NewKeys makes Keys that can do nothing before the first Rotate.
@@ -115,7 +132,9 @@ func (k *Keys) load(stored []idp.SigningKey) error {
 		set.public[s.ID] = jwk
 		jwks.Keys = append(jwks.Keys, jwk)
 		if s.State == idp.KeyActive {
-			set.signers[s.Algorithm] = signer{s.ID, private}
+			if set.signers[s.Algorithm], err = newSigner(s.Algorithm, s.ID, private); err != nil {
+				return fmt.Errorf("signing key %s: %w", s.ID, err)
+			}
 		}
 	}
 	set.jwks = newDocument(jwks)
@@ -132,12 +151,7 @@ func (k *Keys) sign(alg idp.Algorithm, typ string, claims []byte) (string, error
 	if !ok {
 		return "", fmt.Errorf("sign: no active key for %s", alg)
 	}
-	opts := (&jose.SignerOptions{}).WithType(jose.ContentType(typ)).WithHeader("kid", s.kid)
-	js, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: s.private}, opts)
-	if err != nil {
-		return "", fmt.Errorf("sign: %w", err)
-	}
-	return zcrypto.SignPayload(claims, js)
+	return zcrypto.SignPayload(claims, s[typ])
 }
 
 // VerifySignature implements the library's KeySet. The algorithm is the one of
