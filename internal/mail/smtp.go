@@ -48,10 +48,11 @@ const (
 
 // Sender hands messages to one server and keeps connections for the next ones.
 type Sender struct {
-	client *gomail.Client
-	name   string
-	mu     sync.Mutex
-	idle   []connection
+	client  *gomail.Client
+	name    string
+	timeout time.Duration
+	mu      sync.Mutex
+	idle    []connection
 }
 
 type connection struct {
@@ -81,7 +82,7 @@ func NewSender(s Server, helo string) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail server %s: %w", s.Host, err)
 	}
-	return &Sender{client: c, name: net.JoinHostPort(s.Host, strconv.Itoa(s.Port))}, nil
+	return &Sender{client: c, name: net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), timeout: timeout}, nil
 }
 
 // Name is the server's address, for logs and status.
@@ -95,17 +96,15 @@ func (s *Sender) Send(ctx context.Context, m *gomail.Msg) error {
 		if err != nil {
 			return err
 		}
-		err = s.client.SendWithSMTPClient(c, m)
+		heard, err := s.dialogue(c, m)
 		if err == nil {
 			s.keep(c)
 			return nil
 		}
-		_ = s.client.CloseWithSMTPClient(c) // the failure to report is err
-		var se *gomail.SendError
-		if kept && errors.As(err, &se) && se.ErrorCode() == 0 && (se.Reason == gomail.ErrConnCheck || se.Reason == gomail.ErrSMTPMailFrom) {
-			continue // the server had hung up; nothing of the message was said yet
+		_ = c.Close() // the failure to report is err
+		if heard || !kept {
+			return err
 		}
-		return err
 	}
 }
 
@@ -145,10 +144,9 @@ func (s *Sender) Close() {
 
 // refused reports whether the server's reply is final, and the reply's code.
 func refused(err error) (code int, final bool) {
-	var se *gomail.SendError
-	if !errors.As(err, &se) {
+	var r *reply
+	if !errors.As(err, &r) {
 		return 0, false
 	}
-	code = se.ErrorCode()
-	return code, code >= 500 && code <= 599
+	return r.Code, r.Code >= 500 && r.Code <= 599
 }
