@@ -30,6 +30,8 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
+-- Rows of the next three tables live for a bounded time and their ids begin with
+-- the time they were made, so that the primary key finds those to purge.
 CREATE TABLE challenges (
     id           TEXT PRIMARY KEY,
     flow         TEXT NOT NULL DEFAULT '',
@@ -52,7 +54,6 @@ CREATE TABLE challenges (
     approved_by  TEXT NOT NULL DEFAULT '',
     session_id   TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX challenges_expiry ON challenges (expires_at);
 
 -- One row per mail that went out. Only a hash of the link and a keyed MAC of the
 -- code are kept.
@@ -66,7 +67,6 @@ CREATE TABLE challenge_secrets (
     expires_at   BIGINT NOT NULL
 );
 CREATE INDEX challenge_secrets_challenge ON challenge_secrets (challenge_id);
-CREATE INDEX challenge_secrets_expiry ON challenge_secrets (expires_at);
 
 -- Letters to send. No body and no secret: both are made when a letter goes out.
 CREATE TABLE outbox (
@@ -88,7 +88,6 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_challenge ON outbox (challenge_id);
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state IN ('queued', 'sending', 'deferred');
-CREATE INDEX outbox_expiry ON outbox (expires_at);
 
 CREATE TABLE counters (
     key        TEXT PRIMARY KEY,

@@ -87,9 +87,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	callers := &browser.Reader{
 		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
 	}
-	a.Worker = &mail.Worker{Outbox: store, Signup: cfg.SignupPolicy(), Sender: sender, Log: o.Log, Now: o.Now}
-	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker.Wake)
-	a.Worker.Login = mailLogin
+	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
+	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
+	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: cfg.SignupPolicy().Allows}
 	a.Worker.Compose = &mail.Composer{
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,

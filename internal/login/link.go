@@ -76,32 +76,48 @@ func prefetch(r *http.Request) bool {
 func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 	asker := h.Callers.Asker(r)
 	event := reqlog.From(r.Context())
+	ok, token, err := h.Login.UseOwnLink(r.Context(), linkToken(r), asker)
+	if errors.Is(err, idp.ErrNotFound) {
+		return h.submitElsewhere(w, r, asker)
+	}
+	if err != nil {
+		event.Outcome = "login.link_refused"
+		return h.linkProblem(w, r, magiclink.Link{}, err)
+	}
+	event.ClientID, event.UserID, event.Outcome = ok.Challenge.ClientID, ok.User.ID, "login.link_redeemed"
+	h.signIn(w, ok, token)
+	if r.PostForm.Get("tabs") == "" {
+		return seeOther(w, next(ok.Challenge.Flow))
+	}
+	// With script, the two tabs agree on which one goes on.
+	return seeOther(w, "/login/c/"+ok.Challenge.ID)
+}
+
+// submitElsewhere signs in a browser that did not ask for the link, or says why a
+// link does nothing.
+func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker magiclink.Asker) error {
+	event := reqlog.From(r.Context())
 	l, err := h.Login.OpenLink(r.Context(), linkToken(r), asker.Browser)
 	event.ClientID = l.Challenge.ClientID
-	if err == nil && !l.Here && !h.pressed(r, asker.Browser) {
+	if err == nil && l.Here {
+		err = idp.ErrUsed // in the blink since it was tried
+	}
+	if err == nil && !h.pressed(r, asker.Browser) {
 		event.Outcome = "login.link_not_pressed"
 		return seeOther(w, r.URL.Path)
 	}
 	var ok magiclink.Approval
 	var token secret.Token
 	if err == nil {
-		ok, token, err = h.Login.UseLink(r.Context(), l, asker)
+		ok, token, err = h.Login.UseLinkElsewhere(r.Context(), l, asker)
 	}
 	if err != nil {
 		event.Outcome = "login.link_refused"
 		return h.linkProblem(w, r, l, err)
 	}
-	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed"
+	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed_elsewhere"
 	h.signIn(w, ok, token)
-	if !l.Here {
-		event.Outcome = "login.link_redeemed_elsewhere"
-		return h.showDone(w, r, &ok.Challenge, false)
-	}
-	if r.PostForm.Get("tabs") == "" {
-		return seeOther(w, next(ok.Challenge.Flow))
-	}
-	// With script, the two tabs agree on which one goes on.
-	return seeOther(w, "/login/c/"+ok.Challenge.ID)
+	return h.showDone(w, r, &ok.Challenge, false)
 }
 
 // linkProblem says why a link does nothing, and leads on.

@@ -116,3 +116,15 @@ type Claim struct {
 	Tries  int // this one included
 	Minted Minted
 }
+
+// Take is what somebody who takes a letter out of the queue brings along.
+type Take struct {
+	// Lease is how long the letter stays taken if its taker is never heard of
+	// again.
+	Lease time.Duration
+	// Mint makes the secrets of this try.
+	Mint func(challengeID string, now time.Time) Minted
+	// MayReceive reports whether mail to a recipient may go out; known says that
+	// they signed in before.
+	MayReceive func(email string, known bool) bool
+}

@@ -2,6 +2,7 @@ package magiclink
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 
 // LinkUse is one press of the link's button.
 type LinkUse struct {
-	ChallengeID string
+	Link        secret.Hash // for ApproveByLink
+	ChallengeID string      // for RedeemElsewhere
 	Browser     secret.Hash // of the browser that presses
 	Session     idp.Session
 	SessionHash secret.Hash
@@ -47,19 +49,36 @@ func (s *Service) OpenLink(ctx context.Context, token secret.Token, browser secr
 	return l, nil
 }
 
-// UseLink signs in the browser that presses the button of a link that OpenLink
-// found good for it. In the browser that asked, it approves the challenge. In any
-// other, it makes a session there and spends the link, and the asking browser can
-// still finish with the code. Whoever is second gets idp.ErrUsed.
-func (s *Service) UseLink(ctx context.Context, l Link, a Asker) (Approval, secret.Token, error) {
+// UseOwnLink is the common case in one step: it signs in the browser that asked,
+// if it is this one and the link is good. Whatever else may be the case is
+// idp.ErrNotFound, and OpenLink knows more about it.
+func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (Approval, secret.Token, error) {
+	if len(token.Reveal()) != secret.LinkLength || a.Browser == "" {
+		return Approval{}, secret.Token{}, idp.ErrNotFound
+	}
 	now := s.now()
 	session, raw := s.newSession(a, ByLink, now)
-	use := LinkUse{ChallengeID: l.Challenge.ID, Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now}
-	redeem := s.store.RedeemElsewhere
-	if l.Here {
-		redeem = s.store.ApproveByLink
+	ok, err := s.store.ApproveByLink(ctx, LinkUse{
+		Link: token.Hash(secret.KindLink), Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+	})
+	if errors.Is(err, idp.ErrUsed) {
+		return Approval{}, secret.Token{}, idp.ErrNotFound
 	}
-	ok, err := redeem(ctx, use)
+	if err != nil {
+		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
+	}
+	return ok, raw, nil
+}
+
+// UseLinkElsewhere signs in a browser that did not ask, with a link that OpenLink
+// found good. It spends the link, and the asking browser can still finish with
+// the code. Whoever is second gets idp.ErrUsed.
+func (s *Service) UseLinkElsewhere(ctx context.Context, l Link, a Asker) (Approval, secret.Token, error) {
+	now := s.now()
+	session, raw := s.newSession(a, ByLink, now)
+	ok, err := s.store.RedeemElsewhere(ctx, LinkUse{
+		ChallengeID: l.Challenge.ID, Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+	})
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}

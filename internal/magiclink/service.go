@@ -15,8 +15,9 @@ import (
 // each error means.
 type Store interface {
 	// CreateChallenge counts, then stores the challenge and its letter, or
-	// returns *idp.LimitedError and stores nothing.
-	CreateChallenge(ctx context.Context, c Challenge, l Letter, counts []Count) error
+	// returns *idp.LimitedError and stores nothing. With take, it returns the
+	// letter for the caller to send; nil if nothing is to be sent.
+	CreateChallenge(ctx context.Context, c Challenge, l Letter, counts []Count, take *Take) (*Claim, error)
 	// Challenge returns idp.ErrNotFound if there is none.
 	Challenge(ctx context.Context, id string) (Challenge, error)
 	// Status returns a challenge with its newest mail and the tries its best
@@ -34,7 +35,8 @@ type Store interface {
 type LinkStore interface {
 	// ByLink returns the challenge and the secret of a link, spent or not.
 	ByLink(ctx context.Context, link secret.Hash) (Challenge, Secret, error)
-	// ApproveByLink approves the challenge for the browser that asked.
+	// ApproveByLink approves the challenge of a live link for the browser that
+	// asked, or returns idp.ErrUsed if that is not what it is.
 	ApproveByLink(ctx context.Context, u LinkUse) (Approval, error)
 	// RedeemElsewhere spends the link and makes a session, and leaves the
 	// challenge to the browser that asked.
@@ -68,12 +70,24 @@ type Service struct {
 	keys     *secret.Keyring
 	settings Settings
 	now      func() time.Time
-	wake     func() // tells the mail worker that a letter waits
+	courier  Courier
 }
 
-// NewService makes a Service. wake is called after each stored letter.
-func NewService(store Store, keys *secret.Keyring, settings Settings, now func() time.Time, wake func()) *Service {
-	return &Service{store: store, keys: keys, settings: settings, now: now, wake: wake}
+// Courier carries letters to the mail server.
+type Courier interface {
+	// Wake says that a letter waits in the store.
+	Wake()
+	// Reserve keeps a place for a letter that is about to be stored and says how
+	// to take it; nil if there is no place, and the letter must wait. Every
+	// reservation is followed by Hand.
+	Reserve() *Take
+	// Hand gives the courier the letter that a place was kept for; nil for none.
+	Hand(c *Claim)
+}
+
+// NewService makes a Service.
+func NewService(store Store, keys *secret.Keyring, settings Settings, now func() time.Time, courier Courier) *Service {
+	return &Service{store: store, keys: keys, settings: settings, now: now, courier: courier}
 }
 
 // Asker is the browser that asks.
@@ -100,10 +114,17 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		State: Pending, Sends: 1, NextSendAt: now.Add(s.settings.resendAfter(1)),
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
-	if err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), s.sendCounts(email, a.Network)); err != nil {
+	take := s.courier.Reserve()
+	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), s.sendCounts(email, a.Network), take)
+	if take != nil {
+		s.courier.Hand(claim)
+	}
+	if err != nil {
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
-	s.wake()
+	if take == nil {
+		s.courier.Wake()
+	}
 	return c, nil
 }
 
@@ -161,6 +182,6 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)
 	}
-	s.wake()
+	s.courier.Wake()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	netmail "net/mail"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -29,17 +30,30 @@ type script struct {
 	mu       sync.Mutex
 	replies  map[string]string // by command: CONNECT, EHLO, MAIL, RCPT, DATA, END
 	commands []string
+	open     []net.Conn
 }
 
-func (s *script) said(command string) bool {
+// hangUp ends the connections that wait for a next mail, as servers do.
+func (s *script) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.open {
+		c.Close()
+	}
+	s.open = nil
+}
+
+func (s *script) said(command string) bool { return s.times(command) > 0 }
+
+func (s *script) times(command string) (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.commands {
 		if c == command {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // set changes one answer while the server runs.
@@ -59,9 +73,15 @@ func (s *script) reply(command string) string {
 	return map[string]string{"CONNECT": "220 ready", "EHLO": "250 hello", "DATA": "354 go on", "QUIT": "221 bye"}[command]
 }
 
+// path is RFC 5321 §4.1.1.2 and §4.1.1.3, without parameters.
+var path = regexp.MustCompile(`^(MAIL FROM|RCPT TO):<[^<>@ ]+@[^<>@ ]+>\r\n$`)
+
 // serve answers on one connection.
 func (s *script) serve(c net.Conn) {
 	defer c.Close()
+	s.mu.Lock()
+	s.open = append(s.open, c)
+	s.mu.Unlock()
 	in := bufio.NewReader(c)
 	answer := func(command string) bool {
 		switch r := s.reply(command); r {
@@ -89,6 +109,10 @@ func (s *script) serve(c net.Conn) {
 			return
 		}
 		command, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if (command == "MAIL" || command == "RCPT") && !path.MatchString(line) {
+			fmt.Fprint(c, "501 5.5.4 syntax error\r\n")
+			continue
+		}
 		if !answer(strings.ToUpper(command)) {
 			return
 		}
@@ -133,6 +157,14 @@ type office struct {
 	now    time.Time
 }
 
+// queueOnly is a courier whose hands are always full: every letter waits in the
+// outbox.
+type queueOnly struct{}
+
+func (queueOnly) Wake()                    {}
+func (queueOnly) Reserve() *magiclink.Take { return nil }
+func (queueOnly) Hand(*magiclink.Claim)    {}
+
 func newOffice(t *testing.T, server mail.Server) *office {
 	t.Helper()
 	o := &office{store: testdb.Open(t, testdb.URL(t, "sqlite")), now: time.UnixMilli(1_800_000_000_000)}
@@ -151,9 +183,10 @@ func newOffice(t *testing.T, server mail.Server) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(sender.Close)
-	o.login = magiclink.NewService(o.store, keys, magiclink.Defaults(), clock, func() {})
+	o.login = magiclink.NewService(o.store, keys, magiclink.Defaults(), clock, queueOnly{})
 	o.worker = &mail.Worker{
-		Outbox: o.store, Login: o.login, Signup: magiclink.Signup{Mode: magiclink.SignupOpen}, Sender: sender, Log: slog.New(slog.DiscardHandler), Now: clock,
+		Outbox: o.store, Sender: sender, Log: slog.New(slog.DiscardHandler), Now: clock,
+		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: magiclink.Signup{Mode: magiclink.SignupOpen}.Allows},
 		Compose: &mail.Composer{Issuer: "https://login.example.com", From: netmail.Address{Name: "Sign-in", Address: "login@example.com"}, Clients: clients.NewRegistry(o.store), Letters: letters},
 	}
 	return o
@@ -217,18 +250,50 @@ func TestWhatServersSay(t *testing.T) {
 		{"hang after the final dot", "END", "hang", magiclink.Deferred},
 		{"nonsense", "RCPT", "what?", magiclink.Deferred},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := &script{replies: map[string]string{}}
-			if c.command != "" {
-				s.replies[c.command] = c.reply
-			}
-			o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
-			id := o.ask(t)
-			if d := o.delivery(t, id); d.State != c.want {
-				t.Fatalf("the mail is %s (%s), want %s", d.State, d.Reply, c.want)
-			}
-		})
+		for how, hello := range map[string]string{"one by one": "250 hello", "pipelining": "250-hello\r\n250 PIPELINING"} {
+			t.Run(c.name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				s := &script{replies: map[string]string{"EHLO": hello}}
+				if c.command != "" {
+					s.replies[c.command] = c.reply
+				}
+				o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+				id := o.ask(t)
+				if d := o.delivery(t, id); d.State != c.want {
+					t.Fatalf("the mail is %s (%s), want %s", d.State, d.Reply, c.want)
+				}
+			})
+		}
+	}
+}
+
+// A connection is kept for the next mail. If the server has ended it meanwhile,
+// by hanging up or by saying so, the mail goes out on another one, once.
+func TestKeptConnectionThatEnded(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*script){
+		"hung up": (*script).hangUp, "421": func(s *script) { s.set("MAIL", "421 4.4.2 idle too long") },
+	} {
+		for how, hello := range map[string]string{"one by one": "250 hello", "pipelining": "250-hello\r\n250 PIPELINING"} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+				s := &script{replies: map[string]string{"EHLO": hello}}
+				o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+				o.ask(t)
+				end(s)
+				id := o.ask(t)
+				d, times := o.delivery(t, id), s.times("CONNECT")
+				if name == "421" {
+					if times != 2 {
+						t.Fatalf("%d connections, want another one", times)
+					}
+					return // this server says 421 to everybody
+				}
+				if d.State != magiclink.Accepted || times != 2 || s.times("END") != 2 {
+					t.Fatalf("the mail is %s (%s) after %d connections and %d messages", d.State, d.Reply, times, s.times("END"))
+				}
+			})
+		}
 	}
 }
 
@@ -286,7 +351,7 @@ func TestSkippedLooksAccepted(t *testing.T) {
 	t.Parallel()
 	s := &script{replies: map[string]string{}}
 	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
-	o.worker.Signup = magiclink.Signup{Mode: magiclink.SignupClosed}
+	o.worker.Take.MayReceive = magiclink.Signup{Mode: magiclink.SignupClosed}.Allows
 	id := o.ask(t)
 	if s.said("CONNECT") {
 		t.Fatal("a mail was about to be sent")

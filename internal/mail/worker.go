@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"idp/internal/idp"
@@ -15,88 +16,127 @@ import (
 type Outbox interface {
 	// ClaimLetter returns idp.ErrNotFound if nothing is due, and nil if the letter
 	// was skipped because its recipient may not sign in.
-	ClaimLetter(ctx context.Context, now time.Time, lease time.Duration,
-		mint func(challengeID string) magiclink.Minted, mayReceive func(email string, known bool) bool) (*magiclink.Claim, error)
+	ClaimLetter(ctx context.Context, now time.Time, take *magiclink.Take) (*magiclink.Claim, error)
 	// LetterDone returns idp.ErrConflict if the lease ran out.
 	LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error
 	NextLetterAt(ctx context.Context, now time.Time) (time.Time, error)
 }
 
-// Worker sends letters.
+// Worker sends letters. A letter comes to it from the request that stored it,
+// which spares the database a queue's work, or else from the outbox: when its
+// hands are full, when a try failed, and when another process died over it.
 type Worker struct {
 	Outbox  Outbox
-	Login   *magiclink.Service
-	Signup  magiclink.Signup
+	Take    magiclink.Take
 	Compose *Composer
 	Sender  *Sender
 	Log     *slog.Logger
 	Now     func() time.Time
 
-	rung  chan struct{} // one ring per letter of our own
-	sweep chan struct{} // there may be any number
-	once  sync.Once
+	once    sync.Once
+	stopped atomic.Bool
+	places  chan struct{} // kept for letters that are being stored
+	hand    chan *magiclink.Claim
+	sweep   chan struct{} // letters wait in the outbox
 }
 
 const (
 	workers  = 4
-	lease    = 30 * time.Second // a try that takes longer may become a second mail, never a lost one
+	inHand   = 64 // letters at most that wait here for a worker
 	pollIdle = 5 * time.Second
 )
+
+// Lease is how long a letter stays with its worker: a try that takes longer may
+// become a second mail, never a lost one.
+const Lease = 30 * time.Second
 
 // retryAfter are the pauses after the first, second, … failed try.
 var retryAfter = []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second, 2 * time.Minute}
 
-func (w *Worker) bells() (rung, sweep chan struct{}) {
-	w.once.Do(func() { w.rung, w.sweep = make(chan struct{}, 256), make(chan struct{}, 1) })
-	return w.rung, w.sweep
+func (w *Worker) start() {
+	w.once.Do(func() {
+		w.places, w.hand, w.sweep = make(chan struct{}, inHand), make(chan *magiclink.Claim, inHand), make(chan struct{}, workers)
+	})
 }
 
-// Wake tells the worker that a letter was stored. It never blocks.
+// Wake tells the worker that a letter waits in the outbox. It never blocks.
 func (w *Worker) Wake() {
-	rung, sweep := w.bells()
+	w.start()
 	select {
-	case rung <- struct{}{}:
-	default: // so many wait that they are better swept up together
-		ring(sweep)
+	case w.sweep <- struct{}{}:
+	default: // all are about to look
 	}
 }
 
-func ring(bell chan struct{}) {
-	select {
-	case bell <- struct{}{}:
-	default:
+// Reserve keeps a place for a letter, if one is free.
+func (w *Worker) Reserve() *magiclink.Take {
+	w.start()
+	if w.stopped.Load() {
+		return nil
 	}
+	select {
+	case w.places <- struct{}{}:
+		return &w.Take
+	default:
+		return nil
+	}
+}
+
+// Hand takes over the letter that a place was kept for; nil frees the place.
+func (w *Worker) Hand(c *magiclink.Claim) {
+	if c == nil {
+		<-w.places
+		return
+	}
+	w.hand <- c // it never blocks: there are as many places
 }
 
 // Run sends letters until ctx ends, then finishes those in hand.
 func (w *Worker) Run(ctx context.Context) {
-	rung, sweep := w.bells()
+	w.start()
 	var wg sync.WaitGroup
 	for range workers {
-		wg.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-rung:
-					w.send(ctx)
-				case <-sweep:
-					for w.send(ctx) {
-						ring(sweep) // the others may help
-					}
-				}
-			}
-		})
+		wg.Go(func() { w.work(ctx) })
 	}
 	w.watch(ctx)
 	wg.Wait()
 	w.Sender.Close()
 }
 
+func (w *Worker) work(ctx context.Context) {
+	for {
+		select {
+		case c := <-w.hand:
+			<-w.places
+			w.finish(ctx, c)
+		case <-w.sweep:
+			for w.send(ctx) {
+				w.Wake() // the others may help
+			}
+		case <-ctx.Done():
+			w.stopped.Store(true)
+			w.empty(ctx)
+			return
+		}
+	}
+}
+
+// empty finishes the letters that requests handed over before the end.
+func (w *Worker) empty(ctx context.Context) {
+	for {
+		select {
+		case c := <-w.hand:
+			<-w.places
+			w.finish(ctx, c)
+		default:
+			return
+		}
+	}
+}
+
 // watch sweeps up letters that nobody rings for: retries, leases of a process
 // that died, and those that another replica stored and could not send.
 func (w *Worker) watch(ctx context.Context) {
-	_, sweep := w.bells()
 	for {
 		wait := pollIdle
 		next, err := w.Outbox.NextLetterAt(ctx, w.Now())
@@ -105,7 +145,7 @@ func (w *Worker) watch(ctx context.Context) {
 		}
 		if !next.IsZero() {
 			if wait = min(pollIdle, next.Sub(w.Now())); wait <= 0 {
-				ring(sweep)
+				w.Wake()
 				wait = time.Second
 			}
 		}
@@ -129,30 +169,34 @@ func (w *Worker) send(ctx context.Context) (more bool) {
 	return more
 }
 
-// SendOne claims and sends one letter. It reports whether there was one. A
-// letter that could not be sent is no error: it is recorded and tried again.
+// SendOne claims and sends one letter of the outbox. It reports whether there
+// was one. A letter that could not be sent is no error: it is recorded and tried
+// again.
 func (w *Worker) SendOne(ctx context.Context) (bool, error) {
-	now := w.Now()
-	claim, err := w.Outbox.ClaimLetter(ctx, now, lease, func(id string) magiclink.Minted { return w.Login.Mint(id, now) }, w.Signup.Allows)
+	claim, err := w.Outbox.ClaimLetter(ctx, w.Now(), &w.Take)
 	if errors.Is(err, idp.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	if claim == nil {
-		return true, nil
+	if claim != nil {
+		w.finish(ctx, claim)
 	}
-	// From here on the letter is ours: a stopping process still finishes it.
-	ctx = context.WithoutCancel(ctx)
+	return true, nil
+}
+
+// finish sends a letter that is ours, even while the process stops, and records
+// what became of it.
+func (w *Worker) finish(ctx context.Context, claim *magiclink.Claim) {
+	ctx, began := context.WithoutCancel(ctx), w.Now()
 	d := w.deliver(ctx, claim)
-	err = w.Outbox.LetterDone(ctx, claim.Letter.ID, claim.Tries, d)
+	err := w.Outbox.LetterDone(ctx, claim.Letter.ID, claim.Tries, d)
 	w.Log.Info("mail", "letter", claim.Letter.ID, "client", claim.Letter.ClientID, "state", d.State, "try", claim.Tries,
-		"server", d.Server, "reply", d.Reply, "ms", w.Now().Sub(now).Milliseconds())
-	if errors.Is(err, idp.ErrConflict) {
-		return true, nil // the lease ran out and another worker has it
+		"server", d.Server, "reply", d.Reply, "ms", w.Now().Sub(began).Milliseconds())
+	if err != nil && !errors.Is(err, idp.ErrConflict) { // on a conflict, the lease ran out and another worker has it
+		w.Log.Error("mail", "error", err)
 	}
-	return true, err
 }
 
 func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.Delivery {

@@ -60,6 +60,13 @@ func NewID(prefix string, now time.Time) string {
 	return prefix + idEncoding.EncodeToString(b[:])
 }
 
+// FirstID is the least id that NewID could have made at a time.
+func FirstID(prefix string, at time.Time) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16)
+	return prefix + idEncoding.EncodeToString(b[:])
+}
+
 // NewSubject returns prefix and 26 characters of 128 random bits: an id that
 // says nothing, not even when it was made.
 func NewSubject(prefix string) string {

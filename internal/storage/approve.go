@@ -20,6 +20,11 @@ type secretRow struct {
 
 const secretColumns = `id, challenge_id, link_hash, code_mac, failures, minted_at, expires_at`
 
+// into lists the places of secretColumns.
+func (r *secretRow) into() []any {
+	return []any{&r.ID, &r.ChallengeID, &r.LinkHash, &r.CodeMac, &r.Failures, &r.MintedAt, &r.ExpiresAt}
+}
+
 func (r *secretRow) secret() magiclink.Secret {
 	return magiclink.Secret{
 		ID: r.ID, ChallengeID: r.ChallengeID, LinkHash: secret.Hash(r.LinkHash), CodeMAC: r.CodeMac,
@@ -72,7 +77,14 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 		if err := uncount(tx, t.Counts); err != nil {
 			return err
 		}
-		ok, err = approve(tx, t.ChallengeID, t.Browser, magiclink.ByCode, t.Session, t.SessionHash, t.Now)
+		spend := []any{ms(t.Now), t.Session.ID, t.ChallengeID, string(t.Browser), ms(t.Now)}
+		a := newApproving(byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)
+		for _, st := range a.steps() {
+			if err := st.run(tx); err != nil {
+				return err
+			}
+		}
+		ok, err = a.result()
 		return err
 	})
 	if err == nil {
@@ -126,104 +138,68 @@ func tryRefusal(tx *gorm.DB, t magiclink.CodeTry) error {
 	}
 }
 
-// approve spends the challenge and makes the user, if new, and the session, all
-// in the caller's transaction. The state column is the single use: whoever is
-// second gets idp.ErrUsed.
-func approve(tx *gorm.DB, id string, browser secret.Hash, by magiclink.Method, session idp.Session, hash secret.Hash, now time.Time) (magiclink.Approval, error) {
-	guard, used := "state = 'pending'", int64(0)
-	if by == magiclink.ByLink {
-		guard, used = "state IN ('pending', 'locked') AND link_used_at = 0", ms(now)
-	}
-	var c challengeRow
-	err := one(tx, &c, `UPDATE challenges SET state = 'approved', approved_at = ?, approved_by = ?, session_id = ?,
-			failures = CASE WHEN ? = 'email_code' THEN failures - 1 ELSE failures END,
-			link_used_at = CASE WHEN link_used_at = 0 THEN ? ELSE link_used_at END
-		WHERE id = ? AND browser_hash = ? AND expires_at > ? AND `+guard+` RETURNING `+challengeColumns,
-		ms(now), string(by), session.ID, string(by), used, id, string(browser), ms(now))
-	if errors.Is(err, idp.ErrNotFound) {
-		return magiclink.Approval{}, idp.ErrUsed
-	}
-	if err != nil {
-		return magiclink.Approval{}, err
-	}
-	return signIn(tx, c.challenge(), session, hash, now)
+// approving spends a challenge and makes the user, if new, and the session. The
+// state column is the single use: whoever is second gets idp.ErrUsed. Each step
+// does something only if the one before it did.
+type approving struct {
+	spend, person, enter *step
+	challenge            challengeRow
+	user                 userRow
+	session              idp.Session
 }
 
-// signIn finds or makes the user of a proven address and stores the session.
-func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret.Hash, now time.Time) (magiclink.Approval, error) {
-	user, err := upsertUser(tx, c.Email, c.Locale, now)
-	if err != nil {
-		return magiclink.Approval{}, err
+// way is how a challenge is found and spent.
+type way struct{ spend, person, enter string }
+
+// newWay makes the statements for a condition that finds the challenge with one
+// argument. The session's id is in the challenge once that is spent, and ties
+// the other steps to it.
+func newWay(challenge, spend string) way {
+	return way{
+		spend: spend,
+		person: `INSERT INTO users (id, email, locale, created_at, updated_at, last_login_at)
+			SELECT ?, c.email, c.locale, ?, ?, ? FROM challenges c WHERE c.id = ` + challenge + ` AND c.session_id = ?
+			ON CONFLICT (email) DO UPDATE SET last_login_at = excluded.last_login_at RETURNING ` + userColumns,
+		enter: `INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent)
+			SELECT ?, ?, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?
+			FROM challenges c JOIN users u ON u.email = c.email WHERE c.id = ` + challenge + ` AND c.session_id = ? AND u.disabled_at = 0`,
 	}
-	if !user.DisabledAt.IsZero() {
+}
+
+var (
+	// The right code's own count is given back.
+	byCode = newWay("?", `UPDATE challenges SET state = 'approved', approved_by = 'email_code', approved_at = ?, session_id = ?, failures = failures - 1
+		WHERE id = ? AND browser_hash = ? AND expires_at > ? AND state = 'pending' RETURNING `+challengeColumns)
+	byLink = newWay("(SELECT challenge_id FROM challenge_secrets WHERE link_hash = ?)",
+		`UPDATE challenges SET state = 'approved', approved_by = 'email_link', approved_at = ?, session_id = ?, link_used_at = ?
+		WHERE id = (SELECT challenge_id FROM challenge_secrets WHERE link_hash = ? AND expires_at > ?)
+			AND browser_hash = ? AND expires_at > ? AND state IN ('pending', 'locked') AND link_used_at = 0 RETURNING `+challengeColumns)
+)
+
+// newApproving needs from its caller the arguments of w.spend, and the one that
+// finds the challenge.
+func newApproving(w way, spend []any, challenge string, session idp.Session, hash secret.Hash, now time.Time) *approving {
+	a := &approving{session: session}
+	a.spend = &step{query: w.spend, args: spend, into: a.challenge.into()}
+	a.person = &step{query: w.person, into: a.user.into(), args: []any{secret.NewSubject("usr_"), ms(now), ms(now), ms(now), challenge, session.ID}}
+	a.enter = &step{query: w.enter, args: []any{
+		string(hash), session.ID, ms(session.CreatedAt), ms(session.LastSeenAt), ms(session.ExpiresAt), ms(session.AbsoluteAt), ms(session.AuthTime),
+		list(session.AMR), session.ACR, session.IP, session.UserAgent, challenge, session.ID,
+	}}
+	return a
+}
+
+func (a *approving) steps() []*step { return []*step{a.spend, a.person, a.enter} }
+
+// result says what the steps did: idp.ErrUsed if the challenge was spent before,
+// idp.ErrRevoked if its owner was disabled.
+func (a *approving) result() (magiclink.Approval, error) {
+	switch {
+	case !a.spend.found:
+		return magiclink.Approval{}, idp.ErrUsed
+	case a.enter.changed != 1:
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
-	session.UserID = user.ID
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash)
-}
-
-// linkRow is a challenge with the secret that a link belongs to; the secret's
-// columns carry a prefix where both tables have one of the name.
-type linkRow struct {
-	ID, Flow, ClientID, Email, EmailTyped, BrowserHash string
-	IP, UserAgent, Locale, Number, State               string
-	Failures, Sends                                    int
-	NextSendAt, CreatedAt, ExpiresAt                   int64
-	LinkUsedAt, ApprovedAt                             int64
-	ApprovedBy, SessionID                              string
-	SecretID, LinkHash                                 string
-	MintedAt, SecretExpiresAt                          int64
-}
-
-// ByLink returns the challenge and the secret of a link, spent or not.
-func (s *Store) ByLink(ctx context.Context, link secret.Hash) (magiclink.Challenge, magiclink.Secret, error) {
-	if link == "" {
-		return magiclink.Challenge{}, magiclink.Secret{}, idp.ErrNotFound
-	}
-	var r linkRow
-	err := one(s.db.WithContext(ctx), &r, `SELECT c.id, c.flow, c.client_id, c.email, c.email_typed, c.browser_hash, c.ip, c.user_agent, c.locale,
-			c.number, c.state, c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by,
-			c.session_id, s.id AS secret_id, s.link_hash, s.minted_at, s.expires_at AS secret_expires_at
-		FROM challenge_secrets s JOIN challenges c ON c.id = s.challenge_id WHERE s.link_hash = ?`, string(link))
-	if err != nil {
-		return magiclink.Challenge{}, magiclink.Secret{}, wrap("find link", err)
-	}
-	c := challengeRow{
-		ID: r.ID, Flow: r.Flow, ClientID: r.ClientID, Email: r.Email, EmailTyped: r.EmailTyped, BrowserHash: r.BrowserHash, IP: r.IP,
-		UserAgent: r.UserAgent, Locale: r.Locale, Number: r.Number, State: r.State, Failures: r.Failures, Sends: r.Sends,
-		NextSendAt: r.NextSendAt, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, LinkUsedAt: r.LinkUsedAt, ApprovedAt: r.ApprovedAt,
-		ApprovedBy: r.ApprovedBy, SessionID: r.SessionID,
-	}
-	return c.challenge(), magiclink.Secret{
-		ID: r.SecretID, ChallengeID: r.ID, LinkHash: secret.Hash(r.LinkHash), MintedAt: at(r.MintedAt), ExpiresAt: at(r.SecretExpiresAt),
-	}, nil
-}
-
-// ApproveByLink approves the challenge for the browser that asked, once.
-func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (ok magiclink.Approval, err error) {
-	err = s.tx(ctx, func(tx *gorm.DB) error {
-		ok, err = approve(tx, u.ChallengeID, u.Browser, magiclink.ByLink, u.Session, u.SessionHash, u.Now)
-		return err
-	})
-	return ok, wrap("approve by link", err)
-}
-
-// RedeemElsewhere spends the link in a browser that did not ask, and makes a
-// session there. The challenge stays open for the code in the one that did.
-func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok magiclink.Approval, err error) {
-	err = s.tx(ctx, func(tx *gorm.DB) error {
-		var c challengeRow
-		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
-			WHERE id = ? AND link_used_at = 0 AND state <> 'approved' AND expires_at > ? RETURNING `+challengeColumns,
-			ms(u.Now), u.ChallengeID, ms(u.Now))
-		if errors.Is(err, idp.ErrNotFound) {
-			return idp.ErrUsed
-		}
-		if err != nil {
-			return err
-		}
-		ok, err = signIn(tx, c.challenge(), u.Session, u.SessionHash, u.Now)
-		return err
-	})
-	return ok, wrap("redeem link", err)
+	a.session.UserID = a.user.ID
+	return magiclink.Approval{Challenge: a.challenge.challenge(), User: a.user.user(), Session: a.session}, nil
 }

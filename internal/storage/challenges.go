@@ -23,6 +23,14 @@ type challengeRow struct {
 const challengeColumns = `id, flow, client_id, email, email_typed, browser_hash, ip, user_agent, locale, number, state,
 	failures, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id`
 
+// into lists the places of challengeColumns.
+func (r *challengeRow) into() []any {
+	return []any{
+		&r.ID, &r.Flow, &r.ClientID, &r.Email, &r.EmailTyped, &r.BrowserHash, &r.IP, &r.UserAgent, &r.Locale, &r.Number, &r.State,
+		&r.Failures, &r.Sends, &r.NextSendAt, &r.CreatedAt, &r.ExpiresAt, &r.LinkUsedAt, &r.ApprovedAt, &r.ApprovedBy, &r.SessionID,
+	}
+}
+
 func (r *challengeRow) challenge() magiclink.Challenge {
 	return magiclink.Challenge{
 		ID: r.ID, Flow: r.Flow, ClientID: r.ClientID, Email: r.Email, EmailTyped: r.EmailTyped,
@@ -35,50 +43,82 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 
 // CreateChallenge counts the request against its budgets and stores the
 // challenge and its letter. At a limit it returns *idp.LimitedError and leaves
-// no trace.
-func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, counts []magiclink.Count) error {
-	return wrap("create challenge", s.tx(ctx, func(tx *gorm.DB) error {
-		if err := count(tx, counts, c.CreatedAt); err != nil {
-			return err
-		}
-		err := tx.Exec(insert("challenges", challengeColumns),
-			c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
-			c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID).Error
-		if err != nil {
-			return err
-		}
-		return insertLetter(tx, l)
-	}))
+// no trace. With take, the letter is the caller's to send and comes back as a
+// claim, with its secrets stored; nil if its recipient gets nothing.
+func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, counts []magiclink.Count, take *magiclink.Take) (*magiclink.Claim, error) {
+	known, err := s.admit(ctx, c.Email, counts, c.CreatedAt)
+	if err != nil {
+		return nil, wrap("create challenge", err)
+	}
+	challenge := &step{query: insertChallenge, args: []any{
+		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
+		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
+	}}
+	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
+	if take == nil {
+		return nil, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l)))
+	}
+	claim := &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt)}
+	stored := claim.Minted.Stored
+	letter = letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
+	if known == userDisabled || !take.MayReceive(l.Recipient, known == userEnabled) {
+		claim, stored = nil, decoy(stored)
+		letter.State, letter.AcceptedAt = string(magiclink.Skipped), ms(c.CreatedAt)
+	}
+	return claim, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l), secretStep(stored)))
+}
+
+var insertChallenge = insert("challenges", challengeColumns)
+
+// admit counts a request for a mail and says whether its recipient is known.
+func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Count, now time.Time) (known int, err error) {
+	c := newCounting(counts, now)
+	who := &step{query: `SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?`, args: []any{email}, into: []any{&known}}
+	steps := []*step{who}
+	if len(counts) > 0 {
+		steps = append(steps, c.step)
+	}
+	if err := s.together(ctx, relaxed, steps...); err != nil {
+		return 0, err
+	}
+	if c.over == nil {
+		return known, nil
+	}
+	if err := uncount(s.db.WithContext(ctx), counts); err != nil {
+		return 0, err
+	}
+	return 0, c.over
 }
 
 // Challenge returns idp.ErrNotFound if there is none of this id.
 func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, error) {
-	var row challengeRow
-	err := one(s.db.WithContext(ctx), &row, `SELECT `+challengeColumns+` FROM challenges WHERE id = ?`, id)
-	return row.challenge(), wrap("read challenge", err)
+	var r challengeRow
+	err := s.row(ctx, selectChallenge, []any{id}, r.into()...)
+	return r.challenge(), wrap("read challenge", err)
 }
+
+const selectChallenge = `SELECT ` + challengeColumns + ` FROM challenges WHERE id = ?`
 
 // Status returns a challenge with its newest mail. Tries is the number of wrong
 // codes that the newest live code has seen.
 func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink.Status, error) {
 	var st magiclink.Status
-	db := s.db.WithContext(ctx)
-	var row challengeRow
-	if err := one(db, &row, `SELECT `+challengeColumns+` FROM challenges WHERE id = ?`, id); err != nil {
+	var c challengeRow
+	var l letterRow
+	var sec secretRow
+	challenge := &step{query: selectChallenge, args: []any{id}, into: c.into()}
+	letter := &step{query: `SELECT ` + letterColumns + ` FROM outbox WHERE challenge_id = ? ORDER BY asked_at DESC, id DESC LIMIT 1`, args: []any{id}, into: l.into()}
+	newest := &step{query: `SELECT ` + secretColumns + ` FROM challenge_secrets WHERE challenge_id = ? AND expires_at > ?
+		ORDER BY minted_at DESC, id DESC LIMIT 1`, args: []any{id, ms(now)}, into: sec.into()}
+	if err := s.together(ctx, durable, challenge, letter, newest); err != nil {
 		return st, wrap("read status", err)
 	}
-	st.Challenge = row.challenge()
-	var letter letterRow
-	if err := one(db, &letter, `SELECT `+letterColumns+` FROM outbox WHERE challenge_id = ? ORDER BY asked_at DESC, id DESC LIMIT 1`, id); err != nil {
-		return st, wrap("read status", err)
+	if !challenge.found || !letter.found {
+		return st, wrap("read status", idp.ErrNotFound)
 	}
-	st.Delivery = letter.delivery()
-	secrets, err := liveSecrets(db, id, now)
-	if err != nil {
-		return st, wrap("read status", err)
-	}
-	if len(secrets) > 0 {
-		st.CodeEnds, st.Tries = secrets[0].ExpiresAt, secrets[0].Failures
+	st.Challenge, st.Delivery = c.challenge(), l.delivery()
+	if newest.found {
+		st.CodeEnds, st.Tries = at(sec.ExpiresAt), sec.Failures
 	}
 	return st, nil
 }
@@ -102,7 +142,8 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		if err := tx.Exec(`UPDATE challenges SET next_send_at = ? WHERE id = ?`, ms(r.NextSendAt(c.Sends)), c.ID).Error; err != nil {
 			return err
 		}
-		return insertLetter(tx, r.Letter)
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt)}
+		return letter.insert(r.Letter).run(tx)
 	}))
 }
 

@@ -11,47 +11,61 @@ import (
 	"idp/internal/magiclink"
 )
 
-type counterRow struct {
-	Key       string
-	Count     int
-	ExpiresAt int64
+// counting is one statement that adds one to each budget. Windows are fixed: a
+// counter starts anew once its own has passed. Rows are touched in the order of
+// their keys, so that two requests never wait for each other in a ring.
+type counting struct {
+	*step
+	budgets map[string]magiclink.Count
+	over    *idp.LimitedError // of the budget that is over longest
 }
 
-// count adds one to each budget in one statement and returns *idp.LimitedError,
-// for the one that is over longest, if any is above its maximum. Windows are
-// fixed: a counter starts anew once its own has passed. Rows are touched in the
-// order of their keys, so that two requests never wait for each other in a ring.
-func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
-	if len(budgets) == 0 {
-		return nil
-	}
-	byKey := make(map[string]magiclink.Count, len(budgets))
+func newCounting(budgets []magiclink.Count, now time.Time) *counting {
+	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets))}
 	sorted := append([]magiclink.Count(nil), budgets...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Key < sorted[j].Key })
 	args := make([]any, 0, 3*len(sorted)+2)
 	for _, b := range sorted {
-		byKey[b.Key] = b
+		c.budgets[b.Key] = b
 		args = append(args, b.Key, 1, ms(now.Add(b.Window)))
 	}
-	args = append(args, ms(now), ms(now))
-	values := strings.TrimSuffix(strings.Repeat("(?,?,?),", len(sorted)), ",")
-	var rows []counterRow
-	err := tx.Raw(`INSERT INTO counters (key, count, expires_at) VALUES `+values+`
+	c.step = &step{query: countQuery(len(sorted)), args: append(args, ms(now), ms(now)), each: c.row}
+	return c
+}
+
+func countQuery(budgets int) string {
+	return `INSERT INTO counters (key, count, expires_at) VALUES ` + strings.TrimSuffix(strings.Repeat("(?,?,?),", budgets), ",") + `
 		ON CONFLICT (key) DO UPDATE SET
 			count = CASE WHEN counters.expires_at <= ? THEN 1 ELSE counters.count + 1 END,
 			expires_at = CASE WHEN counters.expires_at <= ? THEN excluded.expires_at ELSE counters.expires_at END
-		RETURNING key, count, expires_at`, args...).Scan(&rows).Error
-	if err != nil {
+		RETURNING key, count, expires_at`
+}
+
+func (c *counting) row(scan func(...any) error) error {
+	var key string
+	var n int
+	var ends int64
+	if err := scan(&key, &n, &ends); err != nil {
 		return err
 	}
-	var over *idp.LimitedError
-	for _, r := range rows {
-		if b := byKey[r.Key]; r.Count > b.Max && (over == nil || at(r.ExpiresAt).After(over.RetryAt)) {
-			over = &idp.LimitedError{Limit: b.Name, RetryAt: at(r.ExpiresAt)}
-		}
+	if b := c.budgets[key]; n > b.Max && (c.over == nil || at(ends).After(c.over.RetryAt)) {
+		c.over = &idp.LimitedError{Limit: b.Name, RetryAt: at(ends)}
 	}
-	if over != nil {
-		return over
+	return nil
+}
+
+// count runs a counting in a transaction and returns *idp.LimitedError if any
+// budget is above its maximum.
+func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
+	if len(budgets) == 0 {
+		return nil
+	}
+	c := newCounting(budgets, now)
+	if err := c.run(tx); err != nil {
+		return err
+	}
+	if c.over != nil {
+		return c.over
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,6 +28,15 @@ const (
 		COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
 	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id `
 )
+
+// into lists the places of selectGrant's columns.
+func (r *grantRow) into() []any {
+	return []any{
+		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
+		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt,
+		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt, &r.SessionEnd, &r.SessionRevokedAt,
+	}
+}
 
 func (r *grantRow) grant() idp.Grant {
 	return idp.Grant{
@@ -59,35 +67,45 @@ func (r *grantRow) stands(g *idp.Grant, now time.Time) bool {
 // longer stands is idp.ErrRevoked; a grant that the code gave before ends then
 // too, because this may be its second redemption.
 func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error) {
-	db := s.db.WithContext(ctx)
-	var r signedInRow
-	err := one(db, &r, `SELECT s.id, s.user_id, s.auth_time, s.amr, s.acr, u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at
-		FROM sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`, g.SessionID, g.UserID, ms(now))
-	if errors.Is(err, idp.ErrNotFound) {
-		if err := s.RevokeGrant(ctx, g.ID, "code used after the sign-out", now); err != nil {
-			return g, idp.User{}, err
-		}
-		return g, idp.User{}, wrap("redeem code", idp.ErrRevoked)
-	}
-	if err != nil {
+	var authTime int64
+	var amr string
+	made := &step{query: redeemCode, into: []any{&authTime, &amr, &g.ACR}, args: []any{
+		g.ID, g.ClientID, list(g.Scopes), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
+		ms(g.RotatedAt), g.SessionID, g.UserID, ms(now),
+	}}
+	var r userRow
+	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?`, args: []any{g.UserID}, into: r.into()}
+	if err := s.together(ctx, durable, made, user); err != nil {
 		return g, idp.User{}, wrap("redeem code", err)
 	}
-	in := r.signedIn()
-	g.AuthTime, g.AMR, g.ACR = in.Session.AuthTime, in.Session.AMR, in.Session.ACR
-	res := db.Exec(insert("grants", grantColumns)+` ON CONFLICT (id) DO NOTHING`,
-		g.ID, g.ClientID, g.UserID, g.SessionID, list(g.Scopes), list(g.AMR), g.ACR, ms(g.AuthTime), ms(g.CreatedAt), ms(g.LastUsedAt),
-		ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation, ms(g.RotatedAt), ms(g.RevokedAt))
-	if res.Error != nil {
-		return g, idp.User{}, wrap("redeem code", res.Error)
+	if !made.found {
+		return g, idp.User{}, wrap("redeem code", s.redeemRefusal(ctx, g.ID, now))
 	}
-	if res.RowsAffected == 0 {
-		if err := s.RevokeGrant(ctx, g.ID, "code used twice", now); err != nil {
-			return g, idp.User{}, err
-		}
-		return g, idp.User{}, wrap("redeem code", idp.ErrUsed)
+	g.AuthTime, g.AMR = at(authTime), unlist(amr)
+	return g, r.user(), nil
+}
+
+// redeemCode takes who signed in, when and how from the session, if that stands.
+const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at,
+		absolute_at, refresh_salt, generation, rotated_at)
+	SELECT ?, ?, s.user_id, s.id, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?
+	FROM sessions s JOIN users u ON u.id = s.user_id
+	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
+	ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`
+
+// redeemRefusal says why a code gave no grant, and ends the one that it gave
+// before, if there is one.
+func (s *Store) redeemRefusal(ctx context.Context, grantID string, now time.Time) error {
+	r := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END, revoke_reason = 'code used twice' WHERE id = ?`,
+		ms(now), grantID)
+	switch {
+	case r.Error != nil:
+		return r.Error
+	case r.RowsAffected == 0:
+		return idp.ErrRevoked
+	default:
+		return idp.ErrUsed
 	}
-	return g, in.User, nil
 }
 
 // Grant returns a grant whose user and session still stand, with the user. It
@@ -98,7 +116,7 @@ func (s *Store) Grant(ctx context.Context, id string, now time.Time) (idp.Grant,
 		return idp.Grant{}, idp.User{}, idp.ErrNotFound
 	}
 	var r grantRow
-	if err := one(s.db.WithContext(ctx), &r, selectGrant+`WHERE g.id = ?`, id); err != nil {
+	if err := s.row(ctx, selectGrant+`WHERE g.id = ?`, []any{id}, r.into()...); err != nil {
 		return idp.Grant{}, idp.User{}, wrap("read grant", err)
 	}
 	g := r.grant()
@@ -112,10 +130,14 @@ func (s *Store) Grant(ctx context.Context, id string, now time.Time) (idp.Grant,
 // next (the same, if the token stays) and the idle life starts anew. It returns
 // idp.ErrConflict if another refresh or a revocation was first.
 func (s *Store) AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error {
-	err := once(s.db.WithContext(ctx), idp.ErrConflict, `UPDATE grants SET generation = ?, last_used_at = ?, expires_at = ?,
+	st := &step{query: `UPDATE grants SET generation = ?, last_used_at = ?, expires_at = ?,
 			rotated_at = CASE WHEN generation = ? THEN rotated_at ELSE ? END
 		WHERE id = ? AND client_id = ? AND generation = ? AND revoked_at = 0 AND expires_at > ? AND absolute_at > ?`,
-		next, ms(now), ms(expires), next, ms(now), g.ID, g.ClientID, g.Generation, ms(now), ms(now))
+		args: []any{next, ms(now), ms(expires), next, ms(now), g.ID, g.ClientID, g.Generation, ms(now), ms(now)}}
+	err := s.together(ctx, durable, st)
+	if err == nil && st.changed != 1 {
+		err = idp.ErrConflict
+	}
 	return wrap("refresh grant", err)
 }
 

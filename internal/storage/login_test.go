@@ -33,8 +33,20 @@ func newMailbox(t *testing.T, s *storage.Store) *mailbox {
 		t.Fatal(err)
 	}
 	m := &mailbox{t: t, store: s, now: start}
-	m.login = magiclink.NewService(s, keys, magiclink.Defaults(), func() time.Time { return m.now }, func() {})
+	m.login = magiclink.NewService(s, keys, magiclink.Defaults(), func() time.Time { return m.now }, queueOnly{})
 	return m
+}
+
+// queueOnly is a courier whose hands are always full: every letter waits in the
+// outbox.
+type queueOnly struct{}
+
+func (queueOnly) Wake()                    {}
+func (queueOnly) Reserve() *magiclink.Take { return nil }
+func (queueOnly) Hand(*magiclink.Claim)    {}
+
+func (m *mailbox) take() *magiclink.Take {
+	return &magiclink.Take{Lease: 30 * time.Second, Mint: m.login.Mint, MayReceive: func(string, bool) bool { return true }}
 }
 
 func asker(browser, network string) magiclink.Asker {
@@ -53,8 +65,7 @@ func (m *mailbox) ask(email, browser string) (magiclink.Challenge, magiclink.Min
 
 func (m *mailbox) send() magiclink.Minted {
 	m.t.Helper()
-	claim, err := m.store.ClaimLetter(context.Background(), m.now, 30*time.Second,
-		func(id string) magiclink.Minted { return m.login.Mint(id, m.now) }, func(string, bool) bool { return true })
+	claim, err := m.store.ClaimLetter(context.Background(), m.now, m.take())
 	if err != nil || claim == nil {
 		m.t.Fatalf("claim letter: %v, %v", claim, err)
 	}
@@ -65,13 +76,20 @@ func (m *mailbox) send() magiclink.Minted {
 	return claim.Minted
 }
 
-// use opens a link and presses its button.
+// use presses the button of a link as the pages do.
 func (m *mailbox) use(mail magiclink.Minted, a magiclink.Asker) (magiclink.Approval, secret.Token, error) {
+	ok, session, err := m.login.UseOwnLink(context.Background(), mail.Link, a)
+	if !errors.Is(err, idp.ErrNotFound) {
+		return ok, session, err
+	}
 	l, err := m.login.OpenLink(context.Background(), mail.Link, a.Browser)
 	if err != nil {
 		return magiclink.Approval{}, secret.Token{}, err
 	}
-	return m.login.UseLink(context.Background(), l, a)
+	if l.Here {
+		return magiclink.Approval{}, secret.Token{}, idp.ErrUsed
+	}
+	return m.login.UseLinkElsewhere(context.Background(), l, a)
 }
 
 func wrongFor(code secret.Token) string {
@@ -408,6 +426,34 @@ func TestSendLimits(t *testing.T) {
 	})
 }
 
+// A letter that its own request took is nobody else's until the lease runs out;
+// then it is sent like any other.
+func TestTakenLetter(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m, ctx := newMailbox(t, s), context.Background()
+		c := magiclink.Challenge{
+			ID: secret.NewID("", m.now), Email: "ada@example.com", Browser: asker("b", "").Browser, State: magiclink.Pending, Sends: 1,
+			CreatedAt: m.now, ExpiresAt: m.now.Add(time.Hour),
+		}
+		l := magiclink.Letter{ID: secret.NewID("let_", m.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: m.now, ExpiresAt: c.ExpiresAt}
+		claim, err := s.CreateChallenge(ctx, c, l, nil, m.take())
+		if err != nil || claim == nil || claim.Tries != 1 {
+			t.Fatal(claim, err)
+		}
+		if _, err := s.ClaimLetter(ctx, m.now.Add(29*time.Second), m.take()); !errors.Is(err, idp.ErrNotFound) {
+			t.Fatalf("a worker took the letter of a request: %v", err)
+		}
+		if _, _, err := m.use(claim.Minted, asker("b", "")); err != nil {
+			t.Fatalf("the secrets of a taken letter: %v", err)
+		}
+		again, err := s.ClaimLetter(ctx, m.now.Add(31*time.Second), m.take())
+		if err != nil || again.Letter.ID != l.ID || again.Tries != 2 {
+			t.Fatalf("after the lease: %v, %v", again, err)
+		}
+	})
+}
+
 func TestWorkerLease(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, s *storage.Store) {
@@ -417,7 +463,7 @@ func TestWorkerLease(t *testing.T) {
 			t.Fatal(err)
 		}
 		claim := func() (*magiclink.Claim, error) {
-			return s.ClaimLetter(ctx, m.now, 30*time.Second, func(id string) magiclink.Minted { return m.login.Mint(id, m.now) }, func(string, bool) bool { return true })
+			return s.ClaimLetter(ctx, m.now, m.take())
 		}
 		first, err := claim()
 		if err != nil || first.Tries != 1 {

@@ -21,6 +21,14 @@ type letterRow struct {
 
 const letterColumns = `id, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at, server, reply`
 
+// into lists the places of letterColumns.
+func (r *letterRow) into() []any {
+	return []any{
+		&r.ID, &r.ChallengeID, &r.Recipient, &r.Locale, &r.ClientID, &r.Number, &r.UserAgent, &r.AskedAt, &r.ExpiresAt, &r.State,
+		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply,
+	}
+}
+
 func (r *letterRow) letter() magiclink.Letter {
 	return magiclink.Letter{
 		ID: r.ID, ChallengeID: r.ChallengeID, Recipient: r.Recipient, Locale: r.Locale, ClientID: r.ClientID, Number: r.Number,
@@ -38,19 +46,23 @@ func (r *letterRow) delivery() magiclink.Delivery {
 	return d
 }
 
-func insertLetter(tx *gorm.DB, l magiclink.Letter) error {
-	return tx.Exec(insert("outbox", letterColumns), l.ID, l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent,
-		ms(l.AskedAt), ms(l.ExpiresAt), string(magiclink.Queued), 0, ms(l.AskedAt), 0, "", "").Error
+// insert stores a letter in the state of r.
+func (r *letterRow) insert(l magiclink.Letter) *step {
+	return &step{query: insertLetter, args: []any{
+		l.ID, l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent, ms(l.AskedAt), ms(l.ExpiresAt),
+		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply,
+	}}
 }
+
+var insertLetter = insert("outbox", letterColumns)
 
 // ClaimLetter takes the letter that is due longest, mints its secrets and stores
 // what is kept of them, in one transaction. The lease gives the letter to
-// another worker if this one dies. A recipient whom mayReceive refuses gets
+// another worker if this one dies. A recipient who may receive nothing gets
 // nothing: the letter is marked skipped, and a secret is stored that no link and
-// no code fits, so that the pages behave as for everybody. It returns idp.ErrNotFound if no letter is due, and a nil
-// Claim after a skip.
-func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Duration,
-	mint func(challengeID string) magiclink.Minted, mayReceive func(email string, known bool) bool) (*magiclink.Claim, error) {
+// no code fits, so that the pages behave as for everybody. It returns
+// idp.ErrNotFound if no letter is due, and a nil Claim after a skip.
+func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.Take) (*magiclink.Claim, error) {
 	var claim *magiclink.Claim
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		var r claimRow
@@ -58,29 +70,37 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, lease time.Durat
 			WHERE id = (SELECT id FROM outbox WHERE state IN ('queued', 'sending', 'deferred') AND next_at <= ? AND expires_at > ?
 				ORDER BY next_at LIMIT 1`+s.dialect.skipLocked+`)
 			RETURNING `+letterColumns+`, (SELECT CASE WHEN u.disabled_at = 0 THEN 1 ELSE 2 END FROM users u WHERE u.email = outbox.recipient) AS known`,
-			ms(now.Add(lease)), ms(now), ms(now))
+			ms(now.Add(take.Lease)), ms(now), ms(now))
 		if err != nil {
 			return err
 		}
-		if r.Known == userDisabled || !mayReceive(r.Recipient, r.Known == userEnabled) {
-			decoy := mint(r.ChallengeID).Stored
-			decoy.CodeMAC = ""
-			if err := insertSecret(tx, decoy); err != nil {
+		minted := take.Mint(r.ChallengeID, now)
+		if r.Known == userDisabled || !take.MayReceive(r.Recipient, r.Known == userEnabled) {
+			if err := secretStep(decoy(minted.Stored)).run(tx); err != nil {
 				return err
 			}
 			return tx.Exec(`UPDATE outbox SET state = 'skipped', accepted_at = ? WHERE id = ?`, ms(now), r.ID).Error
 		}
 		row := r.letterRow()
-		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: mint(r.ChallengeID)}
-		return insertSecret(tx, claim.Minted.Stored)
+		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: minted}
+		return secretStep(minted.Stored).run(tx)
 	})
 	return claim, wrap("claim letter", err)
 }
 
-func insertSecret(tx *gorm.DB, m magiclink.Secret) error {
-	return tx.Exec(insert("challenge_secrets", secretColumns),
-		m.ID, m.ChallengeID, string(m.LinkHash), m.CodeMAC, m.Failures, ms(m.MintedAt), ms(m.ExpiresAt)).Error
+// decoy is a stored secret that no code fits. Its link was never sent.
+func decoy(m magiclink.Secret) magiclink.Secret {
+	m.CodeMAC = ""
+	return m
 }
+
+func secretStep(m magiclink.Secret) *step {
+	return &step{query: insertSecret, args: []any{
+		m.ID, m.ChallengeID, string(m.LinkHash), m.CodeMAC, m.Failures, ms(m.MintedAt), ms(m.ExpiresAt),
+	}}
+}
+
+var insertSecret = insert("challenge_secrets", secretColumns)
 
 const (
 	userEnabled  = 1
@@ -103,9 +123,13 @@ func (r *claimRow) letterRow() *letterRow {
 // LetterDone records what became of a claimed letter. Only the worker whose try
 // it was may say so: after its lease another one owns the letter.
 func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error {
-	err := once(s.db.WithContext(ctx), idp.ErrConflict, `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?
+	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?
 		WHERE id = ? AND tries = ? AND state = 'sending'`,
-		string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, id, tries)
+		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, id, tries}}
+	err := s.together(ctx, relaxed, st)
+	if err == nil && st.changed != 1 {
+		err = idp.ErrConflict
+	}
 	return wrap("record delivery", err)
 }
 

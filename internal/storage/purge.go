@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"time"
+
+	"idp/internal/secret"
 )
 
 // purgeBatch bounds one DELETE, so that no purge holds locks for long.
@@ -14,25 +16,30 @@ const purgeBatch = 1000
 var expiring = []struct {
 	table, column string
 	keep          time.Duration
+	ids           *string // what ids begin with, if they tell when a row was made
 }{
-	{"challenge_secrets", "expires_at", 0},
-	{"outbox", "expires_at", 24 * time.Hour},
-	{"challenges", "expires_at", 24 * time.Hour},
-	{"counters", "expires_at", 0},
-	{"sessions", "expires_at", 24 * time.Hour},
-	{"grants", "absolute_at", 24 * time.Hour},
+	{"challenge_secrets", "expires_at", 0, new("sec_")},
+	{"outbox", "expires_at", 24 * time.Hour, new("let_")},
+	{"challenges", "expires_at", 24 * time.Hour, new("")},
+	{"counters", "expires_at", 0, nil},
+	{"sessions", "expires_at", 24 * time.Hour, nil},
+	{"grants", "absolute_at", 24 * time.Hour, nil},
 }
 
 // Purge deletes what expired, in batches, and returns how many rows went.
 func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err error) {
 	for _, e := range expiring {
-		key := "id"
+		key, ended := "id", now.Add(-e.keep)
 		if e.table == "counters" {
 			key = "key"
 		}
+		condition, args := e.column+` < ?`, []any{ms(ended)}
+		if e.ids != nil { // what ended before then was made before then
+			condition, args = condition+` AND id < ?`, append(args, secret.FirstID(*e.ids, ended))
+		}
 		for {
-			r := s.db.WithContext(ctx).Exec(`DELETE FROM `+e.table+` WHERE `+key+` IN (SELECT `+key+` FROM `+e.table+` WHERE `+e.column+` < ? LIMIT ?)`,
-				ms(now.Add(-e.keep)), purgeBatch)
+			r := s.db.WithContext(ctx).Exec(`DELETE FROM `+e.table+` WHERE `+key+` IN (SELECT `+key+` FROM `+e.table+` WHERE `+condition+` LIMIT ?)`,
+				append(args, purgeBatch)...)
 			if r.Error != nil {
 				return deleted, wrap("purge "+e.table, r.Error)
 			}

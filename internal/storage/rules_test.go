@@ -40,8 +40,8 @@ func TestSourceKeepsTheRules(t *testing.T) {
 				t.Errorf("%s uses %s: %s", name, what, m)
 			}
 		}
-		if name != "dialect.go" && regexp.MustCompile(`(?i)"[^"]*(postgres|sqlite)[^"]*"`).Match(src) {
-			t.Errorf("%s names a database: that is dialect.go's business", name)
+		if name != "dialect.go" && name != "postgres.go" && regexp.MustCompile(`(?i)"[^"]*(postgres|sqlite)[^"]*"`).Match(src) {
+			t.Errorf("%s names a database: that is the business of dialect.go and postgres.go", name)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func insertSession(tx *gorm.DB, s idp.Session, hash secret.Hash) error {
 		list(s.AMR), s.ACR, s.IP, s.UserAgent, ms(s.RevokedAt)).Error
 }
 
-// signedInRow has its own column names because users and sessions share some.
+// signedInRow is a session with its user and a consent.
 type signedInRow struct {
 	ID, UserID, Amr, Acr, IP, UserAgent                    string
 	CreatedAt, LastSeenAt, ExpiresAt, AbsoluteAt, AuthTime int64
@@ -62,13 +62,14 @@ func (s *Store) SignedIn(ctx context.Context, session secret.Hash, clientID stri
 		return nil, idp.ErrNotFound
 	}
 	var r signedInRow
-	err := one(s.db.WithContext(ctx), &r, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
-			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at AS user_created_at,
-			u.updated_at AS user_updated_at, COALESCE(c.scopes, '') AS consent_scopes, COALESCE(c.granted_at, 0) AS consent_at
+	err := s.row(ctx, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
+			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at, u.updated_at, COALESCE(c.scopes, ''), COALESCE(c.granted_at, 0)
 		FROM sessions s JOIN users u ON u.id = s.user_id
 			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ?
 		WHERE s.token_hash = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`,
-		clientID, string(session), ms(now))
+		[]any{clientID, string(session), ms(now)},
+		&r.ID, &r.UserID, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.AbsoluteAt, &r.AuthTime, &r.Amr,
+		&r.Acr, &r.IP, &r.UserAgent, &r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.ConsentScopes, &r.ConsentAt)
 	if err != nil {
 		return nil, wrap("read session", err)
 	}

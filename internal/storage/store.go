@@ -33,7 +33,9 @@ func (s *Store) Close() error {
 	if err != nil {
 		return fmt.Errorf("close database: %w", err)
 	}
-	return db.Close()
+	err = db.Close()
+	s.dialect.close()
+	return err
 }
 
 // tx runs fn in one transaction.

@@ -16,6 +16,11 @@ type userRow struct {
 
 const userColumns = `id, email, name, locale, created_at, updated_at, disabled_at`
 
+// into lists the places of userColumns.
+func (r *userRow) into() []any {
+	return []any{&r.ID, &r.Email, &r.Name, &r.Locale, &r.CreatedAt, &r.UpdatedAt, &r.DisabledAt}
+}
+
 func (r *userRow) user() idp.User {
 	return idp.User{
 		ID: r.ID, Email: r.Email, Name: r.Name, Locale: r.Locale,

@@ -1,0 +1,104 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+)
+
+// step is one statement of a batch.
+type step struct {
+	query string
+	args  []any
+	into  []any // where the columns of its one row go; nil if it returns none
+	// each, instead of into, is called for every row.
+	each func(scan func(...any) error) error
+	// What came of it: whether there was a row, or how many it changed.
+	found   bool
+	changed int64
+}
+
+// result makes an empty row idp.ErrNotFound.
+func (st *step) result(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	st.found = err == nil
+	return err
+}
+
+// durability says what a crash of the database server may take.
+type durability int
+
+const (
+	// durable: a commit is on disk before anybody hears of it.
+	durable durability = iota
+	// relaxed: a crash of the database server, not of this process, may take what
+	// the last half second committed. It is for what fails closed: who loses a
+	// challenge asks for another mail.
+	relaxed
+)
+
+// row runs one statement of a hot path and scans its row: idp.ErrNotFound if
+// there is none. GORM's own scanning finds columns by name and reflection, which
+// costs as much as the statement itself.
+func (s *Store) row(ctx context.Context, query string, args []any, into ...any) error {
+	st := &step{query: query, args: args, into: into}
+	if err := s.together(ctx, durable, st); err != nil {
+		return err
+	}
+	if !st.found {
+		return idp.ErrNotFound
+	}
+	return nil
+}
+
+// together runs steps as one transaction. Where the database allows it they
+// travel in one round trip, so no step may depend in Go on what an earlier one
+// found: its own condition must say when it has nothing to do.
+func (s *Store) together(ctx context.Context, d durability, steps ...*step) error {
+	if s.dialect.batch != nil {
+		return s.dialect.batch(ctx, d, steps)
+	}
+	db := s.db.WithContext(ctx)
+	if len(steps) == 1 {
+		return steps[0].run(db)
+	}
+	return db.Transaction(func(tx *gorm.DB) error {
+		for _, st := range steps {
+			if err := st.run(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// run is for a database without batches.
+func (st *step) run(db *gorm.DB) error {
+	switch {
+	case st.into != nil:
+		return st.result(db.Raw(st.query, st.args...).Row().Scan(st.into...))
+	case st.each != nil:
+		rows, err := db.Raw(st.query, st.args...).Rows()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := st.each(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	default:
+		r := db.Exec(st.query, st.args...)
+		st.changed = r.RowsAffected
+		return r.Error
+	}
+}

@@ -1,0 +1,77 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/secret"
+)
+
+// ByLink returns the challenge and the secret of a link, spent or not.
+func (s *Store) ByLink(ctx context.Context, link secret.Hash) (magiclink.Challenge, magiclink.Secret, error) {
+	if link == "" {
+		return magiclink.Challenge{}, magiclink.Secret{}, idp.ErrNotFound
+	}
+	var c challengeRow
+	var sec secretRow
+	err := s.row(ctx, selectByLink, []any{string(link)}, append(sec.into(), c.into()...)...)
+	return c.challenge(), sec.secret(), wrap("find link", err)
+}
+
+const selectByLink = `SELECT s.id, s.challenge_id, s.link_hash, s.code_mac, s.failures, s.minted_at, s.expires_at,
+		c.id, c.flow, c.client_id, c.email, c.email_typed, c.browser_hash, c.ip, c.user_agent, c.locale, c.number, c.state,
+		c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by, c.session_id
+	FROM challenge_secrets s JOIN challenges c ON c.id = s.challenge_id WHERE s.link_hash = ?`
+
+// ApproveByLink approves the challenge of a live link for the browser that asked,
+// once. For whatever else it returns idp.ErrUsed.
+func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magiclink.Approval, error) {
+	if u.Link == "" {
+		return magiclink.Approval{}, idp.ErrUsed
+	}
+	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), string(u.Browser), ms(u.Now)}
+	a := newApproving(byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	if err := s.together(ctx, durable, a.steps()...); err != nil {
+		return magiclink.Approval{}, wrap("approve by link", err)
+	}
+	ok, err := a.result()
+	return ok, wrap("approve by link", err)
+}
+
+// RedeemElsewhere spends the link in a browser that did not ask, and makes a
+// session there. The challenge stays open for the code in the one that did.
+func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok magiclink.Approval, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		var c challengeRow
+		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
+			WHERE id = ? AND link_used_at = 0 AND state <> 'approved' AND expires_at > ? RETURNING `+challengeColumns,
+			ms(u.Now), u.ChallengeID, ms(u.Now))
+		if errors.Is(err, idp.ErrNotFound) {
+			return idp.ErrUsed
+		}
+		if err != nil {
+			return err
+		}
+		ok, err = signIn(tx, c.challenge(), u.Session, u.SessionHash, u.Now)
+		return err
+	})
+	return ok, wrap("redeem link", err)
+}
+
+// signIn finds or makes the user of a proven address and stores the session.
+func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret.Hash, now time.Time) (magiclink.Approval, error) {
+	user, err := upsertUser(tx, c.Email, c.Locale, now)
+	if err != nil {
+		return magiclink.Approval{}, err
+	}
+	if !user.DisabledAt.IsZero() {
+		return magiclink.Approval{}, idp.ErrRevoked
+	}
+	session.UserID = user.ID
+	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash)
+}

@@ -1,0 +1,137 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+// pools are the connections to PostgreSQL. GORM uses the durable one.
+type pools struct{ durable, relaxed *pgxpool.Pool }
+
+func (p *pools) close() {
+	p.relaxed.Close()
+	p.durable.Close()
+}
+
+func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
+	p := &pools{}
+	var err error
+	if p.durable, err = newPool(o, conns, nil); err != nil {
+		return nil, dialect{}, err
+	}
+	if p.relaxed, err = newPool(o, max(2, conns/4), map[string]string{"synchronous_commit": "off"}); err != nil {
+		return nil, dialect{}, err
+	}
+	db := stdlib.OpenDBFromPool(p.durable)
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
+	if err != nil {
+		p.close()
+		return nil, dialect{}, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	return g, dialect{
+		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
+		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
+		batch:  p.pipeline, close: p.close,
+	}, nil
+}
+
+// newPool makes a pool that connects when it is first used.
+func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		// pgx prints the URL with its password in this error.
+		return nil, errors.New("database URL is not a valid PostgreSQL URL")
+	}
+	params := cfg.ConnConfig.RuntimeParams
+	if params["statement_timeout"] == "" {
+		params["statement_timeout"] = statementTimeout
+	}
+	maps.Copy(params, settings)
+	cfg.ConnConfig.Tracer = o.Tracer
+	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
+	p, err := pgxpool.NewWithConfig(context.Background(), cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	return p, nil
+}
+
+// pipeline runs steps as one implicit transaction of PostgreSQL.
+func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) (err error) {
+	pool := p.durable
+	if d == relaxed {
+		pool = p.relaxed
+	}
+	if len(steps) == 1 && steps[0].into != nil {
+		st := steps[0]
+		return st.result(pool.QueryRow(ctx, numbered(st.query), st.args...).Scan(st.into...))
+	}
+	var b pgx.Batch
+	for _, st := range steps {
+		b.Queue(numbered(st.query), st.args...)
+	}
+	results := pool.SendBatch(ctx, &b)
+	defer func() { err = errors.Join(err, results.Close()) }()
+	for _, st := range steps {
+		if err := st.read(results); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *step) read(results pgx.BatchResults) error {
+	switch {
+	case st.into != nil:
+		return st.result(results.QueryRow().Scan(st.into...))
+	case st.each != nil:
+		rows, err := results.Query()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := st.each(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	default:
+		tag, err := results.Exec()
+		st.changed = tag.RowsAffected()
+		return err
+	}
+}
+
+// numberedQueries remembers the texts that numbered made: there are as many as
+// statements in this package.
+var numberedQueries sync.Map
+
+// numbered turns the ? of a statement into PostgreSQL's $1, $2, ….
+func numbered(query string) string {
+	if q, ok := numberedQueries.Load(query); ok {
+		return q.(string)
+	}
+	var b strings.Builder
+	parts := strings.Split(query, "?")
+	for i, part := range parts[:len(parts)-1] {
+		b.WriteString(part + "$" + strconv.Itoa(i+1))
+	}
+	b.WriteString(parts[len(parts)-1])
+	q := b.String()
+	numberedQueries.Store(query, q)
+	return q
+}
