@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -80,8 +81,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
 	if err := a.prepare(ctx, cfg); err != nil {
-		store.Close()
-		return nil, err
+		return nil, errors.Join(err, store.Close())
 	}
 
 	callers := &browser.Reader{

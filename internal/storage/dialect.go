@@ -76,8 +76,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	bound(db, conns)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
 	if err != nil {
-		db.Close()
-		return nil, dialect{}, fmt.Errorf("connect to PostgreSQL: %w", err)
+		return nil, dialect{}, errors.Join(fmt.Errorf("connect to PostgreSQL: %w", err), db.Close())
 	}
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
