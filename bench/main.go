@@ -49,7 +49,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		ops = chosen(o.profile)
 	}
 	if len(ops) == 0 {
-		return fmt.Errorf("no operation has this name; there are: %s", names())
+		return fmt.Errorf("no operation has this name; there are: %s", names(operations))
 	}
 	s, err := newStage(ctx, o)
 	if err != nil {
@@ -59,7 +59,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if o.profile != "" {
 		return s.profile(ctx, ops[0], out)
 	}
-	fmt.Fprintf(out, "%s, %d workers, %d rounds of %s each\n\n", s.database, o.workers, o.rounds, o.window)
+	fmt.Fprintf(out, "product and floor in turns: %s\n%s, %d workers, %d rounds of %s each\n\n",
+		names(ops), s.database, o.workers, o.rounds, o.window)
 	r := &report{rows: make([]row, len(ops))}
 	for i, step := range []func(context.Context, []operation, *report) error{s.starts, s.counting, s.load} {
 		if err := ctx.Err(); err != nil {

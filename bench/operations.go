@@ -77,9 +77,9 @@ func chosen(text string) []operation {
 	return found
 }
 
-func names() string {
+func names(ops []operation) string {
 	var list []string
-	for _, op := range operations {
+	for _, op := range ops {
 		list = append(list, fmt.Sprintf("%q", op.name))
 	}
 	return strings.Join(list, ", ")

@@ -47,7 +47,7 @@ func (s *stage) profile(ctx context.Context, op operation, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	defer p.Stop() //nolint:errcheck // an error of the run says more
+	defer p.Stop() // an error of the run says more
 	steps, err := s.steps(p, op, s.workers)
 	if err != nil {
 		return err

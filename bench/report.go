@@ -71,7 +71,7 @@ func (r *report) write(out io.Writer, ops []operation) (missed bool) {
 		fmt.Fprintf(w, "%-18s\t%.0f\t%.0f\t%.2f\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\t%s\t%s\t\n", op.name,
 			a.median(rate), b.median(rate), row.times(rate), a.took(), b.took(), row.counts[product], row.counts[floor], a.cost(), b.cost(), times, goal, word)
 	}
-	w.Flush() //nolint:errcheck // standard output
+	w.Flush() // standard output
 	r.writeProcess(out, &missed)
 	return missed
 }
@@ -115,7 +115,7 @@ func (r *report) writeProcess(out io.Writer, missed *bool) {
 		}
 		fmt.Fprintf(w, "%-32s\t%.1f\t%.1f\t%s\t%s\t\n", l.name, l.idp, l.floor, goal, word)
 	}
-	w.Flush() //nolint:errcheck // standard output
+	w.Flush() // standard output
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -12,7 +12,7 @@ import (
 // checkIDToken does what OpenID Connect Core §3.1.3.7 asks of a client. nonce is
 // "" after a refresh.
 func (p *Provider) checkIDToken(text string, c Client, nonce string) error {
-	jws, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(c.Algorithm)})
+	jws, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(c.Algorithm)})
 	if err != nil {
 		return fmt.Errorf("ID token: %w", err)
 	}

@@ -27,7 +27,7 @@ func document(v any) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h["Content-Type"], h["Cache-Control"], h["Content-Length"] = kind, keep, length
-		w.Write(body) //nolint:errcheck // nobody is left to tell
+		w.Write(body) // nobody is left to tell
 	}
 }
 
@@ -37,11 +37,11 @@ const form = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign i
 // page stands for every page that a person would see.
 func page(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Write([]byte(form)) //nolint:errcheck // nobody is left to tell
+	w.Write([]byte(form)) // nobody is left to tell
 }
 
 func fail(w http.ResponseWriter, status int, code string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write([]byte(`{"error":"` + code + `"}`)) //nolint:errcheck // nobody is left to tell
+	w.Write([]byte(`{"error":"` + code + `"}`)) // nobody is left to tell
 }

@@ -30,7 +30,7 @@ func newRunning(t *testing.T) (*floor, *smtpsink.Sink) {
 		t.Fatal(err)
 	}
 	issuer := fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port)
-	f, err := newFloor(t.Context(), issuer, fmt.Sprintf("127.0.0.1:%d", mails.Port()), testdb.URL(t, "postgres"), testSecret)
+	f, err := newFloor(t.Context(), issuer, fmt.Sprintf("127.0.0.1:%d", mails.Port()), testdb.Empty(t, "postgres"), testSecret)
 	if err != nil {
 		t.Fatal(err)
 	}

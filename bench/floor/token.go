@@ -111,5 +111,5 @@ func (f *floor) answer(w http.ResponseWriter, client string, g grant) {
 	}
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"] = []string{"application/json"}, []string{"no-store"}
-	w.Write(body) //nolint:errcheck // nobody is left to tell
+	w.Write(body) // nobody is left to tell
 }

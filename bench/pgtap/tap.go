@@ -85,7 +85,7 @@ func (t *Tap) serve(client net.Conn) {
 		t.mu.Unlock()
 	}()
 	go func() {
-		io.Copy(server, client) //nolint:errcheck // its end is the end of the client
+		io.Copy(server, client) // its end is the end of the client
 		server.Close()
 	}()
 	t.relay(client, server)

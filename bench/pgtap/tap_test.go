@@ -14,7 +14,7 @@ import (
 // newTapped connects to an empty database through a tap.
 func newTapped(t *testing.T) (*pgtap.Tap, *pgx.Conn) {
 	t.Helper()
-	u, err := url.Parse(testdb.URL(t, "postgres"))
+	u, err := url.Parse(testdb.Empty(t, "postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (s *Sink) serve(c net.Conn) {
 				err = s.take(in, recipient, say)
 			}
 		case "QUIT":
-			say("221 bye") //nolint:errcheck // the connection ends here anyway
+			say("221 bye") // the connection ends here anyway
 			return
 		default:
 			err = say("502 not here")

@@ -38,7 +38,7 @@ func (p *postOffice) open() error {
 		return fmt.Errorf("open the mail server: %w", err)
 	}
 	p.address, p.server = l.Addr().(*net.TCPAddr), inbox.NewSMTPServer(p.mails, p.log)
-	go p.server.Serve(l) //nolint:errcheck // it ends when we close it
+	go p.server.Serve(l) // it ends when we close it
 	return nil
 }
 

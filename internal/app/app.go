@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -80,8 +81,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
 	if err := a.prepare(ctx, cfg); err != nil {
-		store.Close()
-		return nil, err
+		return nil, errors.Join(err, store.Close())
 	}
 
 	callers := &browser.Reader{
@@ -178,7 +178,8 @@ func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Clien
 // Serve answers on l and does the background work until ctx ends; then it
 // finishes what is in hand and closes the database.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	background, stop := context.WithCancel(ctx)
+	// Letters of the requests that are still finished after a stop go out too.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Worker.Run(background) })
 	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })

@@ -9,15 +9,30 @@ import (
 
 // Logs keeps everything that the provider logs, down to debug.
 type Logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	next chan struct{} // closed by the next line; nil if nobody waits
 }
 
 // Write implements io.Writer.
 func (l *Logs) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.next != nil {
+		close(l.next)
+		l.next = nil
+	}
 	return l.buf.Write(b)
+}
+
+// Next returns a channel that the next line closes.
+func (l *Logs) Next() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.next == nil {
+		l.next = make(chan struct{})
+	}
+	return l.next
 }
 
 // String returns the log so far, one JSON object a line.

@@ -42,7 +42,7 @@ func (c *Cookies) read(r *http.Request, name string) secret.Token {
 }
 
 func (c *Cookies) write(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is off for an http issuer alone
 		Name: c.prefix + name, Value: value, Path: "/", MaxAge: maxAge,
 		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

@@ -30,7 +30,7 @@ func Device(ua string) string {
 func first(ua, otherwise string, marksAndNames ...string) string {
 	for i := 0; i < len(marksAndNames); i += 2 {
 		if strings.Contains(ua, marksAndNames[i]) {
-			return marksAndNames[i+1]
+			return marksAndNames[i+1] //nolint:gosec // they come in pairs
 		}
 	}
 	return otherwise

@@ -54,7 +54,7 @@ func TestRefreshAnswers(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	if base.RefreshToken(k, 3).Reveal() != base.RefreshToken(k, 3).Reveal() {
+	if once, again := base.RefreshToken(k, 3), base.RefreshToken(k, 3); once.Reveal() != again.Reveal() {
 		t.Error("a refresh token cannot be repeated")
 	}
 }

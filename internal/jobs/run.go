@@ -26,7 +26,7 @@ func Run(ctx context.Context, log *slog.Logger, jobs ...Job) {
 		wg.Go(func() {
 			for {
 				// Some spread keeps replicas that started together from working together.
-				pause := j.Every - j.Every/10 + rand.N(j.Every/5+1)
+				pause := j.Every - j.Every/10 + rand.N(j.Every/5+1) //nolint:gosec // nothing depends on nobody guessing it
 				select {
 				case <-ctx.Done():
 					return

@@ -174,8 +174,8 @@ func (w *Worker) send(ctx context.Context) (more bool) {
 // again.
 func (w *Worker) SendOne(ctx context.Context) (bool, error) {
 	claim, err := w.Outbox.ClaimLetter(ctx, w.Now(), &w.Take)
-	if errors.Is(err, idp.ErrNotFound) {
-		return false, nil
+	if errors.Is(err, idp.ErrNotFound) || err != nil && ctx.Err() != nil {
+		return false, nil // a stop cuts claims off; their letters stay in the queue
 	}
 	if err != nil {
 		return false, err

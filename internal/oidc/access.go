@@ -90,7 +90,7 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 	if err != nil {
 		return nil, err
 	}
-	if err := oidc.CheckIssuer(&c, p.Issuer); err != nil {
+	if err := oidc.CheckIssuerWithISSVerifier(&c, p.Issuer, nil); err != nil {
 		return nil, err
 	}
 	if err := oidc.CheckSignature(ctx, text, payload, &c, signatureAlgorithms, p.Keys); err != nil {

@@ -173,7 +173,7 @@ func (p *Provider) verifyHint(ctx context.Context, text string) (*zoidc.IDTokenC
 	if err != nil {
 		return nil, err
 	}
-	if err := zoidc.CheckIssuer(claims, p.Issuer); err != nil {
+	if err := zoidc.CheckIssuerWithISSVerifier(claims, p.Issuer, nil); err != nil {
 		return nil, err
 	}
 	if claims.Subject == "" || claims.JWTID != "" {

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -94,7 +95,7 @@ func TestSealOpen(t *testing.T) {
 		"extended":      func() ([]byte, error) { return k.Open("flow", sealed+"AA", []byte("row 1")) },
 	}
 	for name, open := range bad {
-		if _, err := open(); err != ErrOpen {
+		if _, err := open(); !errors.Is(err, ErrOpen) {
 			t.Errorf("%s: opened, err %v", name, err)
 		}
 	}

@@ -172,6 +172,11 @@ func TestProbesAnswerUnderAnyName(t *testing.T) {
 	if w := do(h, "GET", "/readyz", "", "Host", "10.1.2.3"); w.Code != 503 || !strings.Contains(w.Body.String(), "database") {
 		t.Errorf("readyz: %d %s", w.Code, w.Body)
 	}
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if h := do(h, "GET", path, "").Header(); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s lacks what every answer carries: %v", path, h)
+		}
+	}
 	if log.Len() > 0 {
 		t.Errorf("probes fill the log: %s", log)
 	}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -133,7 +134,7 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		err := one(tx, &c, `UPDATE challenges SET sends = sends + 1
 			WHERE id = ? AND browser_hash = ? AND sends < ? AND next_send_at <= ? AND expires_at > ? AND state <> 'approved'
 			RETURNING `+challengeColumns, r.ChallengeID, string(r.Browser), r.MaxSends, ms(r.Now), ms(r.Now))
-		if err == idp.ErrNotFound {
+		if errors.Is(err, idp.ErrNotFound) {
 			return s.resendRefusal(tx, r)
 		}
 		if err != nil {

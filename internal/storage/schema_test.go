@@ -14,7 +14,7 @@ import (
 // Replicas that start together all migrate; one may apply, the others wait.
 func TestThreeMigrateAtOnce(t *testing.T) {
 	t.Parallel()
-	url := testdb.URL(t, "postgres")
+	url := testdb.Empty(t, "postgres")
 	var wg sync.WaitGroup
 	applied, errs := make([]int, 3), make([]error, 3)
 	for i := range 3 {

@@ -1,15 +1,7 @@
 package testdb
 
 import (
-	"context"
-	"crypto/rand"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"idp/internal/storage"
 )
@@ -25,7 +17,7 @@ func Each(t *testing.T, test func(t *testing.T, s *storage.Store)) {
 	}
 }
 
-// EachURL runs test on both databases with the address of an empty database.
+// EachURL runs test on both databases with the address of a migrated database.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	for _, kind := range []string{"postgres", "sqlite"} {
@@ -36,7 +28,7 @@ func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	}
 }
 
-// Open opens and migrates the database at url until the test ends.
+// Open opens the database at url until the test ends.
 func Open(t testing.TB, url string) *storage.Store {
 	t.Helper()
 	s, err := storage.Open(storage.Options{URL: url})
@@ -44,43 +36,29 @@ func Open(t testing.TB, url string) *storage.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	if _, err := s.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 
-// URL makes an empty database that lives as long as the test.
+// URL makes a migrated database without any row that lives as long as the test.
+// kind is postgres or sqlite.
 func URL(t testing.TB, kind string) string {
 	t.Helper()
 	if kind == "sqlite" {
-		return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
+		return migratedFile(t)
 	}
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		t.Fatal("TEST_DATABASE_URL is not set: run the tests with scripts/with-postgres go test ./... (or make test)")
-	}
-	name := "t_" + strings.ToLower(rand.Text()[:12])
-	Exec(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { Exec(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u, err := url.Parse(server)
+	server(t) // says what to do if there is none
+	options, err := cloneOptions()
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.Path = "/" + name
-	return u.String()
+	return created(t, options)
 }
 
-// Exec runs one statement on a PostgreSQL server, past the store.
-func Exec(t testing.TB, url, statement string) {
+// Empty makes a database without any table that lives as long as the test.
+func Empty(t testing.TB, kind string) string {
 	t.Helper()
-	ctx := context.Background()
-	c, err := pgx.Connect(ctx, url)
-	if err != nil {
-		t.Fatalf("connect to PostgreSQL: %v", err)
+	if kind == "sqlite" {
+		return newFile(t)
 	}
-	defer c.Close(ctx)
-	if _, err := c.Exec(ctx, statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
+	return created(t, "")
 }

@@ -55,7 +55,7 @@ func TestWithheldReason(t *testing.T) {
 
 func TestRepeats(t *testing.T) {
 	t.Parallel()
-	_, inURL := url.Parse("postgres://idp:pa55/word@db.test/idp")
+	_, inURL := url.Parse("postgres://idp:pa55/word@db.test/idp") //nolint:staticcheck // its fault is what the test wants
 	var inside *url.Error
 	if !errors.As(inURL, &inside) {
 		t.Fatal(inURL)
