@@ -43,7 +43,8 @@ var (
 type spot struct{ method, path string }
 
 // handler mounts the routes. Those without variables, which are the busy ones,
-// are found in a map; all others, and what fits none, are gorilla/mux's.
+// are found in a map; all others, and what fits none, are gorilla/mux's. Public
+// files are no events: who fetched one says nothing about anybody's sign-in.
 func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	allow := map[string][]string{}
@@ -57,22 +58,27 @@ func (s *Server) handler(routes []Route) http.Handler {
 			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
 			allow[route.Path] = append(allow[route.Path], http.MethodOptions)
 		}
-		if !strings.Contains(route.Path, "{") {
-			for _, m := range route.Methods {
-				plain[spot{m, route.Path}] = h
-			}
+		if strings.Contains(route.Path, "{") {
+			continue
+		}
+		if h = s.host(h); route.Kind != Asset {
+			h = s.event(h)
+		}
+		for _, m := range route.Methods {
+			plain[spot{m, route.Path}] = h
 		}
 	}
 	for path, methods := range allow {
 		r.Handle(path, s.serve(Route{Path: path, Kind: API, Handler: methodNotAllowed(methods)}))
 	}
 	r.NotFoundHandler = s.serve(Route{Path: "(none)", Kind: Page, Handler: notFound})
+	others := s.event(s.host(r))
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if h := plain[spot{req.Method, req.URL.Path}]; h != nil && req.URL.RawPath == "" {
 			h.ServeHTTP(w, req)
 			return
 		}
-		r.ServeHTTP(w, req)
+		others.ServeHTTP(w, req)
 	})
 }
 
