@@ -137,8 +137,8 @@ func TestStatementsPerOperation(t *testing.T) {
 }
 
 // A whole sign-in by mail, from the address form to the tokens, mail included,
-// takes five commits: the challenge, the claim of its letter, the letter's fate,
-// the approval, the grant.
+// takes five commits: the counters, the challenge with its letter and secrets, the
+// letter's fate (these three relaxed), the approval, the grant.
 func TestCommitsOfASignIn(t *testing.T) {
 	p, s := newCounted(t)
 	_, commits := s.of(func() {
