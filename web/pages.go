@@ -40,7 +40,7 @@ type Pages struct {
 type Options struct {
 	// InboxURL is linked from the waiting page; only development has one.
 	InboxURL string
-	// Now is the clock of relative times.
+	// Now is the clock that times are told by.
 	Now func() time.Time
 }
 
@@ -59,8 +59,8 @@ func Load(o Options) (*Pages, error) {
 	}
 	for _, name := range names {
 		t := template.New("layout.html").Funcs(template.FuncMap{
-			"asset": a.url, "clock": clock, "iso": iso, "until": func(t time.Time) string { return until(t, o.Now()) },
-			"ago": func(t time.Time) string { return ago(t, o.Now()) }, "mask": maskAddress, "host": hostOf,
+			"asset": a.url, "iso": iso, "mask": maskAddress, "host": hostOf,
+			"clock": func(t time.Time) string { return clock(t, o.Now()) }, "until": func(t time.Time) string { return until(t, o.Now()) },
 		})
 		if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
 			return nil, fmt.Errorf("load page %s: %w", name, err)

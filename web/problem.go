@@ -13,6 +13,7 @@ type Problem struct {
 	Text    string
 	Details []Detail
 	Action  Action    // the way on; its zero value shows none
+	EndedAt time.Time // when it was over, told before Text
 	RetryAt time.Time // shown as a countdown and sent as Retry-After
 	App     string
 	Cause   error

@@ -5,11 +5,16 @@
 
   function each(selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); }
 
-  // Times in the reader's own clock.
-  each('time[data-clock]', function (el) {
-    var d = new Date(el.getAttribute('datetime'));
-    if (!isNaN(d)) el.textContent = d.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  });
+  // Times in the reader's own clock: the hour, and the day unless it is today.
+  function clock(el) {
+    var d = new Date(el.getAttribute('datetime')), now = new Date();
+    if (isNaN(d) || !window.Intl) return;
+    var form = { hour: '2-digit', minute: '2-digit' };
+    if (d.toDateString() !== now.toDateString()) { form.day = 'numeric'; form.month = 'short'; }
+    if (d.getFullYear() !== now.getFullYear()) form.year = 'numeric';
+    el.textContent = d.toLocaleString([], form);
+  }
+  each('time[data-clock]', clock);
 
   // A submitted button says what is going on and cannot be pressed twice.
   each('form', function (form) {
@@ -40,7 +45,7 @@
     function tick() {
       var left = Math.ceil((end - Date.now()) / 1000);
       if (left <= 0) {
-        el.textContent = label;
+        el.textContent = el.getAttribute('data-countdown-end') || label;
         if (el.tagName === 'BUTTON') el.disabled = false;
         return;
       }
@@ -145,6 +150,21 @@
       if (e.data && e.data.type === 'approved' && e.data.challenge === challenge) goOn();
     };
   }
+  // The line is announced when it changes, so it is left alone until then.
+  function showDelivery(s) {
+    var line = document.getElementById('delivery'), text = document.createElement('span');
+    text.appendChild(document.createTextNode(s.text));
+    if (s.at) {
+      var time = document.createElement('time');
+      time.setAttribute('datetime', s.at);
+      time.textContent = s.at.slice(11, 16) + ' UTC';
+      clock(time);
+      text.appendChild(time);
+      text.appendChild(document.createTextNode(s.rest));
+    }
+    if (line.textContent !== text.textContent) line.replaceChild(text, line.firstChild);
+    line.setAttribute('data-state', s.state);
+  }
   var asked = 0;
   function poll() {
     if (leaving) return;
@@ -153,11 +173,7 @@
       return r.ok ? r.json() : null;
     }).then(function (s) {
       if (s && s.approved) { goOn(); return; }
-      if (s) {
-        var line = document.getElementById('delivery');
-        if (line.textContent !== s.text) line.textContent = s.text;
-        line.setAttribute('data-state', s.state);
-      }
+      if (s) showDelivery(s);
     }).catch(function () { }).then(function () {
       asked++;
       setTimeout(poll, asked < 30 ? 2000 : asked < 100 ? 5000 : 15000);
