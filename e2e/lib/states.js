@@ -157,6 +157,7 @@ export const states = {
     const { anna, page } = await signedIn(s);
     const phone = await s.elsewhere(anna, { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1' });
     await phone.signInAt(s.tasks);
+    await (await s.elsewhere(anna, { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })).signInAt(s.notes);
     await page.goto(s.issuer + '/account');
     await seesTitle(page, 'Your account');
     return page;
@@ -169,9 +170,28 @@ export const states = {
     await seesTitle(page, 'Your account');
     return page;
   },
+  'account-end': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'End the session of Safari on iPhone' }).click();
+    await seesTitle(page, 'End this session?');
+    return page;
+  },
+  'account-end-others': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'End all other sessions' }).click();
+    await seesTitle(page, 'End all other sessions?');
+    return page;
+  },
+  'account-disconnect': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'Disconnect Notes demo' }).click();
+    await seesTitle(page, 'Disconnect Notes demo?');
+    return page;
+  },
   'account-notice': async (s) => {
     const page = await states['account'](s);
-    await page.getByRole('button', { name: 'Disconnect Notes demo' }).click();
+    await page.getByRole('link', { name: 'Disconnect Notes demo' }).click();
+    await page.getByRole('button', { name: 'Disconnect' }).click();
     await sees(page, 'The application no longer has access.');
     return page;
   },
