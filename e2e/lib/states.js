@@ -22,9 +22,14 @@ async function signedIn(s, options) {
 }
 
 async function wrongCodes(s, tries) {
-  const { anna, page, mail } = await asked(s);
-  const texts = ['2 tries left', '1 try left', 'it is used up now', 'it is used up now', 'it is used up now', 'the last try'];
-  for (const text of texts.slice(0, tries)) {
+  let { anna, page, mail } = await asked(s);
+  const texts = ['2 tries left', '1 try left', 'the code is used up', '2 tries left', '1 try left', 'the last try'];
+  for (const [i, text] of texts.slice(0, tries).entries()) {
+    if (i === 3) {
+      await s.advance('61s');
+      await page.getByRole('button', { name: 'Send it again' }).click();
+      mail = await anna.mail();
+    }
     await anna.tryCode(page, mail.code === '000000' ? '000001' : '000000');
     await sees(page, text);
   }
@@ -79,6 +84,13 @@ export const states = {
   },
   'wait-error': (s) => wrongCodes(s, 1),
   'wait-used-up': (s) => wrongCodes(s, 3),
+  'wait-expired': async (s) => {
+    const { page } = await asked(s);
+    await s.advance('11m');
+    await page.reload();
+    await sees(page, 'The link and the code have expired');
+    return page;
+  },
   'wait-locked': (s) => wrongCodes(s, 6),
   'wait-too-early': async (s) => {
     const { page } = await asked(s, still);

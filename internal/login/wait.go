@@ -18,10 +18,10 @@ import (
 type waitView struct {
 	ID, Email, Number, Error, From, Next, ChangeURL string
 	Delivery                                        deliveryView
-	Locked, CanResend                               bool
+	TakesCode, CanResend                            bool   // no field is shown for a code that cannot work
 	ResendIn                                        string // RFC 3339; "" if it may be asked for now
 	ResendAt                                        time.Time
-	CodeEnds                                        time.Time
+	GoodUntil                                       time.Time // zero if no mail arrived that is alive
 }
 
 // ShowWait is the page "check your mail".
@@ -33,7 +33,7 @@ func (h *Handlers) ShowWait(w http.ResponseWriter, r *http.Request) error {
 	if st.Challenge.State == magiclink.Approved {
 		return h.showDone(w, r, &st.Challenge, true)
 	}
-	status, text := refusal(st, r.Form.Get("refused"))
+	status, text := refusal(st, r.Form.Get("refused"), h.Now())
 	return h.wait(w, status, st, text)
 }
 
@@ -77,13 +77,10 @@ func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, 
 	c, now := &st.Challenge, h.Now()
 	v := waitView{
 		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
-		Delivery: delivery(st.Delivery), Locked: c.State == magiclink.Locked, CanResend: st.MaySendAgain,
+		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), CanResend: st.MaySendAgain,
 	}
-	if v.Locked && problem == "" {
-		v.Error = lockedText
-	}
-	if st.CodeEnds.After(now) && !v.Locked && st.Delivery.State == magiclink.Accepted {
-		v.CodeEnds = st.CodeEnds
+	if st.CodeEnds.After(now) && st.Delivery.State == magiclink.Accepted {
+		v.GoodUntil = st.CodeEnds
 	}
 	if c.NextSendAt.After(now) {
 		v.ResendAt, v.ResendIn = c.NextSendAt, c.NextSendAt.UTC().Format(time.RFC3339)

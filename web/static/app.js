@@ -153,6 +153,7 @@
   // The line is announced when it changes, so it is left alone until then.
   function showDelivery(s) {
     var line = document.getElementById('delivery'), text = document.createElement('span');
+    if (!line) return;
     text.appendChild(document.createTextNode(s.text));
     if (s.at) {
       var time = document.createElement('time');
