@@ -54,6 +54,9 @@ test('the link in another browser by keyboard', async (s) => {
   assert.notEqual(await focused(page), 'use-link', 'Enter alone must not sign in');
   await tabTo(page, 'use-link');
   await page.keyboard.press('Enter');
+  await seesTitle(page, 'You are signed in');
+  await tabTo(page, 'continue');
+  await page.keyboard.press('Enter');
   await seesSignedIn(page, s.notes, anna.email);
 });
 

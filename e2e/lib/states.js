@@ -145,7 +145,7 @@ export const states = {
   'done-other-tab': async (s) => {
     const { anna, mail } = await asked(s);
     const tab = await anna.open(mail.link);
-    await sees(tab, 'You can close this one.');
+    await sees(tab, 'You can close this tab.');
     return tab;
   },
   'done-elsewhere': async (s) => {

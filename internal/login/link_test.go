@@ -67,11 +67,14 @@ func TestLinkOnAnotherDevice(t *testing.T) {
 			t.Error("the page shows the whole address to whoever holds the link")
 		}
 		done := phone.Submit(page.Form(path(t, mail.Link)))
-		shows(t, "pressed", done, http.StatusOK, "You are signed in", "still waits for the code")
+		shows(t, "pressed", done, http.StatusOK, "You are signed in", "still waits. To finish there, type the six-digit code")
 		if !isSignedIn(phone) || isSignedIn(b) {
 			t.Errorf("phone signed in: %v, screen: %v", isSignedIn(phone), isSignedIn(b))
 		}
-		on, err := url.Parse(done.Attr("done", "data-next"))
+		if done.Attr("done", "data-challenge") != "" {
+			t.Error("the page goes on by itself, before anybody could read it")
+		}
+		on, err := url.Parse(done.Attr("continue", "href"))
 		if err != nil || !strings.HasPrefix(on.String(), "https://web.example.com/login?") || on.Query().Get("iss") != p.URL || on.Query().Get("login_hint") != ada {
 			t.Errorf("the way on is %v", on)
 		}

@@ -111,11 +111,10 @@
   if (done && done.getAttribute('data-challenge')) {
     var id = done.getAttribute('data-challenge');
     var finished = function () {
-      document.getElementById('continue').href = done.getAttribute('data-home');
-      document.title = 'Signed in';
       if (mine(id)) return;
+      // There is nothing left to do here, so the button steps back.
       document.getElementById('done-elsewhere').hidden = false;
-      document.getElementById('done-text').hidden = true;
+      document.getElementById('continue').className += ' quiet';
     };
     if (stored(localStorage, id) !== null) {
       finished();
