@@ -48,13 +48,14 @@ func span(d time.Duration) string {
 }
 
 // maskAddress hides most of an address from whoever looks at a page in another
-// browser than the one that asked.
+// browser than the one that asked. The word joiner keeps it from being broken
+// behind the dots.
 func maskAddress(addr string) string {
 	local, domain, _ := strings.Cut(addr, "@")
 	if local == "" {
 		return ""
 	}
-	return local[:1] + "…@" + domain
+	return local[:1] + "…\u2060@" + domain
 }
 
 // hostOf is the host of a URI, for showing where something leads.

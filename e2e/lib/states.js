@@ -4,6 +4,7 @@ import { authorizeURL } from './authorize.js';
 import { sees, seesTitle } from './see.js';
 
 const still = { still: true };
+const long = { email: 'maximiliane.charlotte-von-der-wiesenhagen@mail.department-of-long-names.example.com' };
 
 // asked is a person with a waiting page and the mail that came. Without the
 // script a page shows what it knew when it was loaded.
@@ -64,6 +65,7 @@ export const states = {
   },
 
   'wait': async (s) => (await asked(s)).page,
+  'wait-long-address': async (s) => (await asked(s, long)).page,
   'wait-no-script': async (s) => (await asked(s, still)).page,
   'wait-may-ask-again': async (s) => {
     const { page } = await asked(s);
@@ -119,6 +121,7 @@ export const states = {
     return tab;
   },
   'link-elsewhere': async (s) => opened(s, (await asked(s)).mail.link, 'Sign in on this device?'),
+  'link-long-address': async (s) => opened(s, (await asked(s, long)).mail.link, 'Sign in on this device?'),
   'link-expired': async (s) => {
     const { mail } = await asked(s);
     await s.advance('11m');
@@ -159,6 +162,12 @@ export const states = {
   'consent': (s) => partnerAsks(s, { scope: 'openid email profile offline_access' }),
   'choose': async (s) => {
     const { page } = await signedIn(s);
+    await page.goto(s.tasks.url + '/login?prompt=select_account');
+    await seesTitle(page, 'Choose an account');
+    return page;
+  },
+  'choose-long-address': async (s) => {
+    const { page } = await signedIn(s, long);
     await page.goto(s.tasks.url + '/login?prompt=select_account');
     await seesTitle(page, 'Choose an account');
     return page;
