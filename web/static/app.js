@@ -3,6 +3,11 @@
 (function () {
   'use strict';
 
+  // send submits a form as its button would.
+  function send(form) {
+    if (form.requestSubmit) form.requestSubmit(); else form.querySelector('button[type=submit]').click();
+  }
+
   function each(selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); }
 
   // Times in the reader's own clock: the hour, and the day unless it is today.
@@ -60,7 +65,7 @@
   each('form[data-auto]', function (form) {
     var go = function () {
       if (form.getAttribute('data-sent')) return;
-      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+      send(form);
     };
     if (form.getAttribute('data-auto') === 'now') { go(); return; }
     // Signing in takes a page that somebody looks at: not one that was
@@ -76,12 +81,13 @@
   });
 
   // A button that a person has to press: the page says whether somebody did. Mail
-  // scanners run scripts and submit forms, but they touch nothing.
+  // scanners run scripts and submit forms, but they touch nothing. An old browser
+  // that cannot tell is like one without script.
   each('form[data-gesture]', function (form) {
     var field = form.querySelector('input[name=gesture]');
     field.value = 'none';
     ['pointerdown', 'keydown', 'touchstart', 'mousedown', 'click'].forEach(function (type) {
-      document.addEventListener(type, function (e) { if (e.isTrusted) field.value = 'seen'; }, true);
+      document.addEventListener(type, function (e) { if (e.isTrusted !== false) field.value = 'seen'; }, true);
     });
   });
 
@@ -167,7 +173,7 @@
   }
   var asked = 0;
   function poll() {
-    if (leaving) return;
+    if (leaving || !window.fetch) return; // the page is complete without
     if (document.visibilityState === 'hidden') { setTimeout(poll, 2000); return; }
     fetch(wait.getAttribute('data-status'), { credentials: 'same-origin', cache: 'no-store' }).then(function (r) {
       return r.ok ? r.json() : null;
@@ -199,7 +205,7 @@
     var d = digits(code.value);
     if (d.length === 6 && !form.getAttribute('data-sent')) {
       code.value = d;
-      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+      send(form);
     }
   });
 })();
