@@ -10,6 +10,35 @@
 
   function each(selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); }
 
+  // Tabs of one sign-in agree on which of them goes on. Whoever claims the sign-in
+  // first goes; the claim stays, so that Back and late tabs know it is finished.
+  function key(id) { return 'idp-done-' + id; }
+  // A browser that keeps nothing may refuse even to name the area.
+  function stored(area, id) { try { return window[area].getItem(key(id)); } catch (e) { return null; } }
+  function store(area, id, value) { try { if (value) window[area].setItem(key(id), value); else window[area].removeItem(key(id)); } catch (e) { } }
+  function keeps() {
+    store('localStorage', 'probe', String(Date.now()));
+    return stored('localStorage', 'probe') !== null;
+  }
+  function mine(id) { return stored('sessionStorage', id) !== null; }
+  function claim(id, then) {
+    var take = function () {
+      if (stored('localStorage', id) !== null) { then(false); return; }
+      store('localStorage', id, String(Date.now()));
+      store('sessionStorage', id, '1');
+      then(true);
+    };
+    if (navigator.locks && navigator.locks.request) navigator.locks.request(key(id), take).then(null, take); else take();
+  }
+  try { // forget old claims
+    Object.keys(localStorage).forEach(function (k) {
+      if (k.indexOf('idp-done-') === 0 && Date.now() - Number(localStorage.getItem(k)) > 3600000) localStorage.removeItem(k);
+    });
+  } catch (e) { }
+  var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
+  // Without both, tabs cannot agree: then none goes on by itself, as without script.
+  var agree = channel && keeps();
+
   // Times in the reader's own clock: the hour, and the day unless it is today.
   function clock(el) {
     var d = new Date(el.getAttribute('datetime')), now = new Date();
@@ -27,7 +56,7 @@
       if (form.getAttribute('data-sent')) { e.preventDefault(); return; }
       form.setAttribute('data-sent', '1');
       var tabs = form.querySelector('input[name=tabs]');
-      if (tabs && window.BroadcastChannel) tabs.value = '1'; // the tabs agree, however the form is sent
+      if (tabs && agree) tabs.value = '1'; // the tabs agree, however the form is sent
       var busy = form.getAttribute('data-busy'), button = form.querySelector('button[type=submit]');
       if (busy && button) { button.setAttribute('data-label', button.textContent); button.textContent = busy; }
     });
@@ -91,30 +120,8 @@
     });
   });
 
-  // Tabs of one sign-in agree on which of them goes on. Whoever claims the sign-in
-  // first goes; the claim stays, so that Back and late tabs know it is finished.
-  function key(id) { return 'idp-done-' + id; }
-  function stored(area, id) { try { return area.getItem(key(id)); } catch (e) { return null; } }
-  function store(area, id, value) { try { if (value) area.setItem(key(id), value); else area.removeItem(key(id)); } catch (e) { } }
-  function mine(id) { return stored(sessionStorage, id) !== null; }
-  function claim(id, then) {
-    var take = function () {
-      if (stored(localStorage, id) !== null) { then(false); return; }
-      store(localStorage, id, String(Date.now()));
-      store(sessionStorage, id, '1');
-      then(true);
-    };
-    if (navigator.locks && navigator.locks.request) navigator.locks.request(key(id), take); else take();
-  }
-  try { // forget old claims
-    Object.keys(localStorage).forEach(function (k) {
-      if (k.indexOf('idp-done-') === 0 && Date.now() - Number(localStorage.getItem(k)) > 3600000) localStorage.removeItem(k);
-    });
-  } catch (e) { }
-  var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
-
   var done = document.getElementById('done');
-  if (done && done.getAttribute('data-challenge')) {
+  if (agree && done && done.getAttribute('data-challenge')) {
     var id = done.getAttribute('data-challenge');
     var finished = function () {
       if (mine(id)) return;
@@ -122,14 +129,14 @@
       document.getElementById('done-elsewhere').hidden = false;
       document.getElementById('continue').className += ' quiet';
     };
-    if (stored(localStorage, id) !== null) {
+    if (stored('localStorage', id) !== null) {
       finished();
     } else {
       // The tab that waits goes first, if there is one.
-      if (channel) channel.postMessage({ type: 'approved', challenge: id });
+      channel.postMessage({ type: 'approved', challenge: id });
       setTimeout(function () {
         claim(id, function (first) { if (first) location.replace(done.getAttribute('data-next')); else finished(); });
-      }, channel ? 800 : 0);
+      }, 800);
     }
   }
 
@@ -139,12 +146,13 @@
   // The waiting page: live status, and going on by itself.
   var challenge = wait.getAttribute('data-challenge'), leaving = false;
   if (mine(challenge)) { // it claimed with a code that turned out wrong
-    store(localStorage, challenge, null);
-    store(sessionStorage, challenge, null);
+    store('localStorage', challenge, null);
+    store('sessionStorage', challenge, null);
   }
   function goOn() {
     if (leaving) return;
     leaving = true;
+    if (!agree) { location.reload(); return; }
     claim(challenge, function (first) {
       if (first) location.replace(wait.getAttribute('data-next')); else location.reload();
     });
@@ -198,8 +206,8 @@
   form.addEventListener('submit', function () {
     // With the right code this very tab goes on; nothing else here may.
     leaving = true;
-    store(localStorage, challenge, String(Date.now()));
-    store(sessionStorage, challenge, '1');
+    store('localStorage', challenge, String(Date.now()));
+    store('sessionStorage', challenge, '1');
   });
   code.addEventListener('input', function () {
     var d = digits(code.value);
