@@ -26,7 +26,14 @@ test('two browsers are listed; the other one can be signed out', async (s) => {
   const rows = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem');
   assert.equal(await rows.count(), 2);
   assert.equal(await rows.filter({ hasText: 'this browser' }).filter({ hasText: 'Chrome on Linux' }).count(), 1);
-  await rows.filter({ hasText: 'Firefox on Linux' }).getByRole('button', { name: 'End the session of Firefox on Linux' }).click();
+  assert.match(await rows.first().innerText(), /Chrome on Linux\s+this browser/, 'this browser stands first');
+  await rows.getByRole('link', { name: 'End the session of Firefox on Linux' }).click();
+  await seesTitle(page, 'End this session?');
+  await sees(page, 'Firefox on Linux');
+  await page.getByRole('link', { name: 'Change nothing' }).click();
+  assert.equal(await rows.count(), 2);
+  await rows.getByRole('link', { name: 'End the session of Firefox on Linux' }).click();
+  await page.getByRole('button', { name: 'End this session' }).click();
   await sees(page, 'That session has ended.');
   assert.equal(await rows.count(), 1);
 
@@ -42,6 +49,9 @@ test('all others at once', async (s) => {
   const others = [await s.elsewhere(anna), await s.elsewhere(anna)];
   for (const other of others) await other.signInAt(s.notes);
   const page = await anna.open(s.issuer + '/account');
+  await page.getByRole('link', { name: 'End all other sessions' }).click();
+  await seesTitle(page, 'End all other sessions?');
+  assert.equal(await page.getByRole('listitem').count(), 2, 'each is named');
   await page.getByRole('button', { name: 'End all other sessions' }).click();
   await sees(page, 'All other sessions have ended.');
   for (const other of others) await seesTitle(await other.open(s.issuer + '/account'), 'Sign in');
@@ -54,7 +64,9 @@ test('an application is listed, and loses its access when it is disconnected', a
   const page = await anna.open(s.issuer + '/account');
   const rows = page.getByRole('region', { name: 'Applications' }).getByRole('listitem');
   assert.equal(await rows.count(), 2);
-  await rows.getByRole('button', { name: 'Disconnect Notes demo' }).click();
+  await rows.getByRole('link', { name: 'Disconnect Notes demo' }).click();
+  await seesTitle(page, 'Disconnect Notes demo?');
+  await page.getByRole('button', { name: 'Disconnect' }).click();
   await sees(page, 'The application no longer has access.');
   assert.equal(await rows.count(), 1);
   await sees(page, 'Tasks demo');

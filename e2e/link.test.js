@@ -10,8 +10,9 @@ test('in a new tab of the same browser, the tab that waited goes on and the new 
   const waiting = await anna.askAt(s.notes);
   const tab = await anna.open((await anna.mail()).link);
   await seesSignedIn(waiting, s.notes, anna.email);
-  await sees(tab, 'Your first tab goes on to Notes demo. You can close this one.');
-  assert.equal(await tab.title(), 'Signed in');
+  await sees(tab, 'You can close this tab. The other one goes on to Notes demo.');
+  assert.equal(await tab.title(), 'Signed in · Notes demo');
+  assert.match(await tab.locator('#continue').getAttribute('class'), /quiet/, 'going on here too is the second choice');
 });
 
 test('one tab goes on even if the waiting one heard of the approval first', async (s) => {
@@ -26,7 +27,7 @@ test('one tab goes on even if the waiting one heard of the approval first', asyn
     await route.continue();
   });
   await tab.goto((await anna.mail()).link);
-  await sees(tab, 'You can close this one.');
+  await sees(tab, 'You can close this tab.');
   assert.equal(scripts, 2, 'the second page was held');
 });
 
@@ -49,6 +50,10 @@ test('in another browser a button signs in there; the first finishes by code; th
   await sees(page, number, /Chrome on Linux/, 'type the six-digit code from the mail on that screen');
   assert.ok(!(await page.content()).includes(anna.email), 'a stranger does not read the whole address');
   await page.getByRole('button', { name: 'Sign in on this device instead' }).click();
+  await seesTitle(page, 'You are signed in');
+  await sees(page, 'To finish there, type the six-digit code from the mail.');
+  await stays(page); // until it is read
+  await page.getByRole('link', { name: 'Continue to Notes demo' }).click();
   await seesSignedIn(page, s.notes, anna.email);
 
   await seesTitle(waiting, 'Check your mail');
@@ -78,7 +83,7 @@ test('what mail scanners do, opening the link and pressing its button by script,
 
   const tab = await anna.open(link);
   await seesSignedIn(waiting, s.notes, anna.email);
-  await sees(tab, 'You can close this one.');
+  await sees(tab, 'You can close this tab.');
 });
 
 test('an expired link leads on to a new one', async (s) => {

@@ -34,7 +34,7 @@ test('by link in another browser', async (s) => {
   const page = await phone.open((await anna.mail()).link);
   await page.getByRole('button', { name: 'Sign in on this device instead' }).click();
   await seesTitle(page, 'You are signed in');
-  await sees(page, 'The screen where you started still waits for the code.');
+  await sees(page, 'The screen where you started still waits.');
   await page.getByRole('link', { name: 'Continue to Notes demo' }).click();
   await seesSignedIn(page, s.notes, anna.email);
 });

@@ -17,6 +17,7 @@ async function problem(s, url, status, title) {
   await seesTitle(page, title);
   await sees(page, /Request [A-Z2-7]{12}/);
   assert.ok(page.url().startsWith(s.issuer), 'the browser is not sent anywhere');
+  assert.equal(await page.getByRole('link').count(), 1, 'there is one way on');
   return page;
 }
 
@@ -36,6 +37,8 @@ test('a redirect_uri that is missing', async (s) => {
 test('an unknown client', async (s) => {
   const page = await problem(s, authorizeURL(s, { client_id: 'nobody' }), 400, 'This application is not known here');
   await sees(page, 'nobody');
+  await page.getByRole('link', { name: 'Go to your account' }).click();
+  await seesTitle(page, 'Sign in');
 });
 
 test('no client_id', async (s) => {

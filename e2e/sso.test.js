@@ -88,6 +88,6 @@ test('asked to sign out by nobody in particular, a person may stay', async (s) =
   await sees(page, anna.email);
   await page.getByRole('button', { name: 'Stay signed in' }).click();
   await seesTitle(page, 'You are still signed in');
-  await page.getByRole('link', { name: 'Your account' }).click();
+  await page.getByRole('link', { name: 'Go to your account' }).click();
   await seesTitle(page, 'Your account');
 });

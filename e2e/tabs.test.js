@@ -152,3 +152,32 @@ test('a sign-in of another browser is not continued', async (s) => {
   const waiting = await anna.giveAddress(form);
   await seesTitle(await ben.open(waiting.url()), 'This sign-in was started elsewhere');
 });
+
+test('a browser that keeps nothing signs in all the same', async (s) => {
+  const anna = await s.person();
+  await anna.context.addInitScript(() => {
+    for (const area of ['localStorage', 'sessionStorage']) {
+      Object.defineProperty(window, area, { get() { throw new DOMException('no', 'SecurityError'); } });
+    }
+    if (navigator.locks) navigator.locks.request = () => Promise.reject(new DOMException('no', 'SecurityError'));
+  });
+  const page = await anna.askAt(s.notes);
+  const tab = await anna.open((await anna.mail()).link);
+  await seesSignedIn(tab, s.notes, anna.email);
+  await seesTitle(page, 'You are signed in'); // and does not go on a second time
+  await stays(page);
+  await page.getByRole('link', { name: 'Continue to Notes demo' }).click();
+  await seesSignedIn(page, s.notes, anna.email);
+});
+
+test('a browser of long ago signs in by code', async (s) => {
+  const anna = await s.person();
+  await anna.context.addInitScript(() => {
+    for (const name of ['fetch', 'BroadcastChannel', 'Intl']) delete window[name];
+    delete HTMLFormElement.prototype.requestSubmit;
+    delete Navigator.prototype.locks;
+  });
+  const page = await anna.askAt(s.notes);
+  await anna.typeCode(page, (await anna.mail()).code);
+  await seesSignedIn(page, s.notes, anna.email);
+});

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -33,6 +34,7 @@ type Pages struct {
 	templates map[string]*template.Template
 	assets    *assets
 	inbox     string
+	site      string
 	buffers   sync.Pool
 }
 
@@ -40,7 +42,9 @@ type Pages struct {
 type Options struct {
 	// InboxURL is linked from the waiting page; only development has one.
 	InboxURL string
-	// Now is the clock of relative times.
+	// Site names this provider where no application does: its host.
+	Site string
+	// Now is the clock that times are told by.
 	Now func() time.Time
 }
 
@@ -51,7 +55,7 @@ func Load(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{templates: map[string]*template.Template{}, assets: a, inbox: o.InboxURL}
+	p := &Pages{templates: map[string]*template.Template{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
 	names, err := fs.Glob(files, "templates/pages/*.html")
 	if err != nil {
@@ -59,8 +63,8 @@ func Load(o Options) (*Pages, error) {
 	}
 	for _, name := range names {
 		t := template.New("layout.html").Funcs(template.FuncMap{
-			"asset": a.url, "clock": clock, "iso": iso, "until": func(t time.Time) string { return until(t, o.Now()) },
-			"ago": func(t time.Time) string { return ago(t, o.Now()) }, "mask": maskAddress, "host": hostOf,
+			"asset": a.url, "iso": iso, "mask": maskAddress, "host": hostOf,
+			"clock": func(t time.Time) string { return clock(t, o.Now()) }, "until": func(t time.Time) string { return until(t, o.Now()) },
 		})
 		if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
 			return nil, fmt.Errorf("load page %s: %w", name, err)
@@ -73,7 +77,7 @@ func Load(o Options) (*Pages, error) {
 // view is what a template sees.
 type view struct {
 	Page
-	Inbox string
+	Inbox, Site string
 }
 
 // Render writes a whole page, or an error before anything is written.
@@ -85,7 +89,7 @@ func (p *Pages) Render(w http.ResponseWriter, status int, page Page) error {
 	buf := p.buffers.Get().(*bytes.Buffer)
 	defer p.buffers.Put(buf)
 	buf.Reset()
-	if err := t.ExecuteTemplate(buf, "layout.html", view{page, p.inbox}); err != nil {
+	if err := t.ExecuteTemplate(buf, "layout.html", view{page, p.inbox, p.site}); err != nil {
 		return fmt.Errorf("render %s: %w", page.Name, err)
 	}
 	h := w.Header()

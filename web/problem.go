@@ -12,7 +12,8 @@ type Problem struct {
 	Title   string
 	Text    string
 	Details []Detail
-	Action  Action    // the way on; its zero value shows none
+	Action  Action    // the way on; its zero value lets the server choose one
+	EndedAt time.Time // when it was over, told before Text
 	RetryAt time.Time // shown as a countdown and sent as Retry-After
 	App     string
 	Cause   error

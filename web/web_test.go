@@ -16,7 +16,7 @@ import (
 
 func newPages(t *testing.T) *web.Pages {
 	t.Helper()
-	p, err := web.Load(web.Options{Now: time.Now})
+	p, err := web.Load(web.Options{Site: "login.example.com", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,27 +7,29 @@ import (
 	"time"
 )
 
-// clock shows a time of day; the script in app.js turns it into the reader's own.
-func clock(t time.Time) string { return t.UTC().Format("15:04") + " UTC" }
+// clock shows a point in time with its zone, and with the day unless that is
+// today. It reads well as it stands; app.js turns it into the reader's own clock.
+func clock(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	switch {
+	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
+		return t.Format("15:04 MST")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan, 15:04 MST")
+	}
+	return t.Format("2 Jan 2006, 15:04 MST")
+}
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// until says how far away a time is: "in 4 minutes".
+// until says how far away a time is: "in 4 minutes". It stands only where a
+// countdown takes over from it.
 func until(t, now time.Time) string {
 	d := t.Sub(now)
 	if d < time.Second {
 		return "now"
 	}
 	return "in " + span(d)
-}
-
-// ago says how long a time is past: "4 minutes ago".
-func ago(t, now time.Time) string {
-	d := now.Sub(t)
-	if d < time.Minute {
-		return "just now"
-	}
-	return span(d) + " ago"
 }
 
 func span(d time.Duration) string {
@@ -46,13 +48,14 @@ func span(d time.Duration) string {
 }
 
 // maskAddress hides most of an address from whoever looks at a page in another
-// browser than the one that asked.
+// browser than the one that asked. The word joiner keeps it from being broken
+// behind the dots.
 func maskAddress(addr string) string {
 	local, domain, _ := strings.Cut(addr, "@")
 	if local == "" {
 		return ""
 	}
-	return local[:1] + "…@" + domain
+	return local[:1] + "…\u2060@" + domain
 }
 
 // hostOf is the host of a URI, for showing where something leads.

@@ -4,6 +4,7 @@ import { authorizeURL } from './authorize.js';
 import { sees, seesTitle } from './see.js';
 
 const still = { still: true };
+const long = { email: 'maximiliane.charlotte-von-der-wiesenhagen@mail.department-of-long-names.example.com' };
 
 // asked is a person with a waiting page and the mail that came. Without the
 // script a page shows what it knew when it was loaded.
@@ -22,9 +23,14 @@ async function signedIn(s, options) {
 }
 
 async function wrongCodes(s, tries) {
-  const { anna, page, mail } = await asked(s);
-  const texts = ['2 tries left', '1 try left', 'it is used up now', 'it is used up now', 'it is used up now', 'the last try'];
-  for (const text of texts.slice(0, tries)) {
+  let { anna, page, mail } = await asked(s);
+  const texts = ['2 tries left', '1 try left', 'the code is used up', '2 tries left', '1 try left', 'the last try'];
+  for (const [i, text] of texts.slice(0, tries).entries()) {
+    if (i === 3) {
+      await s.advance('61s');
+      await page.getByRole('button', { name: 'Send it again' }).click();
+      mail = await anna.mail();
+    }
     await anna.tryCode(page, mail.code === '000000' ? '000001' : '000000');
     await sees(page, text);
   }
@@ -59,6 +65,7 @@ export const states = {
   },
 
   'wait': async (s) => (await asked(s)).page,
+  'wait-long-address': async (s) => (await asked(s, long)).page,
   'wait-no-script': async (s) => (await asked(s, still)).page,
   'wait-may-ask-again': async (s) => {
     const { page } = await asked(s);
@@ -79,6 +86,13 @@ export const states = {
   },
   'wait-error': (s) => wrongCodes(s, 1),
   'wait-used-up': (s) => wrongCodes(s, 3),
+  'wait-expired': async (s) => {
+    const { page } = await asked(s);
+    await s.advance('11m');
+    await page.reload();
+    await sees(page, 'The link and the code have expired');
+    return page;
+  },
   'wait-locked': (s) => wrongCodes(s, 6),
   'wait-too-early': async (s) => {
     const { page } = await asked(s, still);
@@ -107,6 +121,7 @@ export const states = {
     return tab;
   },
   'link-elsewhere': async (s) => opened(s, (await asked(s)).mail.link, 'Sign in on this device?'),
+  'link-long-address': async (s) => opened(s, (await asked(s, long)).mail.link, 'Sign in on this device?'),
   'link-expired': async (s) => {
     const { mail } = await asked(s);
     await s.advance('11m');
@@ -133,7 +148,7 @@ export const states = {
   'done-other-tab': async (s) => {
     const { anna, mail } = await asked(s);
     const tab = await anna.open(mail.link);
-    await sees(tab, 'You can close this one.');
+    await sees(tab, 'You can close this tab.');
     return tab;
   },
   'done-elsewhere': async (s) => {
@@ -151,12 +166,19 @@ export const states = {
     await seesTitle(page, 'Choose an account');
     return page;
   },
+  'choose-long-address': async (s) => {
+    const { page } = await signedIn(s, long);
+    await page.goto(s.tasks.url + '/login?prompt=select_account');
+    await seesTitle(page, 'Choose an account');
+    return page;
+  },
   'form-post': (s) => opened(s, authorizeURL(s, { response_mode: 'form_post', prompt: 'none' }), 'One moment', still),
 
   'account': async (s) => {
     const { anna, page } = await signedIn(s);
     const phone = await s.elsewhere(anna, { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1' });
     await phone.signInAt(s.tasks);
+    await (await s.elsewhere(anna, { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })).signInAt(s.notes);
     await page.goto(s.issuer + '/account');
     await seesTitle(page, 'Your account');
     return page;
@@ -169,9 +191,28 @@ export const states = {
     await seesTitle(page, 'Your account');
     return page;
   },
+  'account-end': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'End the session of Safari on iPhone' }).click();
+    await seesTitle(page, 'End this session?');
+    return page;
+  },
+  'account-end-others': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'End all other sessions' }).click();
+    await seesTitle(page, 'End all other sessions?');
+    return page;
+  },
+  'account-disconnect': async (s) => {
+    const page = await states['account'](s);
+    await page.getByRole('link', { name: 'Disconnect Notes demo' }).click();
+    await seesTitle(page, 'Disconnect Notes demo?');
+    return page;
+  },
   'account-notice': async (s) => {
     const page = await states['account'](s);
-    await page.getByRole('button', { name: 'Disconnect Notes demo' }).click();
+    await page.getByRole('link', { name: 'Disconnect Notes demo' }).click();
+    await page.getByRole('button', { name: 'Disconnect' }).click();
     await sees(page, 'The application no longer has access.');
     return page;
   },

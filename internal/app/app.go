@@ -59,7 +59,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Now: o.Now})
+	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -46,8 +46,11 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: "/login/account", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAccount},
 
 		{Path: "/account", Methods: server.Get, Kind: server.Page, Handler: a.Show},
+		{Path: "/account/sessions/end-others", Methods: server.Get, Kind: server.Page, Handler: a.ConfirmEndOthers},
 		{Path: "/account/sessions/end-others", Methods: server.Post, Kind: server.Page, Handler: a.EndOthers},
+		{Path: "/account/sessions/{session}/end", Methods: server.Get, Kind: server.Page, Handler: a.ConfirmEnd},
 		{Path: "/account/sessions/{session}/end", Methods: server.Post, Kind: server.Page, Handler: a.EndSession},
+		{Path: "/account/applications/{client}/disconnect", Methods: server.Get, Kind: server.Page, Handler: a.ConfirmDisconnect},
 		{Path: "/account/applications/{client}/disconnect", Methods: server.Post, Kind: server.Page, Handler: a.Disconnect},
 		{Path: "/logout", Methods: server.Post, Kind: server.Page, Handler: a.SignOut},
 

@@ -2,17 +2,13 @@ package login
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 
 	"idp/internal/idp"
-	"idp/internal/magiclink"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
 	"idp/web"
 )
-
-const lockedText = "That was the last try for codes here. The link in the mail still works, or start again with “Use another address”."
 
 // SubmitCode checks a typed code and goes on, or goes back to the waiting page,
 // whose address then says what is wrong: an answer to a form could not be
@@ -46,33 +42,6 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return err
-}
-
-// refusal is what the waiting page says about a code that was refused.
-func refusal(st magiclink.Status, kind string) (status int, text string) {
-	switch {
-	case kind == "":
-		return http.StatusOK, ""
-	case st.Challenge.State == magiclink.Locked:
-		return http.StatusUnprocessableEntity, lockedText
-	case kind == "rest":
-		return http.StatusTooManyRequests, "Codes for this address rest for now, after many wrong ones. The link in the mail still works."
-	default:
-		return http.StatusUnprocessableEntity, wrongText(st)
-	}
-}
-
-func wrongText(st magiclink.Status) string {
-	switch {
-	case st.CodeEnds.IsZero():
-		return "There is no live code. Send the mail again to get a new one."
-	case st.Tries == 0:
-		return "That code isn't right, and it is used up now. Send the mail again to get a new one; the link still works."
-	case st.Tries == 1:
-		return "That code isn't right. 1 try left."
-	default:
-		return fmt.Sprintf("That code isn't right. %d tries left.", st.Tries)
-	}
 }
 
 // SubmitResend asks for another mail.

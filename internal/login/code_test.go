@@ -51,12 +51,19 @@ func TestWrongCodes(t *testing.T) {
 		}
 		shows(t, "first", b.EnterCode(wait, bad), http.StatusUnprocessableEntity, "That code isn't right. 2 tries left.")
 		shows(t, "second", b.EnterCode(wait, bad), http.StatusUnprocessableEntity, "That code isn't right. 1 try left.")
-		shows(t, "third", b.EnterCode(wait, bad), http.StatusUnprocessableEntity, "used up", "the link still works")
+		used := b.EnterCode(wait, bad)
+		shows(t, "third", used, http.StatusUnprocessableEntity, "used up", "The link in the mail still works", "Send it again")
+		if used.HasForm(wait.URL.Path) {
+			t.Error("a used-up code still has a field")
+		}
 		shows(t, "the right one, too late", b.EnterCode(wait, mail.Code), http.StatusUnprocessableEntity, "used up")
 
 		p.Clock.Advance(time.Minute)
 		after := p.Inbox.Last()
-		b.Submit(b.Open(wait.URL.Path).Form(wait.URL.Path + "/resend"))
+		again := b.Submit(b.Open(wait.URL.Path).Form(wait.URL.Path + "/resend"))
+		if !again.HasForm(wait.URL.Path) {
+			t.Error("there is no field for the code of the new mail")
+		}
 		second := p.NextMail(after, ada)
 		bad = wrong(second.Code)
 		shows(t, "fifth", b.EnterCode(wait, bad), http.StatusUnprocessableEntity, "1 try left")
@@ -97,7 +104,7 @@ func TestCodeAndChallengeExpire(t *testing.T) {
 		p.Clock.Advance(9*time.Minute + 50*time.Second)
 		finished(t, "after 9:50", b.EnterCode(wait, mail.Code))
 		p.Clock.Advance(15 * time.Second)
-		shows(t, "after 10:05", b.EnterCode(late, lateMail.Code), http.StatusUnprocessableEntity, "There is no live code")
+		shows(t, "after 10:05", b.EnterCode(late, lateMail.Code), http.StatusUnprocessableEntity, "The link and the code have expired")
 		p.Clock.Advance(20 * time.Minute)
 		for what, page := range map[string]*apptest.Page{"code": b.EnterCode(late, lateMail.Code), "look": b.Open(late.URL.Path)} {
 			shows(t, what+" after half an hour", page, http.StatusGone, "took too long")

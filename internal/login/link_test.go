@@ -62,16 +62,19 @@ func TestLinkOnAnotherDevice(t *testing.T) {
 		b, phone := p.Browser(), p.Browser()
 		wait, mail := ask(b, ada)
 		page := phone.Open(mail.Link)
-		shows(t, "link", page, http.StatusOK, "Sign in on this device?", "Firefox on Linux", mail.Number, "a…@example.com")
+		shows(t, "link", page, http.StatusOK, "Sign in on this device?", "Firefox on Linux", mail.Number, "a…\u2060@example.com")
 		if strings.Contains(page.Body, ada) {
 			t.Error("the page shows the whole address to whoever holds the link")
 		}
 		done := phone.Submit(page.Form(path(t, mail.Link)))
-		shows(t, "pressed", done, http.StatusOK, "You are signed in", "still waits for the code")
+		shows(t, "pressed", done, http.StatusOK, "You are signed in", "still waits. To finish there, type the six-digit code")
 		if !isSignedIn(phone) || isSignedIn(b) {
 			t.Errorf("phone signed in: %v, screen: %v", isSignedIn(phone), isSignedIn(b))
 		}
-		on, err := url.Parse(done.Attr("done", "data-next"))
+		if done.Attr("done", "data-challenge") != "" {
+			t.Error("the page goes on by itself, before anybody could read it")
+		}
+		on, err := url.Parse(done.Attr("continue", "href"))
 		if err != nil || !strings.HasPrefix(on.String(), "https://web.example.com/login?") || on.Query().Get("iss") != p.URL || on.Query().Get("login_hint") != ada {
 			t.Errorf("the way on is %v", on)
 		}

@@ -13,6 +13,7 @@ func everyPage(t *testing.T, p *apptest.Provider) map[string]*apptest.Page {
 	t.Helper()
 	b, in, phone := p.Browser(), p.Browser(), p.Browser()
 	in.SignInHere(bob)
+	in.Tokens(apptest.NewRequest(apptest.Web), bob)
 	form := b.Authorize(apptest.NewRequest(apptest.Web))
 	wait, mail := b.Ask(form, ada)
 	pages := map[string]*apptest.Page{
@@ -22,7 +23,19 @@ func everyPage(t *testing.T, p *apptest.Provider) map[string]*apptest.Page {
 		"account": in.Open("/account"), "sign-out": in.Open("/end_session"), "problem": b.Open("/authorize"), "not found": b.Open("/nothing"),
 		"form_post": in.Authorize(apptest.NewRequest(apptest.Web).With("response_mode", "form_post")),
 	}
-	pages["done"] = phone.Submit(pages["link elsewhere"].Form(path(t, mail.Link)))
+	pages["disconnect"] = in.Open("/account/applications/web/disconnect")
+	pages["done elsewhere"] = phone.Submit(pages["link elsewhere"].Form(path(t, mail.Link)))
+	spent, spentMail := b.Ask(b.Open("/login"), ada)
+	for range 3 {
+		pages["used up"] = b.EnterCode(spent, wrong(spentMail.Code))
+	}
+	pages["too early"] = b.Post(spent.URL.Path+"/resend", nil)
+	finish, finishMail := p.Browser(), apptest.Mail{}
+	pages["done"], finishMail = ask(finish, ada)
+	finish.EnterCode(pages["done"], finishMail.Code)
+	pages["done"] = finish.Open(pages["done"].URL.Path)
+	pages["foreign"] = phone.Open(wait.URL.Path)
+	pages["stay"] = in.Submit(pages["sign-out"].Form("/end_session/confirm"), "cancel")
 	pages["signed out"] = in.Submit(pages["account"].Form("/logout"))
 	return pages
 }
@@ -78,7 +91,7 @@ func TestEveryPageIsWellMade(t *testing.T) {
 func TestPagesOfAnApplicationNameIt(t *testing.T) {
 	p := one(t)
 	pages := everyPage(t, p)
-	for what, name := range map[string]string{"address": "Web", "wait": "Web", "link here": "Web", "link elsewhere": "Web", "consent": "Once", "choice": "Web", "form_post": "Web", "done": "Web"} {
+	for what, name := range map[string]string{"address": "Web", "wait": "Web", "link here": "Web", "link elsewhere": "Web", "consent": "Once", "choice": "Web", "form_post": "Web", "done": "Web", "done elsewhere": "Web"} {
 		if !strings.Contains(pages[what].Text(), name) {
 			t.Errorf("%s does not name the application: %s", what, pages[what].Text())
 		}

@@ -18,10 +18,10 @@ import (
 type waitView struct {
 	ID, Email, Number, Error, From, Next, ChangeURL string
 	Delivery                                        deliveryView
-	Locked, CanResend                               bool
+	TakesCode, CanResend                            bool   // no field is shown for a code that cannot work
 	ResendIn                                        string // RFC 3339; "" if it may be asked for now
 	ResendAt                                        time.Time
-	CodeEnds                                        time.Time
+	GoodUntil                                       time.Time // zero if no mail arrived that is alive
 }
 
 // ShowWait is the page "check your mail".
@@ -33,7 +33,7 @@ func (h *Handlers) ShowWait(w http.ResponseWriter, r *http.Request) error {
 	if st.Challenge.State == magiclink.Approved {
 		return h.showDone(w, r, &st.Challenge, true)
 	}
-	status, text := refusal(st, r.Form.Get("refused"))
+	status, text := refusal(st, r.Form.Get("refused"), h.Now())
 	return h.wait(w, status, st, text)
 }
 
@@ -56,7 +56,7 @@ func (h *Handlers) status(r *http.Request) (magiclink.Status, error) {
 func (h *Handlers) expired(c *magiclink.Challenge) error {
 	p := &web.Problem{
 		Status: http.StatusGone, Title: "This sign-in took too long",
-		Text: "It ended at " + c.ExpiresAt.UTC().Format("15:04") + " UTC. Ask for a new mail.", Cause: idp.ErrExpired,
+		EndedAt: c.ExpiresAt, Text: "Ask for a new mail.", Cause: idp.ErrExpired,
 		Action: web.Action{Label: "Send a new one", URL: addressURL(c.Flow)},
 	}
 	if client := h.Clients.Client(c.ClientID); client != nil {
@@ -77,13 +77,10 @@ func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, 
 	c, now := &st.Challenge, h.Now()
 	v := waitView{
 		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
-		Delivery: delivery(st.Delivery), Locked: c.State == magiclink.Locked, CanResend: st.MaySendAgain,
+		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), CanResend: st.MaySendAgain,
 	}
-	if v.Locked && problem == "" {
-		v.Error = lockedText
-	}
-	if st.CodeEnds.After(now) && !v.Locked && st.Delivery.State == magiclink.Accepted {
-		v.CodeEnds = st.CodeEnds
+	if st.CodeEnds.After(now) && st.Delivery.State == magiclink.Accepted {
+		v.GoodUntil = st.CodeEnds
 	}
 	if c.NextSendAt.After(now) {
 		v.ResendAt, v.ResendIn = c.NextSendAt, c.NextSendAt.UTC().Format(time.RFC3339)
@@ -102,20 +99,24 @@ func (h *Handlers) flowOf(c *magiclink.Challenge) (*idp.Flow, *idp.Client) {
 	return f, h.Clients.Client(c.ClientID)
 }
 
-// deliveryView says in words where the mail is.
-type deliveryView struct{ State, Text string }
+// deliveryView says in words where the mail is: Text, or, with a time in the
+// middle of the sentence, Text, At and Rest.
+type deliveryView struct {
+	State, Text, Rest string
+	At                time.Time
+}
 
 func delivery(d magiclink.Delivery) deliveryView {
-	text := "Sending the mail…"
+	v := deliveryView{State: string(d.State), Text: "Sending the mail…"}
 	switch d.State {
 	case magiclink.Accepted:
-		text = "The mail server took the mail at " + d.AcceptedAt.UTC().Format("15:04:05") + " UTC. It should be with you in moments."
+		v.Text, v.At, v.Rest = "The mail server took the mail at ", d.AcceptedAt, ". It should be with you in moments."
 	case magiclink.Deferred:
-		text = "Still sending: the mail server is not taking the mail yet. We keep trying."
+		v.Text = "Still sending: the mail server is not taking the mail yet. We keep trying."
 	case magiclink.Refused:
-		text = "The mail server refused the mail for this address. Check the address, or use another."
+		v.Text = "The mail server refused the mail for this address. Check the address, or use another."
 	}
-	return deliveryView{string(d.State), text}
+	return v
 }
 
 // ShowStatus tells the waiting page's script what changed.
@@ -125,7 +126,11 @@ func (h *Handlers) ShowStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := delivery(st.Delivery)
-	body, err := json.Marshal(map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": d.Text})
+	answer := map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": d.Text}
+	if !d.At.IsZero() {
+		answer["at"], answer["rest"] = d.At.UTC().Format(time.RFC3339), d.Rest
+	}
+	body, err := json.Marshal(answer)
 	if err != nil {
 		return err
 	}

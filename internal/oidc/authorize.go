@@ -61,6 +61,9 @@ func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
 		prob.Text = "The request has no redirect_uri. Whoever runs the application needs to set it."
 		prob.Details[0].Value = "(none)"
 	}
+	if client.HomeURI != "" {
+		prob.Action = web.Action{Label: "Back to " + client.Name, URL: client.HomeURI}
+	}
 	if near := client.NearestRedirect(uri); near != "" {
 		prob.Details = append(prob.Details, web.Detail{Label: "nearest registered", Value: near})
 	}

@@ -44,8 +44,8 @@ func TestConsent(t *testing.T) {
 		step("always, silently", always.With("prompt", "none"), "consent_required")
 
 		// Disconnecting takes the yes back.
-		account := b.Open("/account")
-		b.Submit(account.Form("/account/applications/once/disconnect"))
+		const disconnect = "/account/applications/once/disconnect"
+		b.Submit(b.Open(disconnect).Form(disconnect))
 		step("after disconnecting", r, "/login/consent")
 	})
 }

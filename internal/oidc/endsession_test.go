@@ -38,7 +38,7 @@ func confirmed(t *testing.T, b *apptest.Browser, page *apptest.Page, auto bool) 
 	if got := page.Attr("logout-form", "data-auto") != ""; got != auto {
 		t.Errorf("the form sends itself: %v, want %v", got, auto)
 	}
-	return b.Submit(page.Form(confirmPath), "confirm-logout")
+	return b.Submit(page.Form(confirmPath), "sign-out")
 }
 
 // An application that proves with an ID token whose session it means signs out
@@ -95,7 +95,7 @@ func TestEndSessionAsks(t *testing.T) {
 			if page.Status != http.StatusOK || page.Attr("logout-form", "data-auto") != "" {
 				t.Errorf("%s: %s, want a question", what, page)
 			}
-			if stay := b.Submit(page.Form(confirmPath), "cancel-logout"); stay.Heading() != "You are still signed in" || !isSignedIn(b) {
+			if stay := b.Submit(page.Form(confirmPath), "cancel"); stay.Heading() != "You are still signed in" || !isSignedIn(b) {
 				t.Errorf("%s: staying leads to %s", what, stay)
 			}
 		}
@@ -154,7 +154,7 @@ func TestEndSessionWhenNobodyIsSignedIn(t *testing.T) {
 	}
 	page = stranger.Open(endSession("id_token_hint", hint))
 	if page.HasForm(confirmPath) {
-		page = stranger.Submit(page.Form(confirmPath), "confirm-logout")
+		page = stranger.Submit(page.Form(confirmPath), "sign-out")
 	}
 	if page.Heading() != "You are signed out" {
 		t.Errorf("without: %s", page)
@@ -174,7 +174,7 @@ func TestEndSessionPostedFromAnotherSite(t *testing.T) {
 			}
 			page := b.Follow(b.PostFrom("https://web.example.com", "/end_session", form))
 			if page.HasForm(confirmPath) {
-				page = b.Submit(page.Form(confirmPath), "confirm-logout")
+				page = b.Submit(page.Form(confirmPath), "sign-out")
 			}
 			if page.Location() == "" && page.Heading() != "You are signed out" {
 				t.Errorf("%s: %s", what, page)
@@ -195,7 +195,7 @@ func TestOldLogoutPageDoesNotEndANewSession(t *testing.T) {
 	old := b.Open(endSession())
 	p.Clock.Advance(time.Minute)
 	b.SignIn(apptest.NewRequest(apptest.Web).With("prompt", "login"), ada)
-	b.Submit(old.Form(confirmPath), "confirm-logout")
+	b.Submit(old.Form(confirmPath), "sign-out")
 	if !isSignedIn(b) {
 		t.Error("the new session has ended")
 	}

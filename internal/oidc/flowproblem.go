@@ -16,6 +16,7 @@ func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry, issuer s
 	p := &web.Problem{
 		Status: http.StatusBadRequest, Title: "Please start again",
 		Text: "This sign-in cannot go on here. Go back to the application and sign in from there.", Cause: err,
+		Action: web.Action{Label: "Go to your account", URL: "/account"},
 	}
 	if errors.Is(err, idp.ErrExpired) {
 		p.Title, p.Text = "This sign-in took too long", "It was open for more than half an hour. Go back to the application and sign in again."

@@ -46,12 +46,12 @@ func TestEndedSessionEndsOfflineGrants(t *testing.T) {
 			lost, kept := p.Browser(), p.Browser()
 			offline, online := lost.Tokens(apptest.Offline(apptest.Web), ada), lost.Tokens(apptest.NewRequest(apptest.Other), ada)
 			mine := kept.Tokens(apptest.Offline(apptest.Web), ada)
-			page := account(t, kept)
+			account(t, kept)
 			path := "/account/sessions/end-others"
 			if form == "one" {
 				path = "/account/sessions/" + apptest.Claims(t, offline.ID())["sid"].(string) + "/end"
 			}
-			kept.Submit(page.Form(path))
+			kept.Submit(kept.Open(path).Form(path))
 			dead(t, form+": offline", p, apptest.Web, offline.Access())
 			refused(t, form+": refresh", p.Refresh(apptest.Web, offline.Refresh(), ""), 400, "invalid_grant")
 			dead(t, form+": online", p, apptest.Other, online.Access())
@@ -86,7 +86,9 @@ func TestDisconnectEndsTheApplicationsGrants(t *testing.T) {
 		b := p.Browser()
 		web, other := b.Tokens(apptest.Offline(apptest.Web), ada), b.Tokens(apptest.Offline(apptest.Other), ada)
 		elsewhere := p.Browser().Tokens(apptest.Offline(apptest.Web), ada)
-		b.Submit(account(t, b).Form("/account/applications/web/disconnect"))
+		account(t, b)
+		const disconnect = "/account/applications/web/disconnect"
+		b.Submit(b.Open(disconnect).Form(disconnect))
 		dead(t, "web", p, apptest.Web, web.Access())
 		dead(t, "web in another browser", p, apptest.Web, elsewhere.Access())
 		refused(t, "web's refresh", p.Refresh(apptest.Web, web.Refresh(), ""), 400, "invalid_grant")

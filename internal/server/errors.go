@@ -30,6 +30,9 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 		failJSON(w, p)
 		return
 	}
+	if p.Action.URL == "" {
+		p.Action = s.wayOn(p, r)
+	}
 	page := web.Page{Name: "problem", Title: p.Title, App: p.App, Data: p, RequestID: e.RequestID}
 	if err := s.cfg.Pages.Render(w, p.Status, page); err != nil {
 		e.Err = errors.Join(e.Err, err)
@@ -52,12 +55,12 @@ func problem(err error) *web.Problem {
 	if errors.Is(err, idp.ErrUnavailable) {
 		return &web.Problem{
 			Status: http.StatusServiceUnavailable, Title: "Back in a moment",
-			Text: "We cannot reach our database right now. Nothing is lost: reload this page in a few seconds.", RetryAt: time.Now().Add(5 * time.Second),
+			Text: "We cannot reach our database right now. Nothing is lost: try again in a few seconds.", RetryAt: time.Now().Add(5 * time.Second),
 		}
 	}
 	return &web.Problem{
 		Status: http.StatusInternalServerError, Title: "Something went wrong here",
-		Text: "This is our fault, not yours. Reload the page to try again; if it stays, tell the operator the number below.",
+		Text: "This is our fault, not yours. Try again; if it stays, tell whoever runs this server the number below.",
 	}
 }
 

@@ -3,13 +3,52 @@
 (function () {
   'use strict';
 
+  // send submits a form as its button would.
+  function send(form) {
+    if (form.requestSubmit) form.requestSubmit(); else form.querySelector('button[type=submit]').click();
+  }
+
   function each(selector, fn) { Array.prototype.forEach.call(document.querySelectorAll(selector), fn); }
 
-  // Times in the reader's own clock.
-  each('time[data-clock]', function (el) {
-    var d = new Date(el.getAttribute('datetime'));
-    if (!isNaN(d)) el.textContent = d.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  });
+  // Tabs of one sign-in agree on which of them goes on. Whoever claims the sign-in
+  // first goes; the claim stays, so that Back and late tabs know it is finished.
+  function key(id) { return 'idp-done-' + id; }
+  // A browser that keeps nothing may refuse even to name the area.
+  function stored(area, id) { try { return window[area].getItem(key(id)); } catch (e) { return null; } }
+  function store(area, id, value) { try { if (value) window[area].setItem(key(id), value); else window[area].removeItem(key(id)); } catch (e) { } }
+  function keeps() {
+    store('localStorage', 'probe', String(Date.now()));
+    return stored('localStorage', 'probe') !== null;
+  }
+  function mine(id) { return stored('sessionStorage', id) !== null; }
+  function claim(id, then) {
+    var take = function () {
+      if (stored('localStorage', id) !== null) { then(false); return; }
+      store('localStorage', id, String(Date.now()));
+      store('sessionStorage', id, '1');
+      then(true);
+    };
+    if (navigator.locks && navigator.locks.request) navigator.locks.request(key(id), take).then(null, take); else take();
+  }
+  try { // forget old claims
+    Object.keys(localStorage).forEach(function (k) {
+      if (k.indexOf('idp-done-') === 0 && Date.now() - Number(localStorage.getItem(k)) > 3600000) localStorage.removeItem(k);
+    });
+  } catch (e) { }
+  var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
+  // Without both, tabs cannot agree: then none goes on by itself, as without script.
+  var agree = channel && keeps();
+
+  // Times in the reader's own clock: the hour, and the day unless it is today.
+  function clock(el) {
+    var d = new Date(el.getAttribute('datetime')), now = new Date();
+    if (isNaN(d) || !window.Intl) return;
+    var form = { hour: '2-digit', minute: '2-digit' };
+    if (d.toDateString() !== now.toDateString()) { form.day = 'numeric'; form.month = 'short'; }
+    if (d.getFullYear() !== now.getFullYear()) form.year = 'numeric';
+    el.textContent = d.toLocaleString([], form);
+  }
+  each('time[data-clock]', clock);
 
   // A submitted button says what is going on and cannot be pressed twice.
   each('form', function (form) {
@@ -17,7 +56,7 @@
       if (form.getAttribute('data-sent')) { e.preventDefault(); return; }
       form.setAttribute('data-sent', '1');
       var tabs = form.querySelector('input[name=tabs]');
-      if (tabs && window.BroadcastChannel) tabs.value = '1'; // the tabs agree, however the form is sent
+      if (tabs && agree) tabs.value = '1'; // the tabs agree, however the form is sent
       var busy = form.getAttribute('data-busy'), button = form.querySelector('button[type=submit]');
       if (busy && button) { button.setAttribute('data-label', button.textContent); button.textContent = busy; }
     });
@@ -40,7 +79,7 @@
     function tick() {
       var left = Math.ceil((end - Date.now()) / 1000);
       if (left <= 0) {
-        el.textContent = label;
+        el.textContent = el.getAttribute('data-countdown-end') || label;
         if (el.tagName === 'BUTTON') el.disabled = false;
         return;
       }
@@ -55,7 +94,7 @@
   each('form[data-auto]', function (form) {
     var go = function () {
       if (form.getAttribute('data-sent')) return;
-      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+      send(form);
     };
     if (form.getAttribute('data-auto') === 'now') { go(); return; }
     // Signing in takes a page that somebody looks at: not one that was
@@ -71,55 +110,33 @@
   });
 
   // A button that a person has to press: the page says whether somebody did. Mail
-  // scanners run scripts and submit forms, but they touch nothing.
+  // scanners run scripts and submit forms, but they touch nothing. An old browser
+  // that cannot tell is like one without script.
   each('form[data-gesture]', function (form) {
     var field = form.querySelector('input[name=gesture]');
     field.value = 'none';
     ['pointerdown', 'keydown', 'touchstart', 'mousedown', 'click'].forEach(function (type) {
-      document.addEventListener(type, function (e) { if (e.isTrusted) field.value = 'seen'; }, true);
+      document.addEventListener(type, function (e) { if (e.isTrusted !== false) field.value = 'seen'; }, true);
     });
   });
 
-  // Tabs of one sign-in agree on which of them goes on. Whoever claims the sign-in
-  // first goes; the claim stays, so that Back and late tabs know it is finished.
-  function key(id) { return 'idp-done-' + id; }
-  function stored(area, id) { try { return area.getItem(key(id)); } catch (e) { return null; } }
-  function store(area, id, value) { try { if (value) area.setItem(key(id), value); else area.removeItem(key(id)); } catch (e) { } }
-  function mine(id) { return stored(sessionStorage, id) !== null; }
-  function claim(id, then) {
-    var take = function () {
-      if (stored(localStorage, id) !== null) { then(false); return; }
-      store(localStorage, id, String(Date.now()));
-      store(sessionStorage, id, '1');
-      then(true);
-    };
-    if (navigator.locks && navigator.locks.request) navigator.locks.request(key(id), take); else take();
-  }
-  try { // forget old claims
-    Object.keys(localStorage).forEach(function (k) {
-      if (k.indexOf('idp-done-') === 0 && Date.now() - Number(localStorage.getItem(k)) > 3600000) localStorage.removeItem(k);
-    });
-  } catch (e) { }
-  var channel = window.BroadcastChannel ? new BroadcastChannel('idp-login') : null;
-
   var done = document.getElementById('done');
-  if (done && done.getAttribute('data-challenge')) {
+  if (agree && done && done.getAttribute('data-challenge')) {
     var id = done.getAttribute('data-challenge');
     var finished = function () {
-      document.getElementById('continue').href = done.getAttribute('data-home');
-      document.title = 'Signed in';
       if (mine(id)) return;
+      // There is nothing left to do here, so the button steps back.
       document.getElementById('done-elsewhere').hidden = false;
-      document.getElementById('done-text').hidden = true;
+      document.getElementById('continue').className += ' quiet';
     };
-    if (stored(localStorage, id) !== null) {
+    if (stored('localStorage', id) !== null) {
       finished();
     } else {
       // The tab that waits goes first, if there is one.
-      if (channel) channel.postMessage({ type: 'approved', challenge: id });
+      channel.postMessage({ type: 'approved', challenge: id });
       setTimeout(function () {
         claim(id, function (first) { if (first) location.replace(done.getAttribute('data-next')); else finished(); });
-      }, channel ? 800 : 0);
+      }, 800);
     }
   }
 
@@ -129,12 +146,13 @@
   // The waiting page: live status, and going on by itself.
   var challenge = wait.getAttribute('data-challenge'), leaving = false;
   if (mine(challenge)) { // it claimed with a code that turned out wrong
-    store(localStorage, challenge, null);
-    store(sessionStorage, challenge, null);
+    store('localStorage', challenge, null);
+    store('sessionStorage', challenge, null);
   }
   function goOn() {
     if (leaving) return;
     leaving = true;
+    if (!agree) { location.reload(); return; }
     claim(challenge, function (first) {
       if (first) location.replace(wait.getAttribute('data-next')); else location.reload();
     });
@@ -145,19 +163,31 @@
       if (e.data && e.data.type === 'approved' && e.data.challenge === challenge) goOn();
     };
   }
+  // The line is announced when it changes, so it is left alone until then.
+  function showDelivery(s) {
+    var line = document.getElementById('delivery'), text = document.createElement('span');
+    if (!line) return;
+    text.appendChild(document.createTextNode(s.text));
+    if (s.at) {
+      var time = document.createElement('time');
+      time.setAttribute('datetime', s.at);
+      time.textContent = s.at.slice(11, 16) + ' UTC';
+      clock(time);
+      text.appendChild(time);
+      text.appendChild(document.createTextNode(s.rest));
+    }
+    if (line.textContent !== text.textContent) line.replaceChild(text, line.firstChild);
+    line.setAttribute('data-state', s.state);
+  }
   var asked = 0;
   function poll() {
-    if (leaving) return;
+    if (leaving || !window.fetch) return; // the page is complete without
     if (document.visibilityState === 'hidden') { setTimeout(poll, 2000); return; }
     fetch(wait.getAttribute('data-status'), { credentials: 'same-origin', cache: 'no-store' }).then(function (r) {
       return r.ok ? r.json() : null;
     }).then(function (s) {
       if (s && s.approved) { goOn(); return; }
-      if (s) {
-        var line = document.getElementById('delivery');
-        if (line.textContent !== s.text) line.textContent = s.text;
-        line.setAttribute('data-state', s.state);
-      }
+      if (s) showDelivery(s);
     }).catch(function () { }).then(function () {
       asked++;
       setTimeout(poll, asked < 30 ? 2000 : asked < 100 ? 5000 : 15000);
@@ -176,14 +206,14 @@
   form.addEventListener('submit', function () {
     // With the right code this very tab goes on; nothing else here may.
     leaving = true;
-    store(localStorage, challenge, String(Date.now()));
-    store(sessionStorage, challenge, '1');
+    store('localStorage', challenge, String(Date.now()));
+    store('sessionStorage', challenge, '1');
   });
   code.addEventListener('input', function () {
     var d = digits(code.value);
     if (d.length === 6 && !form.getAttribute('data-sent')) {
       code.value = d;
-      if (form.requestSubmit) form.requestSubmit(); else form.submit();
+      send(form);
     }
   });
 })();

@@ -1,0 +1,72 @@
+package account
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+)
+
+// notices are shown after an action; the page's address names them.
+var notices = map[string]string{
+	"ended":        "That session has ended.",
+	"others-ended": "All other sessions have ended.",
+	"disconnected": "The application no longer has access.",
+}
+
+// EndSession ends another browser's session, and all that came from it.
+func (h *Handlers) EndSession(w http.ResponseWriter, r *http.Request) error {
+	return h.act(w, r, "ended", "session.ended", func(in *idp.SignedIn) error {
+		return h.Store.EndSession(r.Context(), in.User.ID, r.PathValue("session"), h.Now())
+	})
+}
+
+// EndOthers ends every session but this one.
+func (h *Handlers) EndOthers(w http.ResponseWriter, r *http.Request) error {
+	return h.act(w, r, "others-ended", "session.others_ended", func(in *idp.SignedIn) error {
+		_, err := h.Store.EndOtherSessions(r.Context(), in.User.ID, in.Session.ID, h.Now())
+		return err
+	})
+}
+
+// Disconnect takes an application's access away.
+func (h *Handlers) Disconnect(w http.ResponseWriter, r *http.Request) error {
+	return h.act(w, r, "disconnected", "application.disconnected", func(in *idp.SignedIn) error {
+		return h.Store.Disconnect(r.Context(), in.User.ID, r.PathValue("client"), h.Now())
+	})
+}
+
+// act does one thing for the signed-in user and shows the page again. What is
+// already gone counts as done: pressing twice is no mistake.
+func (h *Handlers) act(w http.ResponseWriter, r *http.Request, done, outcome string, do func(*idp.SignedIn) error) error {
+	in, err := h.signedIn(w, r)
+	if err != nil || in == nil {
+		return err
+	}
+	if err := do(in); err != nil && !errors.Is(err, idp.ErrNotFound) {
+		return fmt.Errorf("account: %w", err)
+	}
+	reqlog.From(r.Context()).Outcome = outcome
+	http.Redirect(w, r, "/account?done="+done, http.StatusSeeOther)
+	return nil
+}
+
+// SignOut ends this browser's session.
+func (h *Handlers) SignOut(w http.ResponseWriter, r *http.Request) error {
+	in, err := h.Callers.SignedIn(r, "")
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		if err := h.Store.SignOut(r.Context(), in.Session.ID, h.Now()); err != nil {
+			return err
+		}
+		event := reqlog.From(r.Context())
+		event.UserID, event.Outcome = in.User.ID, "logout"
+	}
+	h.Callers.Cookies.ClearSession(w)
+	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
+	return nil
+}
