@@ -41,6 +41,8 @@ func (m *keyMemory) ChangeKeys(_ context.Context, made []idp.SigningKey, _ []idp
 	return nil
 }
 
+func (m *keyMemory) ResealKey(context.Context, string, string, string) error { return nil }
+
 // seedKeys gives the empty database at url the common keys.
 func seedKeys(t testing.TB, url string, now time.Time) {
 	t.Helper()

@@ -21,6 +21,8 @@ type KeyStore interface {
 	SigningKeys(ctx context.Context) ([]idp.SigningKey, error)
 	// ChangeKeys returns idp.ErrConflict if another replica rotated first.
 	ChangeKeys(ctx context.Context, made []idp.SigningKey, steps []idp.KeyAction, now time.Time) error
+	// ResealKey replaces the sealed private part of a key, if it still is old.
+	ResealKey(ctx context.Context, id, old, sealed string) error
 }
 
 // Keys signs with the active key of each algorithm and verifies with all that
@@ -79,6 +81,9 @@ func (k *Keys) Rotate(ctx context.Context) error {
 		now := k.now()
 		steps := idp.NextKeys(stored, idp.Algorithms, k.policy, now)
 		if len(steps) == 0 {
+			if err := k.reseal(ctx, stored); err != nil {
+				return err
+			}
 			return k.load(stored)
 		}
 		made, err := k.make(steps, now)
@@ -90,6 +95,24 @@ func (k *Keys) Rotate(ctx context.Context) error {
 		}
 	}
 	return errors.New("rotate keys: other replicas keep changing them")
+}
+
+// reseal puts keys that were sealed with a previous root secret under the current
+// one, so that the previous one can be given up.
+func (k *Keys) reseal(ctx context.Context, stored []idp.SigningKey) error {
+	for _, s := range stored {
+		if k.keyring.Current(s.Private) {
+			continue
+		}
+		der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+		if err != nil {
+			continue // load says what to do about it
+		}
+		if err := k.store.ResealKey(ctx, s.ID, s.Private, k.keyring.Seal(keyLabel, der, []byte(s.ID))); err != nil {
+			return fmt.Errorf("reseal key %s: %w", s.ID, err)
+		}
+	}
+	return nil
 }
 
 // make generates the new keys that steps ask for.

@@ -56,6 +56,13 @@ func (s *Store) ChangeKeys(ctx context.Context, made []idp.SigningKey, steps []i
 	}))
 }
 
+// ResealKey replaces the sealed private part of a key, if it still is old. Two
+// replicas that do it at once do it once.
+func (s *Store) ResealKey(ctx context.Context, id, old, sealed string) error {
+	err := s.db.WithContext(ctx).Exec(`UPDATE signing_keys SET private = ? WHERE id = ? AND private = ?`, sealed, id, old).Error
+	return wrap("reseal signing key", err)
+}
+
 // moveKey changes one key's state, from the one that must come before it.
 func moveKey(tx *gorm.DB, a idp.KeyAction, now time.Time) error {
 	switch {
