@@ -5,6 +5,7 @@ import (
 	"flag"
 	"log/slog"
 
+	"idp/internal/config"
 	"idp/internal/dev"
 )
 
@@ -14,16 +15,28 @@ var devCommand = command{
 	help: `Starts the provider, a mail server with an inbox page, and an application to sign
 in to. Needs no configuration and keeps its data in ./.idp-dev.
 
-Example: idp dev
+Example: idp dev --clients examples/go/client.yaml
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		s := dev.Settings{Dir: dev.DefaultDir()}
 		flags.IntVar(&s.Port, "port", dev.DefaultPort, "port of the provider; the application, the inbox and SMTP take the three behind it")
 		flags.BoolVar(&s.Reset, "reset", false, "forget all data first")
 		flags.StringVar(&s.Issuer, "issuer", "", "another loopback `address` for the provider, such as http://127.0.0.1:8080")
+		var clients []string
+		flags.Func("clients", "a YAML `file` of more applications, written as in a configuration; see examples/ (may be repeated)", func(path string) error {
+			clients = append(clients, path)
+			return nil
+		})
 		verbose := flags.Bool("verbose", false, "log every request")
 		if err := parse(flags, args); err != nil {
 			return err
+		}
+		for _, path := range clients {
+			more, err := config.LoadClients(path, e.getenv)
+			if err != nil {
+				return err
+			}
+			s.Clients = append(s.Clients, more...)
 		}
 		level := slog.LevelWarn
 		if *verbose {

@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"idp/internal/testdb":     {"*"},
 	"idp/internal/apptest":    {"*"},
 	"idp/e2e/server":          {"*"},
+	"idp/examples/go":         {}, // as any other application
 	"idp/scripts/testsummary": {},
 }
 
@@ -55,8 +56,8 @@ var homes = map[string][]string{
 	"github.com/wneessen/":      {"idp/internal/mail"},
 	"github.com/goccy/go-yaml":  {"idp/internal/config/strictyaml"},
 	"github.com/pressly/goose":  {"idp/internal/storage"},
-	"github.com/coreos/go-oidc": {"idp/internal/demo"},
-	"golang.org/x/oauth2":       {"idp/internal/demo"},
+	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go"},
+	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
 	"github.com/emersion/":      {"idp/internal/inbox", "idp/e2e/server"},
 }
 

@@ -20,6 +20,8 @@ type Settings struct {
 	Dir    string // where database and secrets are kept
 	Reset  bool   // start with an empty Dir
 	Issuer string // "": http://localhost:Port
+	// Clients are applications beside the demo.
+	Clients []config.Client
 }
 
 // The ports of a run without --port.
@@ -88,7 +90,15 @@ func (s Settings) configuration() (*config.Config, error) {
 	c.Database.URL = config.Known(secret.TokenOf("sqlite:" + filepath.Join(s.Dir, "idp.db")))
 	c.Mail.From, c.Mail.FromName = "login@idp.localhost", "idp (development)"
 	c.Mail.SMTP = config.SMTP{Host: "127.0.0.1", Port: smtp, Security: "none"}
-	c.Clients = []config.Client{demoClient(local(demo))}
+	c.Clients = append([]config.Client{demoClient(local(demo))}, s.Clients...)
+	seen := map[string]bool{}
+	for i := range c.Clients {
+		if id := c.Clients[i].ID; seen[id] {
+			return nil, fmt.Errorf("two applications have the id %q; the demo's own is %q", id, demoClientID)
+		} else {
+			seen[id] = true
+		}
+	}
 	c.Declare()
 	c.Declared[0].SecretHashes = []secret.Hash{client.Hash(secret.KindClient)}
 	return &c, nil
