@@ -24,7 +24,7 @@ type Application struct {
 // the provider, which gets Registration by the option Clients.
 func NewApplication(t testing.TB, id string) *Application {
 	t.Helper()
-	a := &Application{Client: confidential(id), answer: func(http.ResponseWriter, *http.Request) {}, tokens: make(chan string, 1000)}
+	a := &Application{Client: Confidential(id), answer: func(http.ResponseWriter, *http.Request) {}, tokens: make(chan string, 1000)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backchannel", a.backchannel)
 	s := httptest.NewServer(mux)
