@@ -19,12 +19,21 @@ type Store interface {
 	EndSession(ctx context.Context, userID, sessionID string, now time.Time) error
 	EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (int64, error)
 	Disconnect(ctx context.Context, userID, clientID string, now time.Time) error
-	SignOut(ctx context.Context, sessionID string, now time.Time) error
+	// SignOut returns the clients that know of the session.
+	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
+}
+
+// Courier takes logout notices to clients.
+type Courier interface {
+	// Wake says that some were stored. It never blocks.
+	Wake()
 }
 
 // Handlers serves the page and its forms.
 type Handlers struct {
 	Store   Store
+	Issuer  string
+	Courier Courier
 	Clients *clients.Registry
 	Callers *browser.Reader
 	Pages   *web.Pages
