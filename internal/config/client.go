@@ -20,6 +20,7 @@ type Client struct {
 	Type                   string         `yaml:"type"`
 	Secrets                []ClientSecret `yaml:"secrets"`
 	AuthMethod             string         `yaml:"auth_method"`
+	JWKS                   *KeySet        `yaml:"jwks"`
 	RedirectURIs           []string       `yaml:"redirect_uris"`
 	PostLogoutRedirectURIs []string       `yaml:"post_logout_redirect_uris"`
 	HomeURI                string         `yaml:"home_uri"`
@@ -148,12 +149,18 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 }
 
 func (v *validator) checkClientAuth(c *Client, at func(string) string) {
-	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post")
+	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post", "private_key_jwt")
+	v.checkClientKeys(c, at)
 	switch {
 	case c.public() && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set: a %s client cannot keep a secret", c.Type)
 	case c.public() && c.AuthMethod != "":
 		v.fail(at("auth_method"), "must not be set: a %s client does not authenticate", c.Type)
+	case c.AuthMethod == string(idp.AuthKey) && len(c.Secrets) > 0:
+		v.fail(at("secrets"), "must not be set with auth_method: private_key_jwt")
+	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil:
+		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys")
+	case c.AuthMethod == string(idp.AuthKey):
 	case !c.public() && len(c.Secrets) == 0:
 		v.fail(at("secrets"), "is missing: make one with idp client secret, or set type: public for an application without a server")
 	case len(c.Secrets) > 2:
@@ -220,7 +227,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins,
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(),
 	}
 	if c.public() {
 		out.AuthMethod = idp.AuthNone

@@ -6,6 +6,7 @@ import (
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 )
 
 // metadata is the discovery document (OpenID Connect Discovery §3, RFC 8414 §2).
@@ -24,12 +25,9 @@ var (
 
 // metadata lists exactly what is served.
 func (p *Provider) metadata() metadata {
-	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodNone}
-	secrets := auth[:2]
-	var algs []string
-	for _, a := range idp.Algorithms {
-		algs = append(algs, string(a))
-	}
+	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodPrivateKeyJWT, zoidc.AuthMethodNone}
+	secrets := auth[:3]
+	signed := names(proof.Algorithms)
 	return metadata{
 		DiscoveryConfiguration: zoidc.DiscoveryConfiguration{
 			Issuer:                                    p.Issuer,
@@ -46,17 +44,28 @@ func (p *Provider) metadata() metadata {
 			GrantTypesSupported:                       []zoidc.GrantType{zoidc.GrantTypeCode, zoidc.GrantTypeRefreshToken},
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     []string{"public"},
-			IDTokenSigningAlgValuesSupported:          algs,
+			IDTokenSigningAlgValuesSupported:          names(idp.Algorithms),
 			TokenEndpointAuthMethodsSupported:         auth,
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
-			ClaimTypesSupported:                       []string{"normal"},
-			ClaimsSupported:                           claimsSupported,
-			CodeChallengeMethodsSupported:             []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
+
+			TokenEndpointAuthSigningAlgValuesSupported:         signed,
+			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
+			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,
+			ClaimTypesSupported:                                []string{"normal"},
+			ClaimsSupported:                                    claimsSupported,
+			CodeChallengeMethodsSupported:                      []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
 	}
+}
+
+func names(algorithms []idp.Algorithm) (out []string) {
+	for _, a := range algorithms {
+		out = append(out, string(a))
+	}
+	return out
 }
 
 // Discovery serves the document at both well-known paths.

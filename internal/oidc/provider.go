@@ -23,6 +23,9 @@ type Grants interface {
 	AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
 	SignOut(ctx context.Context, sessionID string, now time.Time) error
+	// Spend returns idp.ErrUsed if it was spent before.
+	Spend(ctx context.Context, what secret.Hash, expires time.Time) error
+	Spent(ctx context.Context, what secret.Hash) (bool, error)
 }
 
 // Config is what a Provider needs.
