@@ -28,6 +28,7 @@ type Client struct {
 	Scopes                 []string       `yaml:"scopes"`
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
+	RequirePAR             bool           `yaml:"require_par"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
 	IDTokenClaims          string         `yaml:"id_token_claims"`
@@ -227,7 +228,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins, Keys: c.keys(),
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR,
 	}
 	if c.public() {
 		out.AuthMethod = idp.AuthNone

@@ -34,6 +34,7 @@ type Flow struct {
 	UILocales     string      `json:"g,omitempty"`
 	ACRValues     []string    `json:"v,omitempty"`
 	Browser       secret.Hash `json:"b"`           // of the cookie of the browser that asked
+	Pushed        secret.Hash `json:"q,omitempty"` // of the pushed request it came as (RFC 9126)
 	Account       string      `json:"k,omitempty"` // session chosen on the account page
 	Start         int64       `json:"t"`           // Unix milliseconds
 }

@@ -15,6 +15,9 @@ type metadata struct {
 	zoidc.DiscoveryConfiguration
 	IssParameterSupported bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207 §3
 	PromptValuesSupported []string `json:"prompt_values_supported"`
+	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 §5
+	PushRequired          bool     `json:"require_pushed_authorization_requests"`
+	SignedObjectRequired  bool     `json:"require_signed_request_object"` // RFC 9101 §10.5
 }
 
 // The scopes and prompts that mean something here.
@@ -49,6 +52,8 @@ func (p *Provider) metadata() metadata {
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
 
+			RequestParameterSupported:                          true,
+			RequestObjectSigningAlgValuesSupported:             signed,
 			TokenEndpointAuthSigningAlgValuesSupported:         signed,
 			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
 			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,
@@ -58,6 +63,7 @@ func (p *Provider) metadata() metadata {
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
+		PushEndpoint:          p.Issuer + PathPush,
 	}
 }
 

@@ -61,6 +61,7 @@ const (
 	PathUserinfo   = "/userinfo"
 	PathIntrospect = "/oauth/introspect"
 	PathRevoke     = "/oauth/revoke"
+	PathPush       = "/oauth/par"
 	PathEndSession = "/end_session"
 	PathEndConfirm = "/end_session/confirm"
 	PathSignedOut  = "/signed-out"

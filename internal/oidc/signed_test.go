@@ -36,11 +36,12 @@ var appKeys = sync.OnceValue(func() map[string]keyPair {
 	}
 })
 
-// signed and strict are applications that prove themselves by signatures; strict
-// must push its requests and bind its tokens.
+// These applications prove themselves by signatures; pusher must push its
+// requests.
 var (
 	signed = apptest.Client{ID: "signed", Redirect: "https://signed.example.com/callback"}
 	second = apptest.Client{ID: "second", Redirect: "https://second.example.com/callback"}
+	pusher = apptest.Client{ID: "pusher", Redirect: "https://pusher.example.com/callback"}
 )
 
 // signedClients registers the applications that sign.
@@ -56,14 +57,20 @@ func signedClients() apptest.Option {
 	return apptest.Clients(fmt.Sprintf(`  - id: signed
     name: Signed
     auth_method: private_key_jwt
-    jwks: {keys: [%s, %s, %s]}
+    jwks: {keys: [%[1]s, %[2]s, %[3]s]}
     redirect_uris: ["https://signed.example.com/callback"]
   - id: second
     name: Second
     auth_method: private_key_jwt
-    jwks: {keys: [%s]}
+    jwks: {keys: [%[3]s]}
     redirect_uris: ["https://second.example.com/callback"]
-`, jwk(all["ES256"]), jwk(all["PS256"]), jwk(all["EdDSA"]), jwk(all["EdDSA"])))
+  - id: pusher
+    name: Pusher
+    auth_method: private_key_jwt
+    jwks: {keys: [%[3]s]}
+    require_par: true
+    redirect_uris: ["https://pusher.example.com/callback"]
+`, jwk(all["ES256"]), jwk(all["PS256"]), jwk(all["EdDSA"])))
 }
 
 // jws signs claims. header adds to the protected header or, with nil, takes from it.

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"idp/internal/idp"
@@ -46,8 +47,12 @@ func Assertion(text string, client *idp.Client, issuer string, now time.Time) (O
 		Audience any    `json:"aud"`
 		ID       string `json:"jti"`
 	}
-	if _, err := verify(text, client, &claims); err != nil {
+	header, err := verify(text, client, &claims)
+	if err != nil {
 		return Once{}, err
+	}
+	if !slices.Contains([]string{"", "JWT", "client-authentication+jwt"}, typ(header)) {
+		return Once{}, errors.New("its typ says that it is for something else")
 	}
 	switch audience, isText := claims.Audience.(string); {
 	case claims.Issuer != client.ID || claims.Subject != client.ID:
