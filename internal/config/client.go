@@ -29,6 +29,7 @@ type Client struct {
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
 	RequirePAR             bool           `yaml:"require_par"`
+	DPoP                   string         `yaml:"dpop"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
 	IDTokenClaims          string         `yaml:"id_token_claims"`
@@ -139,6 +140,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
 	}
+	v.oneOf(at("dpop"), orElse(c.DPoP, "optional"), "optional", "required")
 	v.oneOf(at("consent"), orElse(c.Consent, "skip"), "skip", "once", "always")
 	v.oneOf(at("id_token_alg"), orElse(c.IDTokenAlg, "RS256"), "RS256", "ES256", "EdDSA", "PS256")
 	v.oneOf(at("id_token_claims"), orElse(c.IDTokenClaims, "full"), "full", "minimal")
@@ -228,7 +230,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR,
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 	}
 	if c.public() {
 		out.AuthMethod = idp.AuthNone

@@ -69,7 +69,8 @@ type Client struct {
 	Scopes                 []string      `json:"scopes,omitempty"`
 	GrantTypes             []string      `json:"grant_types,omitempty"`
 	PKCEOptional           bool          `json:"pkce_optional,omitempty"`
-	RequirePAR             bool          `json:"require_par,omitempty"` // RFC 9126 §6
+	RequireDPoP            bool          `json:"require_dpop,omitempty"` // RFC 9449
+	RequirePAR             bool          `json:"require_par,omitempty"`  // RFC 9126 §6
 	Consent                ConsentMode   `json:"consent,omitempty"`
 	IDTokenAlg             Algorithm     `json:"id_token_alg,omitempty"`
 	MinimalIDToken         bool          `json:"minimal_id_token,omitempty"`

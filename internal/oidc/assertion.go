@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"idp/internal/idp"
 	"idp/internal/proof"
@@ -34,7 +35,7 @@ func (p *Provider) authenticateByKey(r *http.Request) (*idp.Client, *protocolErr
 	reqlog.From(r.Context()).ClientID = client.ID
 	once, err := proof.Assertion(text, client, p.Issuer, p.Now())
 	if err != nil {
-		return nil, fault(invalidClient, "the client assertion is not valid: %s", err).because(err)
+		return nil, unproven(invalidClient, "the client assertion", err)
 	}
 	return client, p.spend(r, once, fault(invalidClient, "the client assertion was used before"))
 }
@@ -50,4 +51,16 @@ func (p *Provider) spend(r *http.Request, once proof.Once, used *protocolError) 
 	default:
 		return grantError(err, "")
 	}
+}
+
+// unproven says why something signed was refused, in the characters that an
+// error_description may have (RFC 6749 §5.2).
+func unproven(code, what string, err error) *protocolError {
+	why := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return '\''
+		}
+		return c
+	}, err.Error())
+	return fault(code, "%s is not valid: %s", what, why[:min(len(why), 200)]).because(err)
 }

@@ -17,7 +17,8 @@ type metadata struct {
 	PromptValuesSupported []string `json:"prompt_values_supported"`
 	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 §5
 	PushRequired          bool     `json:"require_pushed_authorization_requests"`
-	SignedObjectRequired  bool     `json:"require_signed_request_object"` // RFC 9101 §10.5
+	DPoPAlgs              []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 §5.1
+	SignedObjectRequired  bool     `json:"require_signed_request_object"`     // RFC 9101 §10.5
 }
 
 // The scopes and prompts that mean something here.
@@ -64,6 +65,7 @@ func (p *Provider) metadata() metadata {
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
 		PushEndpoint:          p.Issuer + PathPush,
+		DPoPAlgs:              signed,
 	}
 }
 

@@ -29,6 +29,9 @@ func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fail)
 	}
 	flow, fail := p.parsePushed(r, client, p.Now())
+	if fail == nil {
+		fail = p.pushedKey(r, client, flow)
+	}
 	if fail != nil {
 		return writeError(w, r, fail)
 	}

@@ -25,7 +25,7 @@ func (p *Provider) unpack(form url.Values, client *idp.Client, now time.Time) (u
 	}
 	inside, err := proof.RequestObject(text, client, p.Issuer, now)
 	if err != nil {
-		return refusable(form, text), fault("invalid_request_object", "the request object is not valid: %s", err).because(err)
+		return refusable(form, text), unproven("invalid_request_object", "the request object", err)
 	}
 	return inside, nil
 }

@@ -41,6 +41,7 @@ var appKeys = sync.OnceValue(func() map[string]keyPair {
 var (
 	signed = apptest.Client{ID: "signed", Redirect: "https://signed.example.com/callback"}
 	second = apptest.Client{ID: "second", Redirect: "https://second.example.com/callback"}
+	bound  = apptest.Client{ID: "bound", Redirect: "https://bound.example.com/callback"}
 	pusher = apptest.Client{ID: "pusher", Redirect: "https://pusher.example.com/callback"}
 )
 
@@ -64,6 +65,11 @@ func signedClients() apptest.Option {
     auth_method: private_key_jwt
     jwks: {keys: [%[3]s]}
     redirect_uris: ["https://second.example.com/callback"]
+  - id: bound
+    name: Bound
+    type: public
+    dpop: required
+    redirect_uris: ["https://bound.example.com/callback"]
   - id: pusher
     name: Pusher
     auth_method: private_key_jwt
