@@ -20,6 +20,7 @@ type Code struct {
 	ClientID      string   `json:"c"`
 	RedirectURI   string   `json:"r"`
 	CodeChallenge string   `json:"h,omitempty"`
+	KeyHash       string   `json:"j,omitempty"` // the DPoP key that must redeem it
 	Nonce         string   `json:"n,omitempty"`
 	UserID        string   `json:"u"`
 	SessionID     string   `json:"s"`

@@ -35,6 +35,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		ID: secret.NewSubject(""), ClientID: client.ID, RedirectURI: form.Get("redirect_uri"), Start: now.UnixMilli(),
 		LoginHint: form.Get("login_hint"), UILocales: form.Get("ui_locales"), ACRValues: strings.Fields(form.Get("acr_values")),
 		Nonce: form.Get("nonce"), CodeChallenge: form.Get("code_challenge"),
+		KeyHash: form.Get("dpop_jkt"),
 	}
 	// State and mode come first: they shape the answer to every other fault.
 	if state := form.Get("state"); len(state) <= maxState {
@@ -79,6 +80,8 @@ func checkSizes(form url.Values, _ *idp.Client, flow *idp.Flow) *protocolError {
 	switch {
 	case len(flow.Nonce) > maxNonce:
 		return invalid("nonce is longer than %d bytes", maxNonce)
+	case flow.KeyHash != "" && !s256.MatchString(flow.KeyHash):
+		return invalid("dpop_jkt is not a SHA-256 in base64url: 43 characters")
 	case len(form.Get("scope")) > maxScope:
 		return invalid("scope is longer than %d bytes", maxScope)
 	case len(flow.LoginHint) > maxHint, len(flow.UILocales) > maxHint, len(form.Get("acr_values")) > maxHint:
