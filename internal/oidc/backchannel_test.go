@@ -17,6 +17,8 @@ import (
 	"idp/internal/testdb"
 )
 
+const endOthers = "/account/sessions/end-others"
+
 // heard verifies a logout token the way a stranger's library does it (OpenID
 // Connect Back-Channel Logout §2.6), and what it is lenient about.
 func heard(t *testing.T, p *apptest.Provider, a *apptest.Application, raw string) *oidc.LogoutToken {
@@ -114,12 +116,13 @@ func TestEveryEndIsHeardOf(t *testing.T) {
 			if err != nil || len(sessions) != 2 {
 				t.Fatal(sessions, err)
 			}
-			other.Submit(other.Open("/account").Form("/account/sessions/" + sessions[1].ID + "/end"))
+			end := "/account/sessions/" + sessions[1].ID + "/end"
+			other.Submit(other.Open(end).Form(end))
 		},
 		"end of all others": func(_ *testing.T, p *apptest.Provider, _ *apptest.Browser, _ string) {
 			other := p.Browser()
 			other.SignInHere(ada)
-			other.Submit(other.Open("/account").Form("/account/sessions/end-others"))
+			other.Submit(other.Open(endOthers).Form(endOthers))
 		},
 		"disabled user": func(t *testing.T, p *apptest.Provider, _ *apptest.Browser, userID string) {
 			if err := p.App.Store.DisableUser(context.Background(), userID, p.Clock.Now()); err != nil {
@@ -176,7 +179,7 @@ func TestSlowClientDelaysNobody(t *testing.T) {
 		}
 		last := p.Browser()
 		last.SignInHere(ada)
-		last.Submit(last.Open("/account").Form("/account/sessions/end-others"))
+		last.Submit(last.Open(endOthers).Form(endOthers))
 		for range people {
 			heard(t, p, quick, quick.NextToken(t))
 		}
