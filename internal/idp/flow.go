@@ -27,6 +27,7 @@ type Flow struct {
 	Nonce         string      `json:"n,omitempty"`
 	Scopes        []string    `json:"o,omitempty"`
 	CodeChallenge string      `json:"h,omitempty"` // S256
+	Claims        []string    `json:"e,omitempty"` // asked for by name; see AskedClaim
 	KeyHash       string      `json:"j,omitempty"` // the key that must redeem the code (RFC 9449 §10)
 	Prompts       []string    `json:"p,omitempty"`
 	MaxAge        *int64      `json:"a,omitempty"` // seconds

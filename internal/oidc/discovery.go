@@ -56,6 +56,7 @@ func (p *Provider) metadata() metadata {
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
 
+			ClaimsParameterSupported:                           true,
 			RequestParameterSupported:                          true,
 			RequestObjectSigningAlgValuesSupported:             signed,
 			TokenEndpointAuthSigningAlgValuesSupported:         signed,

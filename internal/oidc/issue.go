@@ -61,10 +61,12 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 		},
 		AccessTokenHash: hash, SessionID: i.grant.SessionID,
 	}
+	info := &oidc.UserInfo{}
 	if !client.MinimalIDToken {
-		info := userClaims(&i.user, i.scopes)
-		claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
+		info = userClaims(&i.user, i.scopes)
 	}
+	tell(info, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
+	claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
 	payload, err := json.Marshal(&claims)
 	if err != nil {
 		return "", err

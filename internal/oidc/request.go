@@ -51,7 +51,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		return flow, invalid("response_mode must be query or form_post")
 	}
 	for _, check := range []func(url.Values, *idp.Client, *idp.Flow) *protocolError{
-		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge,
+		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge, parseClaims,
 	} {
 		if err := check(form, client, flow); err != nil {
 			return flow, err
@@ -163,6 +163,9 @@ func (p *Provider) parseHint(ctx context.Context, form url.Values, client *idp.C
 	}
 	if !slices.Contains(hint.Audience, client.ID) {
 		return invalid("id_token_hint was issued to another client")
+	}
+	if flow.HintSubject != "" && flow.HintSubject != hint.Subject {
+		return invalid("id_token_hint and claims name different people")
 	}
 	flow.HintSubject = hint.Subject
 	return nil

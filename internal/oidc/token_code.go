@@ -54,8 +54,8 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 		return nil, fail
 	}
 	g := idp.Grant{
-		KeyHash: held.KeyHash,
-		ID:      code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
+		KeyHash: held.KeyHash, Claims: code.Claims,
+		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
 		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
 	}
 	if g.Offline() {

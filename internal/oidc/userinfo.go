@@ -49,7 +49,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	return writeJSON(w, http.StatusOK, userClaims(&user, claims.Scopes))
+	info := userClaims(&user, claims.Scopes)
+	tell(info, &user, idp.Asked(g.Claims, idp.AtUserinfo))
+	return writeJSON(w, http.StatusOK, info)
 }
 
 // presented finds the one access token of a request and the scheme that it came
