@@ -113,7 +113,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.label(at("name"), c.Name)
 	v.oneOf(at("type"), orElse(c.Type, "web"), "web", "public", "native")
 	v.checkClientAuth(c, at)
-	if len(c.RedirectURIs) == 0 {
+	if len(c.RedirectURIs) == 0 && c.has(idp.GrantCode) {
 		v.fail(at("redirect_uris"), "is missing: where the application takes people back after the sign-in")
 	}
 	v.redirects(at("redirect_uris"), c.RedirectURIs, c.Type == "native")
@@ -131,8 +131,9 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		}
 	}
 	for i, g := range c.GrantTypes {
-		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, "authorization_code", "refresh_token")
+		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient)
 	}
+	v.checkGrants(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -230,7 +231,7 @@ func (c *Client) client() idp.Client {
 	if c.Type == "native" && c.Consent == "" {
 		out.Consent = idp.ConsentOnce
 	}
-	if len(out.Scopes) == 0 {
+	if len(out.Scopes) == 0 && c.aboutPeople() {
 		out.Scopes = []string{"openid", "email", "profile", "offline_access"}
 	}
 	if len(out.GrantTypes) == 0 {

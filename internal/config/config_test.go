@@ -124,6 +124,10 @@ func TestFaults(t *testing.T) {
 		{"bad rate", "issuer:", "limits: {codes_per_ip: many}\nissuer:", "limits.codes_per_ip: must be a number and a time span"},
 		{"empty allowlist", "issuer:", "signup: {mode: allowlist}\nissuer:", "signup.mode: is allowlist, but"},
 		{"bad proxy", "issuer:", "http: {trusted_proxies: [proxy]}\nissuer:", "http.trusted_proxies[0]: must be an address"},
+		{"machine with a way back", "name: Notes", "name: Notes\n    grant_types: [client_credentials]", "clients[0].redirect_uris: must not be set"},
+		{"public machine", "secrets: [\"sha256:0000000000000000000000000000000000000000000\"]", "type: public\n    grant_types: [authorization_code, client_credentials]", "must not contain client_credentials"},
+		{"refresh of nothing", "name: Notes", "name: Notes\n    grant_types: [client_credentials, refresh_token]", "contains refresh_token, but"},
+		{"openid for a machine", "name: Notes", "name: Notes\n    grant_types: [client_credentials]\n    scopes: [openid]", "clients[0].scopes[0]: is about people"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -96,7 +96,7 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 	if err := oidc.CheckSignature(ctx, text, payload, &c, signatureAlgorithms, p.Keys); err != nil {
 		return nil, err
 	}
-	grantID, _, _ := strings.Cut(c.JWTID, ".")
+	grantID := c.JWTID[:max(0, strings.LastIndexByte(c.JWTID, '.'))] // behind the dot is what makes the token unique
 	return &accessClaims{Grant: grantID, Scopes: c.Scopes, Issued: int64(c.IssuedAt), Expires: int64(c.Expiration)}, nil
 }
 

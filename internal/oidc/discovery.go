@@ -43,7 +43,7 @@ func (p *Provider) metadata() metadata {
 			ScopesSupported:                           scopesSupported,
 			ResponseTypesSupported:                    []string{"code"},
 			ResponseModesSupported:                    []string{"query", "form_post"},
-			GrantTypesSupported:                       []zoidc.GrantType{zoidc.GrantTypeCode, zoidc.GrantTypeRefreshToken},
+			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     []string{"public"},
 			IDTokenSigningAlgValuesSupported:          algs,
@@ -62,8 +62,21 @@ func (p *Provider) metadata() metadata {
 // Discovery serves the document at both well-known paths.
 func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	p.discovery.serve(w, r)
+	version := p.Clients.Version()
+	d := p.discovery.Load()
+	if d == nil || d.version != version {
+		d = &discovered{version, newDocument(p.metadata())}
+		p.discovery.Store(d)
+	}
+	d.document.serve(w, r)
 	return nil
+}
+
+// discovered is the document as it is for one version of the clients: what none
+// of them may use is not listed.
+type discovered struct {
+	version  string
+	document document
 }
 
 // JWKS serves the public keys (RFC 7517).

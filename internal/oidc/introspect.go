@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -40,6 +41,12 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	text, now := r.PostForm.Get("token"), p.Now()
 	id, claims, refresh := p.tokenGrant(r, text, now)
 	if id == "" {
+		return inactive, nil
+	}
+	if own := p.ownToken(client, claims); own != nil {
+		return own, nil
+	}
+	if strings.HasPrefix(id, ownGrant) {
 		return inactive, nil
 	}
 	g, user, err := p.Grants.Grant(r.Context(), id, now)

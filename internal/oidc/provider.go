@@ -3,6 +3,7 @@ package oidc
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"idp/internal/browser"
@@ -40,14 +41,12 @@ type Config struct {
 // Provider serves the protocol endpoints.
 type Provider struct {
 	Config
-	discovery document
+	discovery atomic.Pointer[discovered]
 }
 
 // New makes a Provider.
 func New(cfg Config) *Provider {
-	p := &Provider{Config: cfg}
-	p.discovery = newDocument(p.metadata())
-	return p
+	return &Provider{Config: cfg}
 }
 
 // The paths of the endpoints.

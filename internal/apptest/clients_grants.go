@@ -1,0 +1,21 @@
+package apptest
+
+import _ "embed"
+
+//go:embed clients_grants.yaml
+var grantClientsYAML string
+
+// The clients of the grants beside the authorization code. clients_grants.yaml
+// says how each is registered.
+var (
+	Machine    = machine("machine")     // client_credentials and nothing else
+	MachineJWT = machine("machine-jwt") // the same with at+jwt
+	Both       = confidential("both")   // client_credentials beside the code
+)
+
+// machine is a confidential client that takes nobody anywhere.
+func machine(id string) Client {
+	c := confidential(id)
+	c.Redirect = ""
+	return c
+}
