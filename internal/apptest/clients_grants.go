@@ -8,9 +8,17 @@ var grantClientsYAML string
 // The clients of the grants beside the authorization code. clients_grants.yaml
 // says how each is registered.
 var (
-	Machine    = machine("machine")     // client_credentials and nothing else
-	MachineJWT = machine("machine-jwt") // the same with at+jwt
-	Both       = confidential("both")   // client_credentials beside the code
+	Machine    = machine("machine")       // client_credentials and nothing else
+	MachineJWT = machine("machine-jwt")   // the same with at+jwt
+	Both       = confidential("both")     // client_credentials beside the code
+	Agent      = confidential("agent")    // resources API and Files
+	Audience   = confidential("audience") // at+jwt for my-api
+)
+
+// The resources of Agent.
+const (
+	API   = "https://api.example.com"
+	Files = "https://files.example.com/v1"
 )
 
 // machine is a confidential client that takes nobody anywhere.

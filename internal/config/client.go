@@ -36,6 +36,8 @@ type Client struct {
 	RefreshIdleTTL         *Duration      `yaml:"refresh_idle_ttl"`
 	RefreshAbsoluteTTL     *Duration      `yaml:"refresh_absolute_ttl"`
 	CORSOrigins            []string       `yaml:"cors_origins"`
+	Resources              []string       `yaml:"resources"`
+	Audience               []string       `yaml:"audience"`
 }
 
 // ClientSecret is where a client's secret is, or its hash as `idp client secret`
@@ -134,6 +136,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient)
 	}
 	v.checkGrants(c, at)
+	v.checkTargets(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -221,7 +224,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins,
+		CORSOrigins: c.CORSOrigins, Resources: c.Resources, Audience: c.Audience,
 	}
 	if c.public() {
 		out.AuthMethod = idp.AuthNone

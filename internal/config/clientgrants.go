@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"idp/internal/idp"
 )
@@ -38,5 +40,27 @@ func (v *validator) checkGrants(c *Client, at func(string) string) {
 		if s == "openid" || s == "offline_access" {
 			v.fail(fmt.Sprintf("%s[%d]", at("scopes"), i), "is about people, but nobody signs in to this client")
 		}
+	}
+}
+
+const maxTargets = 20
+
+// checkTargets checks whom the client's access tokens are for.
+func (v *validator) checkTargets(c *Client, at func(string) string) {
+	for i, text := range c.Resources {
+		if u, err := url.Parse(text); err != nil || !u.IsAbs() || strings.ContainsAny(text, " #\"\\") {
+			v.fail(fmt.Sprintf("%s[%d]", at("resources"), i), "must be an absolute address without a fragment, such as https://api.example.com")
+		}
+	}
+	for i, text := range c.Audience {
+		if text == "" || strings.ContainsAny(text, " \"\\") {
+			v.fail(fmt.Sprintf("%s[%d]", at("audience"), i), "must be one name or address, without spaces")
+		}
+	}
+	if len(c.Resources) > maxTargets || len(c.Audience) > maxTargets {
+		v.fail(at("resources"), "and audience must not be longer than %d", maxTargets)
+	}
+	if len(c.Audience) > 0 && c.AccessToken != string(idp.TokenJWT) {
+		v.fail(at("audience"), "needs access_token: at+jwt: nobody but this server reads opaque tokens")
 	}
 }

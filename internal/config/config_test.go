@@ -51,6 +51,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := got.Declared[0], short.Declared[0]
+	b.Resources = a.Resources
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("the example's client is\n%+v\nthe default client is\n%+v", a, b)
@@ -128,6 +129,8 @@ func TestFaults(t *testing.T) {
 		{"public machine", "secrets: [\"sha256:0000000000000000000000000000000000000000000\"]", "type: public\n    grant_types: [authorization_code, client_credentials]", "must not contain client_credentials"},
 		{"refresh of nothing", "name: Notes", "name: Notes\n    grant_types: [client_credentials, refresh_token]", "contains refresh_token, but"},
 		{"openid for a machine", "name: Notes", "name: Notes\n    grant_types: [client_credentials]\n    scopes: [openid]", "clients[0].scopes[0]: is about people"},
+		{"relative resource", "name: Notes", "name: Notes\n    resources: [api]", "clients[0].resources[0]: must be an absolute address"},
+		{"audience of an opaque token", "name: Notes", "name: Notes\n    audience: [api]", "clients[0].audience: needs access_token: at+jwt"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -76,6 +76,9 @@ type Client struct {
 	RefreshIdleTTL         time.Duration `json:"refresh_idle_ttl,omitempty"`
 	RefreshAbsoluteTTL     time.Duration `json:"refresh_absolute_ttl,omitempty"`
 	CORSOrigins            []string      `json:"cors_origins,omitempty"`
+
+	Resources []string `json:"resources,omitempty"` // RFC 8707: audiences that it may ask for
+	Audience  []string `json:"audience,omitempty"`  // of at+jwt without a resource; the client itself if empty
 }
 
 // Public reports whether the client holds no secret (RFC 6749 §2.1).

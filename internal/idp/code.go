@@ -24,7 +24,8 @@ type Code struct {
 	UserID        string   `json:"u"`
 	SessionID     string   `json:"s"`
 	Scopes        []string `json:"o,omitempty"`
-	IssuedAt      int64    `json:"t"` // Unix milliseconds
+	Resources     []string `json:"e,omitempty"` // RFC 8707
+	IssuedAt      int64    `json:"t"`           // Unix milliseconds
 }
 
 // Seal returns the text that the application gets.

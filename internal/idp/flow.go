@@ -26,6 +26,7 @@ type Flow struct {
 	State         string      `json:"s,omitempty"`
 	Nonce         string      `json:"n,omitempty"`
 	Scopes        []string    `json:"o,omitempty"`
+	Resources     []string    `json:"e,omitempty"` // RFC 8707
 	CodeChallenge string      `json:"h,omitempty"` // S256
 	Prompts       []string    `json:"p,omitempty"`
 	MaxAge        *int64      `json:"a,omitempty"` // seconds

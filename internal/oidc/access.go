@@ -26,6 +26,9 @@ type accessClaims struct {
 	Scopes  []string
 	Issued  int64 // Unix seconds
 	Expires int64
+
+	Audience []string // empty for an opaque token, which is for us alone
+	Client   string   // that a JWT was given to; "" for an opaque token
 }
 
 func (a *accessClaims) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
@@ -97,7 +100,7 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 		return nil, err
 	}
 	grantID := c.JWTID[:max(0, strings.LastIndexByte(c.JWTID, '.'))] // behind the dot is what makes the token unique
-	return &accessClaims{Grant: grantID, Scopes: c.Scopes, Issued: int64(c.IssuedAt), Expires: int64(c.Expiration)}, nil
+	return &accessClaims{Grant: grantID, Scopes: c.Scopes, Issued: int64(c.IssuedAt), Expires: int64(c.Expiration), Audience: c.Audience, Client: c.ClientID}, nil
 }
 
 // hasType reports whether a compact JWS claims the given typ (RFC 8725 §3.11).

@@ -40,8 +40,10 @@ func TestClientCredentials(t *testing.T) {
 					t.Errorf("%s: %s is %#v, want %#v", c.client.ID, name, about.JSON[name], want)
 				}
 			}
-			if r := p.Introspect(apptest.Web, reply.Access()); r.Body != `{"active":false}` {
-				t.Errorf("another client hears %s", r)
+			for _, other := range []apptest.Client{apptest.Web, apptest.Machine, apptest.Both} {
+				if r := p.Introspect(other, reply.Access()); other.ID != c.client.ID && r.Body != `{"active":false}` {
+					t.Errorf("%s hears %s", other.ID, r)
+				}
 			}
 			refused(t, "userinfo", p.Get("/userinfo", reply.Access()), http.StatusForbidden, "insufficient_scope")
 			refused(t, "revocation", p.Revoke(c.client, reply.Access()), 400, "unsupported_token_type")

@@ -27,7 +27,7 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 		event.Outcome = "authorize.code_issued"
 		code := idp.Code{
 			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
-			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, IssuedAt: now.UnixMilli(),
+			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, Resources: flow.Resources, IssuedAt: now.UnixMilli(),
 		}
 		return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})
 	case idp.Refuse:

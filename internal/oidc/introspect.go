@@ -60,7 +60,7 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 		return inactive, nil
 	}
 	answer := &zoidc.IntrospectionResponse{
-		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: zoidc.Audience{client.ID},
+		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: claims.audience(client),
 		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
 	}
 	scopes := g.Scopes

@@ -15,11 +15,15 @@ import (
 
 // issuance is what one token answer is made from.
 type issuance struct {
-	grant   idp.Grant
-	user    idp.User
-	scopes  []string // of this answer: those of the grant, or fewer
-	nonce   string   // of the authorization request; none on refresh
-	refresh int64    // generation of the refresh token to give; 0 for none
+	grant  idp.Grant
+	user   idp.User
+	scopes []string // of this answer: those of the grant, or fewer
+	// resources are the audience of this answer's access token: those of the
+	// grant, or fewer. A token for a resource is a JWT, because the resource reads
+	// it.
+	resources []string
+	nonce     string // of the authorization request; none on refresh
+	refresh   int64  // generation of the refresh token to give; 0 for none
 }
 
 // issue makes the tokens of an answer (RFC 6749 §5.1).
@@ -97,14 +101,14 @@ const accessLabel = "access-token"
 // the grant's id; no row is written for it.
 func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
 	expires := now.Add(client.AccessTokenTTL)
-	if client.AccessToken != idp.TokenJWT {
+	if client.AccessToken != idp.TokenJWT && len(i.resources) == 0 {
 		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, Issued: now.Unix(), Expires: expires.Unix()}
 		plain := claims.bytes()
 		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), nil
 	}
 	payload, err := json.Marshal(&oidc.AccessTokenClaims{
 		TokenClaims: oidc.TokenClaims{
-			Issuer: p.Issuer, Subject: i.user.ID, Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(expires),
+			Issuer: p.Issuer, Subject: i.user.ID, Audience: p.audience(client, i), Expiration: oidc.FromTime(expires),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), ClientID: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, JWTID: i.grant.ID + "." + secret.NewSubject(""),
 		},

@@ -50,7 +50,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		return flow, invalid("response_mode must be query or form_post")
 	}
 	for _, check := range []func(url.Values, *idp.Client, *idp.Flow) *protocolError{
-		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge,
+		checkUnsupported, checkSizes, checkPKCE, parseScopes, p.parseResources, parsePrompt, parseMaxAge,
 	} {
 		if err := check(form, client, flow); err != nil {
 			return flow, err

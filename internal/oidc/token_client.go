@@ -29,9 +29,13 @@ func (p *Provider) clientCredentials(r *http.Request, client *idp.Client) (*zoid
 	if fail != nil {
 		return nil, fail
 	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], nil, client, scopes)
+	if fail != nil {
+		return nil, fail
+	}
 	reqlog.From(r.Context()).Outcome = "token.client_credentials"
 	return p.issue(client, issuance{
-		grant: idp.Grant{ID: ownGrant + client.ID, ClientID: client.ID}, user: idp.User{ID: client.ID}, scopes: scopes,
+		grant: idp.Grant{ID: ownGrant + client.ID, ClientID: client.ID}, user: idp.User{ID: client.ID}, scopes: scopes, resources: resources,
 	})
 }
 
@@ -57,7 +61,7 @@ func (p *Provider) ownToken(client *idp.Client, claims *accessClaims) *zoidc.Int
 		return nil
 	}
 	return &zoidc.IntrospectionResponse{
-		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: zoidc.Audience{client.ID}, Scope: claims.Scopes,
+		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: claims.audience(client), Scope: claims.Scopes,
 		TokenType: zoidc.BearerToken, IssuedAt: zoidc.Time(claims.Issued), Expiration: zoidc.Time(claims.Expires),
 	}
 }

@@ -46,8 +46,12 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
 		return nil, fail
 	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, code.Scopes)
+	if fail != nil {
+		return nil, fail
+	}
 	g := idp.Grant{
-		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
+		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes, Resources: code.Resources,
 		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
 	}
 	if g.Offline() {
@@ -59,7 +63,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 		return nil, grantError(err, "the code is not valid")
 	}
 	event.Outcome = "token.code_redeemed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, nonce: code.Nonce, refresh: g.Generation})
+	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, resources: resources, nonce: code.Nonce, refresh: g.Generation})
 }
 
 // checkVerifier compares in constant time. A verifier without a challenge is

@@ -51,6 +51,10 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	if fail != nil {
 		return nil, fail
 	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], g.Resources, client, scopes)
+	if fail != nil {
+		return nil, fail
+	}
 	event := reqlog.From(r.Context())
 	event.UserID = g.UserID
 	next := g.Generation
@@ -59,7 +63,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		return nil, p.reused(r.Context(), &g, now)
 	case idp.RefreshRepeat:
 		event.Outcome = "token.refresh_repeated"
-		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: g.Generation})
+		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, resources: resources, refresh: g.Generation})
 	case idp.RefreshRotate:
 		next++
 	case idp.RefreshKeep:
@@ -74,7 +78,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		return nil, grantError(err, badRefreshToken)
 	}
 	event.Outcome = "token.refreshed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: next})
+	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, resources: resources, refresh: next})
 }
 
 // reused ends the grant of a refresh token that was spent before: either the

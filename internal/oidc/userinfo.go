@@ -27,6 +27,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
+	if !p.forUs(claims) {
+		return refuseBearer(w, r, fault("invalid_token", "the access token is for another resource"), http.StatusUnauthorized)
+	}
 	if !claims.has("openid") {
 		return refuseBearer(w, r, fault("insufficient_scope", "the access token lacks the scope openid"), http.StatusForbidden)
 	}
