@@ -42,6 +42,8 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: "/l/{token}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitLink},
 		{Path: "/login/consent", Methods: server.Get, Kind: server.Page, Handler: l.ShowConsent},
 		{Path: "/login/consent", Methods: server.Post, Kind: server.Page, Handler: l.SubmitConsent},
+		{Path: "/login/denied", Methods: server.Get, Kind: server.Page, Handler: l.ShowDenied},
+		{Path: "/login/denied", Methods: server.Post, Kind: server.Page, Handler: l.SubmitDenied},
 		{Path: "/login/account", Methods: server.Get, Kind: server.Page, Handler: l.ShowAccount},
 		{Path: "/login/account", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAccount},
 

@@ -13,6 +13,8 @@ var (
 	Both       = confidential("both")     // client_credentials beside the code
 	Agent      = confidential("agent")    // resources API and Files
 	Audience   = confidential("audience") // at+jwt for my-api
+	Club       = confidential("club")     // bob, club.example.com and the group staff (ada, staff.example.com); scope groups
+	Strict     = confidential("strict")   // sign-ins of the last hour
 )
 
 // The resources of Agent.

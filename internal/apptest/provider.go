@@ -113,7 +113,7 @@ mail:
   from: %q
   smtp: {host: 127.0.0.1, port: %d, security: none}
 clients:
-`, p.URL, From, smtpPort) + clientsYAML + grantClientsYAML + o.clients
+`, p.URL, From, smtpPort) + clientsYAML + o.clients + grantClientsYAML
 	cfg, err := config.Parse("test.yaml", []byte(text), func(name string) string {
 		switch {
 		case name == "ROOT_SECRET":

@@ -38,6 +38,8 @@ type Client struct {
 	CORSOrigins            []string       `yaml:"cors_origins"`
 	Resources              []string       `yaml:"resources"`
 	Audience               []string       `yaml:"audience"`
+	Allow                  *Allow         `yaml:"allow"`
+	MaxSessionAge          *Duration      `yaml:"max_session_age"`
 }
 
 // ClientSecret is where a client's secret is, or its hash as `idp client secret`
@@ -82,6 +84,7 @@ const (
 var clientIDShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$`)
 
 func (v *validator) checkClients() {
+	v.checkGroups()
 	seen := map[string]int{}
 	for i := range v.config.Clients {
 		c := &v.config.Clients[i]
@@ -99,7 +102,9 @@ func (v *validator) checkClients() {
 func (c *Config) Declare() {
 	c.Declared = nil
 	for i := range c.Clients {
-		c.Declared = append(c.Declared, c.Clients[i].client())
+		d := c.Clients[i].client()
+		c.admit(&c.Clients[i], &d)
+		c.Declared = append(c.Declared, d)
 	}
 }
 
@@ -137,6 +142,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	}
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
+	v.checkAllow(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -225,6 +231,7 @@ func (c *Client) client() idp.Client {
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Resources: c.Resources, Audience: c.Audience,
+		MaxSessionAge: orDefault(c.MaxSessionAge, 0),
 	}
 	if c.public() {
 		out.AuthMethod = idp.AuthNone

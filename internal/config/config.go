@@ -27,6 +27,8 @@ type Config struct {
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
 
+	Groups map[string]Members `yaml:"groups"`
+
 	// What the texts above come to, filled in by Load.
 	IssuerURL *url.URL       `yaml:"-"`
 	Proxies   []netip.Prefix `yaml:"-"`

@@ -51,7 +51,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := got.Declared[0], short.Declared[0]
-	b.Resources = a.Resources
+	b.Resources, b.Allow, b.MaxSessionAge = a.Resources, a.Allow, a.MaxSessionAge
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("the example's client is\n%+v\nthe default client is\n%+v", a, b)
@@ -131,6 +131,10 @@ func TestFaults(t *testing.T) {
 		{"openid for a machine", "name: Notes", "name: Notes\n    grant_types: [client_credentials]\n    scopes: [openid]", "clients[0].scopes[0]: is about people"},
 		{"relative resource", "name: Notes", "name: Notes\n    resources: [api]", "clients[0].resources[0]: must be an absolute address"},
 		{"audience of an opaque token", "name: Notes", "name: Notes\n    audience: [api]", "clients[0].audience: needs access_token: at+jwt"},
+		{"unknown group", "name: Notes", "name: Notes\n    allow: {groups: [staff]}", "clients[0].allow.groups[0]: is no group"},
+		{"nobody", "name: Notes", "name: Notes\n    allow: {}", "clients[0].allow: names nobody"},
+		{"bad member", "issuer:", "groups: {staff: {emails: [ada]}}\nissuer:", "groups.staff.emails[0]: must be one plain address"},
+		{"bad group domain", "issuer:", "groups: {staff: {domains: ['*.example.com']}}\nissuer:", "groups.staff.domains[0]: must be a domain"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ var scopeWords = map[string]string{
 	"openid":         "Know that it is you, each time you sign in",
 	"email":          "See your e-mail address",
 	"profile":        "See your name and language",
+	"groups":         "See the groups you belong to",
 	"offline_access": "Stay connected when you are not here",
 }
 

@@ -44,6 +44,7 @@ var pages = map[idp.Outcome]struct{ path, outcome string }{
 	idp.NeedLogin:   {"/login", "authorize.login_needed"},
 	idp.NeedAccount: {"/login/account", "authorize.account_needed"},
 	idp.NeedConsent: {"/login/consent", "authorize.consent_needed"},
+	idp.NeedOther:   {"/login/denied", "authorize.not_admitted"},
 }
 
 // refuseUnavailable sends the person back with temporarily_unavailable if the

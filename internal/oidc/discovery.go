@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"net/http"
+	"slices"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -40,7 +41,7 @@ func (p *Provider) metadata() metadata {
 			RevocationEndpoint:                        p.Issuer + PathRevoke,
 			EndSessionEndpoint:                        p.Issuer + PathEndSession,
 			JwksURI:                                   p.Issuer + PathJWKS,
-			ScopesSupported:                           scopesSupported,
+			ScopesSupported:                           p.scopesSupported(),
 			ResponseTypesSupported:                    []string{"code"},
 			ResponseModesSupported:                    []string{"query", "form_post"},
 			GrantTypesSupported:                       p.grantTypes(),
@@ -51,12 +52,20 @@ func (p *Provider) metadata() metadata {
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
 			ClaimTypesSupported:                       []string{"normal"},
-			ClaimsSupported:                           claimsSupported,
+			ClaimsSupported:                           p.claimsSupported(),
 			CodeChallengeMethodsSupported:             []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
 	}
+}
+
+// scopesSupported adds groups if some client may have it.
+func (p *Provider) scopesSupported() []string {
+	if p.Clients.Any(hasGroups) {
+		return append(slices.Clone(scopesSupported), "groups")
+	}
+	return scopesSupported
 }
 
 // Discovery serves the document at both well-known paths.

@@ -62,8 +62,8 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 		AccessTokenHash: hash, SessionID: i.grant.SessionID,
 	}
 	if !client.MinimalIDToken {
-		info := userClaims(&i.user, i.scopes)
-		claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
+		info := userClaims(client, &i.user, i.scopes)
+		claims.UserInfoProfile, claims.UserInfoEmail, claims.Claims = info.UserInfoProfile, info.UserInfoEmail, info.Claims
 	}
 	payload, err := json.Marshal(&claims)
 	if err != nil {
@@ -77,10 +77,20 @@ var claimsSupported = []string{
 	"email", "email_verified", "name", "locale", "updated_at",
 }
 
+// claimsSupported are the claims about people that some client may get.
+func (p *Provider) claimsSupported() []string {
+	if p.Clients.Any(hasGroups) {
+		return append(slices.Clone(claimsSupported), "groups")
+	}
+	return claimsSupported
+}
+
+func hasGroups(c *idp.Client) bool { return slices.Contains(c.Scopes, "groups") }
+
 // userClaims are the claims about a person that scopes ask for (OpenID Connect
 // Core §5.4), the same in the ID token and at userinfo. An address is in the
 // database only after it was proven, so email_verified is always true.
-func userClaims(u *idp.User, scopes []string) *oidc.UserInfo {
+func userClaims(client *idp.Client, u *idp.User, scopes []string) *oidc.UserInfo {
 	info := &oidc.UserInfo{Subject: u.ID}
 	if slices.Contains(scopes, "email") {
 		info.Email, info.EmailVerified = u.Email, true
@@ -90,6 +100,9 @@ func userClaims(u *idp.User, scopes []string) *oidc.UserInfo {
 		if tag, err := language.Parse(u.Locale); err == nil && u.Locale != "" {
 			info.Locale = oidc.NewLocale(tag)
 		}
+	}
+	if slices.Contains(scopes, "groups") {
+		info.AppendClaims("groups", client.GroupsOf(u))
 	}
 	return info
 }

@@ -16,7 +16,7 @@ import (
 const ownGrant = "client:"
 
 // aboutPeople are the scopes that mean nothing where there is no person.
-var aboutPeople = []string{"openid", "offline_access", "email", "profile"}
+var aboutPeople = []string{"openid", "offline_access", "email", "profile", "groups"}
 
 // clientCredentials gives a client a token for itself (RFC 6749 §4.4). Nothing is
 // read or written: the token ends with its time, or when the client loses the

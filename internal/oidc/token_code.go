@@ -62,6 +62,9 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	if err != nil {
 		return nil, grantError(err, "the code is not valid")
 	}
+	if fail := admit(client, &user); fail != nil {
+		return nil, fail
+	}
 	event.Outcome = "token.code_redeemed"
 	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, resources: resources, nonce: code.Nonce, refresh: g.Generation})
 }

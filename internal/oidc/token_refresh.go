@@ -47,6 +47,9 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	if g.ClientID != client.ID {
 		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client"))
 	}
+	if fail := admit(client, &user); fail != nil {
+		return nil, fail
+	}
 	scopes, fail := narrower(r.PostForm.Get("scope"), g.Scopes)
 	if fail != nil {
 		return nil, fail

@@ -40,9 +40,13 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return writeError(w, r, grantError(err, ""))
 	}
+	client := p.Clients.Client(g.ClientID)
+	if client == nil {
+		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	return writeJSON(w, http.StatusOK, userClaims(&user, claims.Scopes))
+	return writeJSON(w, http.StatusOK, userClaims(client, &user, claims.Scopes))
 }
 
 // bearer finds the one access token of a request.
