@@ -14,6 +14,8 @@ var (
 	Agent      = confidential("agent")    // resources API and Files
 	Audience   = confidential("audience") // at+jwt for my-api
 	Club       = confidential("club")     // bob, club.example.com and the group staff (ada, staff.example.com); scope groups
+	TV         = Client{ID: "tv"}         // public, the device grant and refresh tokens
+	Console    = machine("console")       // confidential, the device grant, for bob alone
 	Strict     = confidential("strict")   // sign-ins of the last hour
 )
 

@@ -138,7 +138,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		}
 	}
 	for i, g := range c.GrantTypes {
-		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient)
+		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient, deviceCode)
 	}
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
@@ -225,7 +225,7 @@ func (c *Client) client() idp.Client {
 	out := idp.Client{
 		ID: c.ID, Name: c.Name, HomeURI: c.HomeURI, InitiateLoginURI: c.InitiateLoginURI, Native: c.Type == "native",
 		AuthMethod: idp.AuthMethod(c.AuthMethod), RedirectURIs: c.RedirectURIs, PostLogoutRedirectURIs: c.PostLogoutRedirectURIs,
-		Scopes: c.Scopes, GrantTypes: c.GrantTypes, PKCEOptional: c.PKCE == "optional",
+		Scopes: c.Scopes, GrantTypes: c.grantTypes(), PKCEOptional: c.PKCE == "optional",
 		Consent: idp.ConsentMode(orElse(c.Consent, string(idp.ConsentSkip))), IDTokenAlg: idp.Algorithm(orElse(c.IDTokenAlg, string(idp.RS256))),
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),

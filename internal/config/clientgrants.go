@@ -19,7 +19,22 @@ func (c *Client) has(grantType string) bool {
 }
 
 // aboutPeople reports whether people sign in to the client at all.
-func (c *Client) aboutPeople() bool { return c.has(idp.GrantCode) }
+func (c *Client) aboutPeople() bool { return c.has(idp.GrantCode) || c.has(deviceCode) }
+
+// deviceCode is the grant type of RFC 8628 in a configuration.
+const deviceCode = "device_code"
+
+// grantTypes are the grant types as requests name them.
+func (c *Client) grantTypes() []string {
+	var out []string
+	for _, g := range c.GrantTypes {
+		if g == deviceCode {
+			g = idp.GrantDevice
+		}
+		out = append(out, g)
+	}
+	return out
+}
 
 // checkGrants checks what the grant types have to do with each other and with
 // the rest.
@@ -30,11 +45,11 @@ func (v *validator) checkGrants(c *Client, at func(string) string) {
 	if c.has(idp.GrantRefresh) && !c.aboutPeople() {
 		v.fail(at("grant_types"), "contains refresh_token, but nothing that gives one, such as authorization_code")
 	}
+	if len(c.RedirectURIs) > 0 && !c.has(idp.GrantCode) {
+		v.fail(at("redirect_uris"), "must not be set: without authorization_code nobody is taken back")
+	}
 	if c.aboutPeople() {
 		return
-	}
-	if len(c.RedirectURIs) > 0 {
-		v.fail(at("redirect_uris"), "must not be set: without authorization_code nobody is taken back")
 	}
 	for i, s := range c.Scopes {
 		if s == "openid" || s == "offline_access" {

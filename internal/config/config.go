@@ -89,6 +89,10 @@ type Limits struct {
 	SendPerIP        []Rate `yaml:"send_per_ip"`
 	CodesPerIP       Rate   `yaml:"codes_per_ip"`
 	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
+
+	DevicesPerIP          Rate `yaml:"devices_per_ip"`
+	DeviceCodesPerIP      Rate `yaml:"device_codes_per_ip"`
+	DeviceCodesPerBrowser Rate `yaml:"device_codes_per_browser"`
 }
 
 // HTTP is what stands between this server and its callers.
@@ -125,6 +129,8 @@ func Default() Config {
 		Limits: Limits{
 			SendPerAddress: rates(d.Limits.SendPerAddress), SendPerAddressIP: rates(d.Limits.SendPerAddressIP), SendPerIP: rates(d.Limits.SendPerIP),
 			CodesPerIP: Rate(d.Limits.CodesPerIP), WrongPerAddress: Rate(d.Limits.WrongPerAddress),
+			DevicesPerIP: Rate{Max: 60, Window: 10 * time.Minute}, DeviceCodesPerIP: Rate{Max: 30, Window: 10 * time.Minute},
+			DeviceCodesPerBrowser: Rate{Max: 10, Window: 10 * time.Minute},
 		},
 		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
 		Log:  Log{Level: "info", Format: "json"},

@@ -70,6 +70,8 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 func consented(f *Flow, c *Client, v *SignedIn) bool {
 	givenNow := v.Consent.Covers(f.Scopes) && !v.Consent.GrantedAt.Before(f.StartedAt())
 	switch {
+	case f.Device != "": // its page asks every time
+		return true
 	case f.Prompted("consent"), c.Consent == ConsentAlways:
 		return givenNow
 	case c.Consent == ConsentSkip:

@@ -37,6 +37,11 @@ type Flow struct {
 	Browser       secret.Hash `json:"b"`           // of the cookie of the browser that asked
 	Account       string      `json:"k,omitempty"` // session chosen on the account page
 	Start         int64       `json:"t"`           // Unix milliseconds
+
+	// A device that waits has no redirect URI: its flow ends at the page that asks
+	// whether to connect it.
+	Device   string `json:"d,omitempty"`
+	UserCode string `json:"w,omitempty"` // as the device shows it
 }
 
 // StartedAt is when the authorization request came in.

@@ -4,5 +4,6 @@ package idp
 const (
 	GrantCode    = "authorization_code"
 	GrantRefresh = "refresh_token"
-	GrantClient  = "client_credentials" // RFC 6749 §4.4
+	GrantClient  = "client_credentials"                           // RFC 6749 §4.4
+	GrantDevice  = "urn:ietf:params:oauth:grant-type:device_code" // RFC 8628
 )

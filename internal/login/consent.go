@@ -17,6 +17,19 @@ var scopeWords = map[string]string{
 	"offline_access": "Stay connected when you are not here",
 }
 
+// ScopeWords says what scopes mean to the person who allows them.
+func ScopeWords(scopes []string) []string {
+	var words []string
+	for _, s := range scopes {
+		if text, ok := scopeWords[s]; ok {
+			words = append(words, text)
+		} else {
+			words = append(words, "Use the permission “"+s+"”")
+		}
+	}
+	return words
+}
+
 // signedInFlow opens the flow and who is signed in. A page that needs somebody
 // sends a browser without a session back to be decided again.
 func (h *Handlers) signedInFlow(w http.ResponseWriter, r *http.Request) (sealed string, f *idp.Flow, c *idp.Client, in *idp.SignedIn, err error) {
@@ -46,14 +59,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || in == nil {
 		return err
 	}
-	var words []string
-	for _, s := range f.Scopes {
-		if text, ok := scopeWords[s]; ok {
-			words = append(words, text)
-		} else {
-			words = append(words, "Use the permission “"+s+"”")
-		}
-	}
+	words := ScopeWords(f.Scopes)
 	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
 		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI,
 	}))

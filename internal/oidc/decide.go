@@ -24,6 +24,9 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 	d := idp.Decide(flow, client, in, now)
 	switch d.Outcome {
 	case idp.Issue:
+		if flow.Device != "" {
+			return p.toConnect(w, flow)
+		}
 		event.Outcome = "authorize.code_issued"
 		code := idp.Code{
 			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,

@@ -31,6 +31,10 @@ func (p *Provider) metadata() metadata {
 	for _, a := range idp.Algorithms {
 		algs = append(algs, string(a))
 	}
+	devices := ""
+	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
+		devices = p.Issuer + PathDevices
+	}
 	return metadata{
 		DiscoveryConfiguration: zoidc.DiscoveryConfiguration{
 			Issuer:                                    p.Issuer,
@@ -40,6 +44,7 @@ func (p *Provider) metadata() metadata {
 			IntrospectionEndpoint:                     p.Issuer + PathIntrospect,
 			RevocationEndpoint:                        p.Issuer + PathRevoke,
 			EndSessionEndpoint:                        p.Issuer + PathEndSession,
+			DeviceAuthorizationEndpoint:               devices,
 			JwksURI:                                   p.Issuer + PathJWKS,
 			ScopesSupported:                           p.scopesSupported(),
 			ResponseTypesSupported:                    []string{"code"},

@@ -39,6 +39,7 @@ func (p *Provider) grantHandlers() map[string]grantHandler {
 		idp.GrantCode:    p.redeemCode,
 		idp.GrantRefresh: p.refresh,
 		idp.GrantClient:  p.clientCredentials,
+		idp.GrantDevice:  p.redeemDevice,
 	}
 }
 
@@ -46,7 +47,7 @@ func (p *Provider) grantHandlers() map[string]grantHandler {
 // others those that some client has.
 func (p *Provider) grantTypes() []zoidc.GrantType {
 	types := []zoidc.GrantType{idp.GrantCode, idp.GrantRefresh}
-	for _, t := range []string{idp.GrantClient} {
+	for _, t := range []string{idp.GrantClient, idp.GrantDevice} {
 		if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(t) }) {
 			types = append(types, zoidc.GrantType(t))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -50,15 +51,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	if fail != nil {
 		return nil, fail
 	}
-	g := idp.Grant{
-		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes, Resources: code.Resources,
-		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
-	}
-	if g.Offline() {
-		g.RefreshSalt, g.Generation, g.RotatedAt = secret.NewSubject(""), 1, now
-		g.ExpiresAt, g.AbsoluteAt = now.Add(client.RefreshIdleTTL), now.Add(client.RefreshAbsoluteTTL)
-	}
-	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
+	g, user, err := p.Grants.RedeemCode(r.Context(), newGrant(client, code, now), now)
 	if err != nil {
 		return nil, grantError(err, "the code is not valid")
 	}
@@ -67,6 +60,19 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	}
 	event.Outcome = "token.code_redeemed"
 	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, resources: resources, nonce: code.Nonce, refresh: g.Generation})
+}
+
+// newGrant is the grant that a code gives, but for what the session knows.
+func newGrant(client *idp.Client, code *idp.Code, now time.Time) idp.Grant {
+	g := idp.Grant{
+		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes, Resources: code.Resources,
+		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
+	}
+	if g.Offline() {
+		g.RefreshSalt, g.Generation, g.RotatedAt = secret.NewSubject(""), 1, now
+		g.ExpiresAt, g.AbsoluteAt = now.Add(client.RefreshIdleTTL), now.Add(client.RefreshAbsoluteTTL)
+	}
+	return g
 }
 
 // checkVerifier compares in constant time. A verifier without a challenge is

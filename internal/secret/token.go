@@ -58,6 +58,7 @@ const (
 	KindSession Kind = "session"
 	KindLink    Kind = "link"
 	KindClient  Kind = "client-secret"
+	KindDevice  Kind = "device-code"
 )
 
 // Hash is the stored form of a Token: 43 base64url characters of SHA-256.
