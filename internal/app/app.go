@@ -18,6 +18,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/config"
+	"idp/internal/device"
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/login"
@@ -111,17 +112,21 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Logout = &logout.Worker{Queue: store, Out: out, Log: o.Log, Now: o.Now}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
-		Pages: pages, Now: o.Now,
+		Pages: pages, Now: o.Now, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 	})
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
 	})
+	devices := &device.Handlers{
+		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now, Deny: provider.Deny,
+		PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
+	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes: routes(provider, signIn, own, pages), Certificate: a.certificate,
+		Routes: routes(provider, signIn, devices, own, pages), Certificate: a.certificate,
 	})
 	return a, nil
 }

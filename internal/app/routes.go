@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"idp/internal/account"
+	"idp/internal/device"
 	"idp/internal/login"
 	"idp/internal/oidc"
 	"idp/internal/server"
@@ -12,7 +13,7 @@ import (
 
 // routes is the table of contents of the HTTP interface. The router tries them
 // in this order, so the busiest come first.
-func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web.Pages) []server.Route {
+func routes(p *oidc.Provider, l *login.Handlers, d *device.Handlers, a *account.Handlers, pages *web.Pages) []server.Route {
 	asset := func(w http.ResponseWriter, r *http.Request) error { pages.Asset(w, r); return nil }
 	home := func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/account", http.StatusSeeOther)
@@ -29,6 +30,11 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: oidc.PathContinue, Methods: server.Get, Kind: server.OpenPage, Handler: p.Continue},
 		{Path: oidc.PathRevoke, Methods: server.Post, Kind: server.API, Handler: p.Revoke, Preflight: p.Preflight},
 		{Path: oidc.PathPush, Methods: server.Post, Kind: server.API, Handler: p.Push, Preflight: p.Preflight},
+		{Path: oidc.PathDevices, Methods: server.Post, Kind: server.API, Handler: p.DeviceAuthorization, Preflight: p.Preflight},
+		{Path: oidc.PathDevice, Methods: server.Get, Kind: server.Page, Handler: d.ShowCode},
+		{Path: oidc.PathDevice, Methods: server.Post, Kind: server.Page, Handler: d.SubmitCode},
+		{Path: oidc.PathConnect, Methods: server.Get, Kind: server.Page, Handler: d.ShowConnect},
+		{Path: oidc.PathConnect, Methods: server.Post, Kind: server.Page, Handler: d.SubmitConnect},
 		{Path: oidc.PathEndSession, Methods: server.Both, Kind: server.OpenPage, Handler: p.EndSession},
 		{Path: oidc.PathEndConfirm, Methods: server.Post, Kind: server.Page, Handler: p.ConfirmEndSession},
 		{Path: oidc.PathSignedOut, Methods: server.Get, Kind: server.Page, Handler: p.SignedOut},
@@ -43,6 +49,8 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: "/l/{token}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitLink},
 		{Path: "/login/consent", Methods: server.Get, Kind: server.Page, Handler: l.ShowConsent},
 		{Path: "/login/consent", Methods: server.Post, Kind: server.Page, Handler: l.SubmitConsent},
+		{Path: "/login/denied", Methods: server.Get, Kind: server.Page, Handler: l.ShowDenied},
+		{Path: "/login/denied", Methods: server.Post, Kind: server.Page, Handler: l.SubmitDenied},
 		{Path: "/login/account", Methods: server.Get, Kind: server.Page, Handler: l.ShowAccount},
 		{Path: "/login/account", Methods: server.Post, Kind: server.Page, Handler: l.SubmitAccount},
 

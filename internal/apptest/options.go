@@ -51,5 +51,6 @@ func wideLimits(c *config.Config) {
 	c.Limits = config.Limits{
 		SendPerAddress: []config.Rate{wide}, SendPerAddressIP: []config.Rate{wide}, SendPerIP: []config.Rate{wide},
 		CodesPerIP: wide, WrongPerAddress: wide,
+		DevicesPerIP: wide, DeviceCodesPerIP: wide, DeviceCodesPerBrowser: wide,
 	}
 }

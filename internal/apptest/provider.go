@@ -114,7 +114,7 @@ mail:
   from: %q
   smtp: {host: 127.0.0.1, port: %d, security: none}
 clients:
-`, p.URL, From, smtpPort) + clientsYAML + o.clients
+`, p.URL, From, smtpPort) + clientsYAML + o.clients + grantClientsYAML
 	cfg, err := config.Parse("test.yaml", []byte(text), func(name string) string {
 		switch {
 		case name == "ROOT_SECRET":

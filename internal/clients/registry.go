@@ -62,6 +62,19 @@ func (r *Registry) Reload(ctx context.Context) error {
 // it.
 func (r *Registry) Client(id string) *idp.Client { return r.current.Load().byID[id] }
 
+// Version changes whenever the snapshot does.
+func (r *Registry) Version() string { return r.current.Load().version }
+
+// Any reports whether the question is answered with yes for any enabled client.
+func (r *Registry) Any(question func(*idp.Client) bool) bool {
+	for _, c := range r.current.Load().byID {
+		if question(c) {
+			return true
+		}
+	}
+	return false
+}
+
 // AllowsOrigin reports whether any client registered the web origin for calls
 // from browsers.
 func (r *Registry) AllowsOrigin(origin string) bool { return r.current.Load().origins[origin] }

@@ -39,6 +39,10 @@ type Client struct {
 	RefreshIdleTTL         *Duration      `yaml:"refresh_idle_ttl"`
 	RefreshAbsoluteTTL     *Duration      `yaml:"refresh_absolute_ttl"`
 	CORSOrigins            []string       `yaml:"cors_origins"`
+	Resources              []string       `yaml:"resources"`
+	Audience               []string       `yaml:"audience"`
+	Allow                  *Allow         `yaml:"allow"`
+	MaxSessionAge          *Duration      `yaml:"max_session_age"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -88,6 +92,7 @@ const (
 var clientIDShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$`)
 
 func (v *validator) checkClients() {
+	v.checkGroups()
 	seen := map[string]int{}
 	for i := range v.config.Clients {
 		c := &v.config.Clients[i]
@@ -105,7 +110,9 @@ func (v *validator) checkClients() {
 func (c *Config) Declare() {
 	c.Declared = nil
 	for i := range c.Clients {
-		c.Declared = append(c.Declared, c.Clients[i].client())
+		d := c.Clients[i].client()
+		c.admit(&c.Clients[i], &d)
+		c.Declared = append(c.Declared, d)
 	}
 }
 
@@ -121,7 +128,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.label(at("name"), c.Name)
 	v.oneOf(at("type"), orElse(c.Type, "web"), "web", "public", "native")
 	v.checkClientAuth(c, at)
-	if len(c.RedirectURIs) == 0 {
+	if len(c.RedirectURIs) == 0 && c.has(idp.GrantCode) {
 		v.fail(at("redirect_uris"), "is missing: where the application takes people back after the sign-in")
 	}
 	v.redirects(at("redirect_uris"), c.RedirectURIs, c.Type == "native")
@@ -140,8 +147,11 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		}
 	}
 	for i, g := range c.GrantTypes {
-		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, "authorization_code", "refresh_token")
+		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient, deviceCode)
 	}
+	v.checkGrants(c, at)
+	v.checkTargets(c, at)
+	v.checkAllow(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -231,12 +241,13 @@ func (c *Client) client() idp.Client {
 	out := idp.Client{
 		ID: c.ID, Name: c.Name, HomeURI: c.HomeURI, InitiateLoginURI: c.InitiateLoginURI, Native: c.Type == "native",
 		AuthMethod: idp.AuthMethod(c.AuthMethod), RedirectURIs: c.RedirectURIs, PostLogoutRedirectURIs: c.PostLogoutRedirectURIs,
-		Scopes: c.Scopes, GrantTypes: c.GrantTypes, PKCEOptional: c.PKCE == "optional",
+		Scopes: c.Scopes, GrantTypes: c.grantTypes(), PKCEOptional: c.PKCE == "optional",
 		Consent: idp.ConsentMode(orElse(c.Consent, string(idp.ConsentSkip))), IDTokenAlg: idp.Algorithm(orElse(c.IDTokenAlg, string(idp.RS256))),
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
+		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0),
 	}
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired
@@ -248,7 +259,7 @@ func (c *Client) client() idp.Client {
 	if c.Type == "native" && c.Consent == "" {
 		out.Consent = idp.ConsentOnce
 	}
-	if len(out.Scopes) == 0 {
+	if len(out.Scopes) == 0 && c.aboutPeople() {
 		out.Scopes = []string{"openid", "email", "profile", "offline_access"}
 	}
 	if len(out.GrantTypes) == 0 {

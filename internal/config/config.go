@@ -28,6 +28,8 @@ type Config struct {
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
 
+	Groups map[string]Members `yaml:"groups"`
+
 	// What the texts above come to, filled in by Load.
 	IssuerURL      *url.URL       `yaml:"-"`
 	Proxies        []netip.Prefix `yaml:"-"`
@@ -89,6 +91,10 @@ type Limits struct {
 	SendPerIP        []Rate `yaml:"send_per_ip"`
 	CodesPerIP       Rate   `yaml:"codes_per_ip"`
 	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
+
+	DevicesPerIP          Rate `yaml:"devices_per_ip"`
+	DeviceCodesPerIP      Rate `yaml:"device_codes_per_ip"`
+	DeviceCodesPerBrowser Rate `yaml:"device_codes_per_browser"`
 }
 
 // TLS is the certificate for serving https without a proxy in front. Both files
@@ -138,6 +144,8 @@ func Default() Config {
 		Limits: Limits{
 			SendPerAddress: rates(d.Limits.SendPerAddress), SendPerAddressIP: rates(d.Limits.SendPerAddressIP), SendPerIP: rates(d.Limits.SendPerIP),
 			CodesPerIP: Rate(d.Limits.CodesPerIP), WrongPerAddress: Rate(d.Limits.WrongPerAddress),
+			DevicesPerIP: Rate{Max: 60, Window: 10 * time.Minute}, DeviceCodesPerIP: Rate{Max: 30, Window: 10 * time.Minute},
+			DeviceCodesPerBrowser: Rate{Max: 10, Window: 10 * time.Minute},
 		},
 		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
 		Log:  Log{Level: "info", Format: "json"},

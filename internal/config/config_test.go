@@ -53,6 +53,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := got.Declared[0], short.Declared[0]
+	b.Resources, b.Allow, b.MaxSessionAge = a.Resources, a.Allow, a.MaxSessionAge
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
 	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true
@@ -129,6 +130,16 @@ func TestFaults(t *testing.T) {
 		{"bad rate", "issuer:", "limits: {codes_per_ip: many}\nissuer:", "limits.codes_per_ip: must be a number and a time span"},
 		{"empty allowlist", "issuer:", "signup: {mode: allowlist}\nissuer:", "signup.mode: is allowlist, but"},
 		{"bad proxy", "issuer:", "http: {trusted_proxies: [proxy]}\nissuer:", "http.trusted_proxies[0]: must be an address"},
+		{"machine with a way back", "name: Notes", "name: Notes\n    grant_types: [client_credentials]", "clients[0].redirect_uris: must not be set"},
+		{"public machine", "secrets: [\"sha256:0000000000000000000000000000000000000000000\"]", "type: public\n    grant_types: [authorization_code, client_credentials]", "must not contain client_credentials"},
+		{"refresh of nothing", "name: Notes", "name: Notes\n    grant_types: [client_credentials, refresh_token]", "contains refresh_token, but"},
+		{"openid for a machine", "name: Notes", "name: Notes\n    grant_types: [client_credentials]\n    scopes: [openid]", "clients[0].scopes[0]: is about people"},
+		{"relative resource", "name: Notes", "name: Notes\n    resources: [api]", "clients[0].resources[0]: must be an absolute address"},
+		{"audience of an opaque token", "name: Notes", "name: Notes\n    audience: [api]", "clients[0].audience: needs access_token: at+jwt"},
+		{"unknown group", "name: Notes", "name: Notes\n    allow: {groups: [staff]}", "clients[0].allow.groups[0]: is no group"},
+		{"nobody", "name: Notes", "name: Notes\n    allow: {}", "clients[0].allow: names nobody"},
+		{"bad member", "issuer:", "groups: {staff: {emails: [ada]}}\nissuer:", "groups.staff.emails[0]: must be one plain address"},
+		{"bad group domain", "issuer:", "groups: {staff: {domains: ['*.example.com']}}\nissuer:", "groups.staff.domains[0]: must be a domain"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -88,6 +88,13 @@ type Client struct {
 	BackchannelLogoutSessionRequired  bool   `json:"backchannel_logout_session_required,omitempty"`
 	FrontchannelLogoutURI             string `json:"frontchannel_logout_uri,omitempty"`
 	FrontchannelLogoutSessionRequired bool   `json:"frontchannel_logout_session_required,omitempty"`
+
+	Resources []string `json:"resources,omitempty"` // RFC 8707: audiences that it may ask for
+	Audience  []string `json:"audience,omitempty"`  // of at+jwt without a resource; the client itself if empty
+
+	Allow         *Members           `json:"allow,omitempty"`           // who may sign in, groups resolved; nil: everybody
+	Groups        map[string]Members `json:"groups,omitempty"`          // that the claim groups may name
+	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 }
 
 // Public reports whether the client holds no secret (RFC 6749 §2.1).

@@ -26,7 +26,8 @@ type Code struct {
 	UserID        string   `json:"u"`
 	SessionID     string   `json:"s"`
 	Scopes        []string `json:"o,omitempty"`
-	IssuedAt      int64    `json:"t"` // Unix milliseconds
+	Resources     []string `json:"x,omitempty"` // RFC 8707
+	IssuedAt      int64    `json:"t"`           // Unix milliseconds
 }
 
 // Seal returns the text that the application gets.

@@ -12,6 +12,7 @@ const (
 	NeedLogin                  // the person proves the mailbox first
 	NeedAccount                // the person says which account
 	NeedConsent                // the person allows the application
+	NeedOther                  // the person may not use the application; somebody else might
 )
 
 // Decision is the outcome of an authorization request; Error and Description
@@ -50,9 +51,15 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 		if f.MaxAge != nil && now.Sub(v.Session.AuthTime) > time.Duration(*f.MaxAge)*time.Second {
 			return page(NeedLogin, "login_required", "the sign-in is older than max_age")
 		}
+		if c.MaxSessionAge > 0 && now.Sub(v.Session.AuthTime) > c.MaxSessionAge {
+			return page(NeedLogin, "login_required", "the sign-in is older than this application accepts")
+		}
 		if f.Prompted("select_account") && f.Account != v.Session.ID {
 			return Decision{Outcome: NeedAccount}
 		}
+	}
+	if !c.Admits(&v.User) {
+		return page(NeedOther, "access_denied", "the person may not use this application")
 	}
 	if !consented(f, c, v) {
 		return page(NeedConsent, "consent_required", "the person has not allowed this yet")
@@ -63,6 +70,8 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 func consented(f *Flow, c *Client, v *SignedIn) bool {
 	givenNow := v.Consent.Covers(f.Consents()) && !v.Consent.GrantedAt.Before(f.StartedAt())
 	switch {
+	case f.Device != "": // its page asks every time
+		return true
 	case f.Prompted("consent"), c.Consent == ConsentAlways:
 		return givenNow
 	case c.Consent == ConsentSkip:

@@ -26,6 +26,7 @@ type Flow struct {
 	State         string      `json:"s,omitempty"`
 	Nonce         string      `json:"n,omitempty"`
 	Scopes        []string    `json:"o,omitempty"`
+	Resources     []string    `json:"x,omitempty"` // RFC 8707
 	CodeChallenge string      `json:"h,omitempty"` // S256
 	Claims        []string    `json:"e,omitempty"` // asked for by name; see AskedClaim
 	KeyHash       string      `json:"j,omitempty"` // the key that must redeem the code (RFC 9449 §10)
@@ -39,6 +40,11 @@ type Flow struct {
 	Pushed        secret.Hash `json:"q,omitempty"` // of the pushed request it came as (RFC 9126)
 	Account       string      `json:"k,omitempty"` // session chosen on the account page
 	Start         int64       `json:"t"`           // Unix milliseconds
+
+	// A device that waits has no redirect URI: its flow ends at the page that asks
+	// whether to connect it.
+	Device   string `json:"d,omitempty"`
+	UserCode string `json:"w,omitempty"` // as the device shows it
 }
 
 // StartedAt is when the authorization request came in.

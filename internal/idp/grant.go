@@ -23,6 +23,7 @@ type Grant struct {
 	UserID     string
 	SessionID  string
 	Scopes     []string
+	Resources  []string // RFC 8707: all that its tokens may be for; empty if the request named none
 	AuthTime   time.Time
 	AMR        []string
 	ACR        string

@@ -13,7 +13,21 @@ var scopeWords = map[string]string{
 	"openid":         "Know that it is you, each time you sign in",
 	"email":          "See your e-mail address",
 	"profile":        "See your name and language",
+	"groups":         "See the groups you belong to",
 	"offline_access": "Stay connected when you are not here",
+}
+
+// ScopeWords says what scopes mean to the person who allows them.
+func ScopeWords(scopes []string) []string {
+	var words []string
+	for _, s := range scopes {
+		if text, ok := scopeWords[s]; ok {
+			words = append(words, text)
+		} else {
+			words = append(words, "Use the permission “"+s+"”")
+		}
+	}
+	return words
 }
 
 // signedInFlow opens the flow and who is signed in. A page that needs somebody
@@ -45,14 +59,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || in == nil {
 		return err
 	}
-	var words []string
-	for _, s := range f.Consents() {
-		if text, ok := scopeWords[s]; ok {
-			words = append(words, text)
-		} else {
-			words = append(words, "Use the permission “"+s+"”")
-		}
-	}
+	words := ScopeWords(f.Consents())
 	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
 		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI,
 	}))

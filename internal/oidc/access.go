@@ -27,6 +27,9 @@ type accessClaims struct {
 	KeyHash string // of the DPoP key that it is bound to; "" for none
 	Issued  int64  // Unix seconds
 	Expires int64
+
+	Audience []string // empty for an opaque token, which is for us alone
+	Client   string   // that a JWT was given to; "" for an opaque token
 }
 
 func (a *accessClaims) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
@@ -111,8 +114,11 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 	if err := oidc.CheckSignature(ctx, text, payload, &c, signatureAlgorithms, p.Keys); err != nil {
 		return nil, err
 	}
-	grantID, _, _ := strings.Cut(c.JWTID, ".")
-	return &accessClaims{Grant: grantID, Scopes: c.Scopes, KeyHash: confirmed(c.Claims), Issued: int64(c.IssuedAt), Expires: int64(c.Expiration)}, nil
+	grantID := c.JWTID[:max(0, strings.LastIndexByte(c.JWTID, '.'))] // behind the dot is what makes the token unique
+	return &accessClaims{
+		Grant: grantID, Scopes: c.Scopes, KeyHash: confirmed(c.Claims), Issued: int64(c.IssuedAt), Expires: int64(c.Expiration),
+		Audience: c.Audience, Client: c.ClientID,
+	}, nil
 }
 
 // confirmed is the key hash in the claim cnf; "" if there is none.

@@ -100,7 +100,7 @@ func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
 		return FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
 	client := p.Clients.Client(flow.ClientID)
-	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
+	if client == nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
 		return FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID

@@ -77,9 +77,9 @@ func askedOfProvider(name string, a *askedClaim, flow *idp.Flow) *protocolError 
 }
 
 // tell adds claims that were asked for by name.
-func tell(info *zoidc.UserInfo, u *idp.User, names []string) {
+func tell(info *zoidc.UserInfo, client *idp.Client, u *idp.User, names []string) {
 	for _, name := range names {
-		all := userClaims(u, []string{idp.ClaimScope(name)})
+		all := userClaims(client, u, []string{idp.ClaimScope(name)})
 		switch name {
 		case "email":
 			info.Email = all.Email

@@ -24,6 +24,9 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 	d := idp.Decide(flow, client, in, now)
 	switch d.Outcome {
 	case idp.Issue:
+		if flow.Device != "" {
+			return p.toConnect(w, flow)
+		}
 		if err := p.finishPushed(r, flow, now); errors.Is(err, idp.ErrUsed) {
 			return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(err))
 		} else if err != nil {
@@ -33,7 +36,7 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 		code := idp.Code{
 			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
 			KeyHash: flow.KeyHash, Claims: flow.Claims,
-			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, IssuedAt: now.UnixMilli(),
+			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, Resources: flow.Resources, IssuedAt: now.UnixMilli(),
 		}
 		return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})
 	case idp.Refuse:
@@ -50,6 +53,7 @@ var pages = map[idp.Outcome]struct{ path, outcome string }{
 	idp.NeedLogin:   {"/login", "authorize.login_needed"},
 	idp.NeedAccount: {"/login/account", "authorize.account_needed"},
 	idp.NeedConsent: {"/login/consent", "authorize.consent_needed"},
+	idp.NeedOther:   {"/login/denied", "authorize.not_admitted"},
 }
 
 // refuseUnavailable sends the person back with temporarily_unavailable if the

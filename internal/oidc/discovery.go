@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"net/http"
+	"slices"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -35,6 +36,10 @@ func (p *Provider) metadata() metadata {
 	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodPrivateKeyJWT, zoidc.AuthMethodNone}
 	secrets := auth[:3]
 	signed := names(proof.Algorithms)
+	devices := ""
+	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
+		devices = p.Issuer + PathDevices
+	}
 	return metadata{
 		DiscoveryConfiguration: zoidc.DiscoveryConfiguration{
 			Issuer:                                    p.Issuer,
@@ -44,11 +49,12 @@ func (p *Provider) metadata() metadata {
 			IntrospectionEndpoint:                     p.Issuer + PathIntrospect,
 			RevocationEndpoint:                        p.Issuer + PathRevoke,
 			EndSessionEndpoint:                        p.Issuer + PathEndSession,
+			DeviceAuthorizationEndpoint:               devices,
 			JwksURI:                                   p.Issuer + PathJWKS,
-			ScopesSupported:                           scopesSupported,
+			ScopesSupported:                           p.scopesSupported(),
 			ResponseTypesSupported:                    []string{"code"},
 			ResponseModesSupported:                    []string{"query", "form_post"},
-			GrantTypesSupported:                       []zoidc.GrantType{zoidc.GrantTypeCode, zoidc.GrantTypeRefreshToken},
+			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     []string{"public"},
 			IDTokenSigningAlgValuesSupported:          names(idp.Algorithms),
@@ -63,7 +69,7 @@ func (p *Provider) metadata() metadata {
 			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
 			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,
 			ClaimTypesSupported:                                []string{"normal"},
-			ClaimsSupported:                                    claimsSupported,
+			ClaimsSupported:                                    p.claimsSupported(),
 			BackChannelLogoutSupported:                         true,
 			BackChannelLogoutSessionSupported:                  true,
 			CodeChallengeMethodsSupported:                      []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
@@ -83,11 +89,32 @@ func names(algorithms []idp.Algorithm) (out []string) {
 	return out
 }
 
+// scopesSupported adds groups if some client may have it.
+func (p *Provider) scopesSupported() []string {
+	if p.Clients.Any(hasGroups) {
+		return append(slices.Clone(scopesSupported), "groups")
+	}
+	return scopesSupported
+}
+
 // Discovery serves the document at both well-known paths.
 func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	p.discovery.serve(w, r)
+	version := p.Clients.Version()
+	d := p.discovery.Load()
+	if d == nil || d.version != version {
+		d = &discovered{version, newDocument(p.metadata())}
+		p.discovery.Store(d)
+	}
+	d.document.serve(w, r)
 	return nil
+}
+
+// discovered is the document as it is for one version of the clients: what none
+// of them may use is not listed.
+type discovered struct {
+	version  string
+	document document
 }
 
 // JWKS serves the public keys (RFC 7517).

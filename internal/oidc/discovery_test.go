@@ -26,7 +26,7 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"issuer":                                         p.URL,
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials"},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256", "EdDSA", "PS256"},
@@ -61,8 +61,8 @@ func TestDiscoveryNamesOnlyWhatIsServed(t *testing.T) {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
-	if seen != 8 {
-		t.Errorf("the document names %d endpoints, want 8", seen)
+	if seen != 9 {
+		t.Errorf("the document names %d endpoints, want 9", seen)
 	}
 }
 

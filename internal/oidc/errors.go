@@ -45,6 +45,7 @@ const (
 	unauthorized   = string(zoidc.UnauthorizedClient)
 	unsupported    = string(zoidc.UnsupportedGrantType)
 	serverError    = string(zoidc.ServerError)
+	invalidTarget  = "invalid_target" // RFC 8707 §2
 	unavailable    = "temporarily_unavailable"
 )
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -42,6 +43,12 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	if id == "" {
 		return inactive, nil
 	}
+	if own := p.ownToken(client, claims); own != nil {
+		return own, nil
+	}
+	if strings.HasPrefix(id, ownGrant) {
+		return inactive, nil
+	}
 	g, user, err := p.Grants.Grant(r.Context(), id, now)
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrRevoked) {
 		return inactive, nil
@@ -53,7 +60,7 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 		return inactive, nil
 	}
 	answer := &zoidc.IntrospectionResponse{
-		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: zoidc.Audience{client.ID},
+		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: claims.audience(client),
 		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
 	}
 	scopes := g.Scopes

@@ -15,12 +15,16 @@ import (
 
 // issuance is what one token answer is made from.
 type issuance struct {
-	grant   idp.Grant
-	user    idp.User
-	scopes  []string // of this answer: those of the grant, or fewer
-	nonce   string   // of the authorization request; none on refresh
-	refresh int64    // generation of the refresh token to give; 0 for none
-	keyHash string   // of the DPoP key that the access token is bound to; "" for none
+	grant  idp.Grant
+	user   idp.User
+	scopes []string // of this answer: those of the grant, or fewer
+	// resources are the audience of this answer's access token: those of the
+	// grant, or fewer. A token for a resource is a JWT, because the resource reads
+	// it.
+	resources []string
+	nonce     string // of the authorization request; none on refresh
+	refresh   int64  // generation of the refresh token to give; 0 for none
+	keyHash   string // of the DPoP key that the access token is bound to; "" for none
 }
 
 // issue makes the tokens of an answer (RFC 6749 §5.1).
@@ -63,10 +67,10 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 	}
 	info := &oidc.UserInfo{}
 	if !client.MinimalIDToken {
-		info = userClaims(&i.user, i.scopes)
+		info = userClaims(client, &i.user, i.scopes)
 	}
-	tell(info, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
-	claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
+	tell(info, client, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
+	claims.UserInfoProfile, claims.UserInfoEmail, claims.Claims = info.UserInfoProfile, info.UserInfoEmail, info.Claims
 	payload, err := json.Marshal(&claims)
 	if err != nil {
 		return "", err
@@ -79,10 +83,20 @@ var claimsSupported = []string{
 	"email", "email_verified", "name", "locale", "updated_at",
 }
 
+// claimsSupported are the claims about people that some client may get.
+func (p *Provider) claimsSupported() []string {
+	if p.Clients.Any(hasGroups) {
+		return append(slices.Clone(claimsSupported), "groups")
+	}
+	return claimsSupported
+}
+
+func hasGroups(c *idp.Client) bool { return slices.Contains(c.Scopes, "groups") }
+
 // userClaims are the claims about a person that scopes ask for (OpenID Connect
 // Core §5.4), the same in the ID token and at userinfo. An address is in the
 // database only after it was proven, so email_verified is always true.
-func userClaims(u *idp.User, scopes []string) *oidc.UserInfo {
+func userClaims(client *idp.Client, u *idp.User, scopes []string) *oidc.UserInfo {
 	info := &oidc.UserInfo{Subject: u.ID}
 	if slices.Contains(scopes, "email") {
 		info.Email, info.EmailVerified = u.Email, true
@@ -92,6 +106,9 @@ func userClaims(u *idp.User, scopes []string) *oidc.UserInfo {
 		if tag, err := language.Parse(u.Locale); err == nil && u.Locale != "" {
 			info.Locale = oidc.NewLocale(tag)
 		}
+	}
+	if slices.Contains(scopes, "groups") {
+		info.AppendClaims("groups", client.GroupsOf(u))
 	}
 	return info
 }
@@ -103,14 +120,14 @@ const accessLabel = "access-token"
 // the grant's id; no row is written for it.
 func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
 	expires := now.Add(client.AccessTokenTTL)
-	if client.AccessToken != idp.TokenJWT {
+	if client.AccessToken != idp.TokenJWT && len(i.resources) == 0 {
 		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, KeyHash: i.keyHash, Issued: now.Unix(), Expires: expires.Unix()}
 		plain := claims.bytes()
 		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), nil
 	}
 	claims := &oidc.AccessTokenClaims{
 		TokenClaims: oidc.TokenClaims{
-			Issuer: p.Issuer, Subject: i.user.ID, Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(expires),
+			Issuer: p.Issuer, Subject: i.user.ID, Audience: p.audience(client, i), Expiration: oidc.FromTime(expires),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), ClientID: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, JWTID: i.grant.ID + "." + secret.NewSubject(""),
 		},

@@ -3,11 +3,13 @@ package oidc
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/secret"
 	"idp/web"
 )
@@ -35,6 +37,15 @@ type Courier interface {
 	Wake()
 }
 
+// Devices is the storage of devices that wait (RFC 8628).
+type Devices interface {
+	// CreateDevice returns idp.ErrConflict if the user code is in use.
+	CreateDevice(ctx context.Context, d idp.Device, device secret.Hash, userCodeMAC string, budgets []magiclink.Count, now time.Time) error
+	PollDevice(ctx context.Context, device secret.Hash, clientID string, now time.Time) (idp.Device, error)
+	// DecideDevice returns idp.ErrUsed if the device waits no more.
+	DecideDevice(ctx context.Context, id string, state idp.DeviceState, userID, sessionID string, now time.Time) error
+}
+
 // Config is what a Provider needs.
 type Config struct {
 	Issuer  string // without a trailing slash
@@ -46,19 +57,20 @@ type Config struct {
 	Courier Courier
 	Pages   *web.Pages
 	Now     func() time.Time
+
+	Devices      Devices
+	DevicesPerIP magiclink.Rate // how many devices of a network may begin to wait
 }
 
 // Provider serves the protocol endpoints.
 type Provider struct {
 	Config
-	discovery document
+	discovery atomic.Pointer[discovered]
 }
 
 // New makes a Provider.
 func New(cfg Config) *Provider {
-	p := &Provider{Config: cfg}
-	p.discovery = newDocument(p.metadata())
-	return p
+	return &Provider{Config: cfg}
 }
 
 // The paths of the endpoints.
@@ -74,6 +86,9 @@ const (
 	PathEndConfirm = "/end_session/confirm"
 	PathSignedOut  = "/signed-out"
 	PathJWKS       = "/jwks.json"
+	PathDevices    = "/oauth/device_authorization"
+	PathDevice     = "/device"         // where people type the device's code
+	PathConnect    = "/device/connect" // where they decide
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414
 )

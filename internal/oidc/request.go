@@ -51,7 +51,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		return flow, invalid("response_mode must be query or form_post")
 	}
 	for _, check := range []func(url.Values, *idp.Client, *idp.Flow) *protocolError{
-		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge, parseClaims,
+		checkUnsupported, checkSizes, checkPKCE, parseScopes, p.parseResources, parsePrompt, parseMaxAge, parseClaims,
 	} {
 		if err := check(form, client, flow); err != nil {
 			return flow, err
@@ -60,7 +60,10 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 	return flow, p.parseHint(ctx, form, client, flow)
 }
 
-func checkUnsupported(form url.Values, _ *idp.Client, _ *idp.Flow) *protocolError {
+func checkUnsupported(form url.Values, client *idp.Client, _ *idp.Flow) *protocolError {
+	if !client.MayGrant(idp.GrantCode) {
+		return fault(unauthorized, "this client is not registered for authorization_code")
+	}
 	for _, name := range []string{"request", "request_uri", "registration"} {
 		if form.Get(name) != "" {
 			return fault(name+"_not_supported", "the parameter %s is not supported", name)

@@ -49,6 +49,9 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client, e *protocolError) error {
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "authorize.refused."+e.Code, e
+	if flow.Device != "" {
+		return p.denyDevice(w, r, flow)
+	}
 	fields := []field{{"error", e.Code}}
 	if e.Description != "" {
 		fields = append(fields, field{"error_description", e.Description})

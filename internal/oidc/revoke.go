@@ -24,6 +24,9 @@ func (p *Provider) Revoke(w http.ResponseWriter, r *http.Request) error {
 	}
 	text, now := r.PostForm.Get("token"), p.Now()
 	id, _, refresh := p.tokenGrant(r, text, now)
+	if id == ownGrant+client.ID {
+		return writeError(w, r, fault("unsupported_token_type", "a client's own token cannot be revoked; it lives for %s", client.AccessTokenTTL))
+	}
 	g, _, err := p.Grants.Grant(r.Context(), id, now)
 	switch {
 	case errors.Is(err, idp.ErrNotFound), errors.Is(err, idp.ErrRevoked):

@@ -1,6 +1,12 @@
 package oidc
 
-import "net/http"
+import (
+	"net/http"
+
+	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"idp/internal/idp"
+)
 
 // Token is the token endpoint (RFC 6749 §3.2): it proves the client and hands
 // over to the grant's own file.
@@ -11,15 +17,12 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fail)
 	}
 	grantType := r.PostForm.Get("grant_type")
-	grant, ok := map[string]grantHandler{
-		"authorization_code": p.redeemCode,
-		"refresh_token":      p.refresh,
-	}[grantType]
+	grant, ok := p.grantHandlers()[grantType]
 	switch {
 	case grantType == "":
 		return writeError(w, r, invalid("grant_type is missing"))
 	case !ok:
-		return writeError(w, r, fault(unsupported, "grant_type must be authorization_code or refresh_token"))
+		return writeError(w, r, fault(unsupported, "grant_type is none that is supported here"))
 	case !client.MayGrant(grantType):
 		return writeError(w, r, fault(unauthorized, "this client is not registered for grant_type %s", grantType))
 	}
@@ -32,4 +35,26 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fail)
 	}
 	return writeJSON(w, http.StatusOK, answer)
+}
+
+// grantHandlers are the grant types of the token endpoint.
+func (p *Provider) grantHandlers() map[string]grantHandler {
+	return map[string]grantHandler{
+		idp.GrantCode:    p.redeemCode,
+		idp.GrantRefresh: p.refresh,
+		idp.GrantClient:  p.clientCredentials,
+		idp.GrantDevice:  p.redeemDevice,
+	}
+}
+
+// grantTypes lists code and refresh, which any client may be given, and of the
+// others those that some client has.
+func (p *Provider) grantTypes() []zoidc.GrantType {
+	types := []zoidc.GrantType{idp.GrantCode, idp.GrantRefresh}
+	for _, t := range []string{idp.GrantClient, idp.GrantDevice} {
+		if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(t) }) {
+			types = append(types, zoidc.GrantType(t))
+		}
+	}
+	return types
 }

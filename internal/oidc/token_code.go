@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -47,27 +48,40 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
 		return nil, fail
 	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, code.Scopes)
+	if fail != nil {
+		return nil, fail
+	}
 	if code.KeyHash != "" && code.KeyHash != held.KeyHash {
 		return nil, fault(invalidProof, "the code is bound to another key than that of the DPoP proof")
 	}
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
+	g := newGrant(client, code, now)
+	g.KeyHash = held.KeyHash
+	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
+	if err != nil {
+		return nil, grantError(err, "the code is not valid")
+	}
+	if fail := admit(client, &user); fail != nil {
+		return nil, fail
+	}
+	event.Outcome = "token.code_redeemed"
+	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, resources: resources, nonce: code.Nonce, refresh: g.Generation, keyHash: held.KeyHash})
+}
+
+// newGrant is the grant that a code gives, but for what the session knows.
+func newGrant(client *idp.Client, code *idp.Code, now time.Time) idp.Grant {
 	g := idp.Grant{
-		KeyHash: held.KeyHash, Claims: code.Claims,
-		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
+		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes, Resources: code.Resources, Claims: code.Claims,
 		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
 	}
 	if g.Offline() {
 		g.RefreshSalt, g.Generation, g.RotatedAt = secret.NewSubject(""), 1, now
 		g.ExpiresAt, g.AbsoluteAt = now.Add(client.RefreshIdleTTL), now.Add(client.RefreshAbsoluteTTL)
 	}
-	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
-	if err != nil {
-		return nil, grantError(err, "the code is not valid")
-	}
-	event.Outcome = "token.code_redeemed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, nonce: code.Nonce, refresh: g.Generation, keyHash: held.KeyHash})
+	return g
 }
 
 // checkVerifier compares in constant time. A verifier without a challenge is

@@ -51,7 +51,14 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	if g.ClientID != client.ID {
 		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client"))
 	}
+	if fail := admit(client, &user); fail != nil {
+		return nil, fail
+	}
 	scopes, fail := narrower(r.PostForm.Get("scope"), g.Scopes)
+	if fail != nil {
+		return nil, fail
+	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], g.Resources, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
@@ -66,7 +73,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		return nil, p.reused(r.Context(), &g, now)
 	case idp.RefreshRepeat:
 		event.Outcome = "token.refresh_repeated"
-		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: g.Generation, keyHash: held.KeyHash})
+		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, resources: resources, refresh: g.Generation, keyHash: held.KeyHash})
 	case idp.RefreshRotate:
 		next++
 	case idp.RefreshKeep:
@@ -81,7 +88,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		return nil, grantError(err, badRefreshToken)
 	}
 	event.Outcome = "token.refreshed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: next, keyHash: held.KeyHash})
+	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, resources: resources, refresh: next, keyHash: held.KeyHash})
 }
 
 // reused ends the grant of a refresh token that was spent before: either the

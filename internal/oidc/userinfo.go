@@ -30,6 +30,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
+	if !p.forUs(claims) {
+		return refuseBearer(w, r, fault("invalid_token", "the access token is for another resource"), http.StatusUnauthorized)
+	}
 	held, fail := p.holder(r, claims, scheme, token)
 	if fail != nil {
 		return refuseBound(w, r, fail)
@@ -47,10 +50,14 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.spendProof(r, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
+	client := p.Clients.Client(g.ClientID)
+	if client == nil {
+		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	info := userClaims(&user, claims.Scopes)
-	tell(info, &user, idp.Asked(g.Claims, idp.AtUserinfo))
+	info := userClaims(client, &user, claims.Scopes)
+	tell(info, client, &user, idp.Asked(g.Claims, idp.AtUserinfo))
 	return writeJSON(w, http.StatusOK, info)
 }
 

@@ -58,6 +58,7 @@ const (
 	KindSession Kind = "session"
 	KindLink    Kind = "link"
 	KindClient  Kind = "client-secret"
+	KindDevice  Kind = "device-code"
 
 	KindAssertion Kind = "client-assertion"
 	KindProof     Kind = "dpop-proof"

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +15,11 @@ const (
 	maxBody    = 64 << 10
 	maxKeys    = 50
 	maxCookies = 50
+	maxRepeats = 10
 )
+
+// repeatable parameters name several targets (RFC 8707 §2, RFC 8693 §2.1).
+var repeatable = []string{"resource", "audience"}
 
 // filter bounds and checks what a request brings before anything looks at it:
 // a repeated parameter is an error (RFC 6749 §3.1), and control characters or
@@ -52,10 +57,10 @@ func checkValues(values url.Values) error {
 		return badRequest("The request has too many parameters.", nil)
 	}
 	for key, v := range values {
-		if len(v) > 1 {
-			return badRequest("The parameter "+printable(key)+" stands there more than once.", nil)
+		if len(v) > 1 && !slices.Contains(repeatable, key) || len(v) > maxRepeats {
+			return badRequest("The parameter "+printable(key)+" stands there more than once, or too often.", nil)
 		}
-		if !clean(key) || len(v) == 1 && !clean(v[0]) {
+		if !clean(key) || !clean(strings.Join(v, "")) {
 			return badRequest("The parameter "+printable(key)+" contains characters that are not allowed.", nil)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 type grantRow struct {
-	ID, ClientID, UserID, SessionID, Scopes, Amr, Acr                      string
+	ID, ClientID, UserID, SessionID, Scopes, Resources, Amr, Acr           string
 	AuthTime, CreatedAt, LastUsedAt, ExpiresAt, AbsoluteAt                 int64
 	RefreshSalt                                                            string
 	Generation, RotatedAt, RevokedAt                                       int64
@@ -20,10 +20,10 @@ type grantRow struct {
 }
 
 const (
-	grantColumns = `id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at, absolute_at,
+	grantColumns = `id, client_id, user_id, session_id, scopes, resources, amr, acr, auth_time, created_at, last_used_at, expires_at, absolute_at,
 	refresh_salt, generation, rotated_at, revoked_at, key_hash, claims`
 	// A grant is read with its user and the end of its session, in one statement.
-	selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
+	selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.resources, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
 		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.key_hash, g.claims,
 		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at,
 		COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
@@ -33,7 +33,7 @@ const (
 // into lists the places of selectGrant's columns.
 func (r *grantRow) into() []any {
 	return []any{
-		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
+		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Resources, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
 		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt, &r.KeyHash, &r.Claims,
 		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt, &r.SessionEnd, &r.SessionRevokedAt,
 	}
@@ -41,7 +41,7 @@ func (r *grantRow) into() []any {
 
 func (r *grantRow) grant() idp.Grant {
 	return idp.Grant{
-		ID: r.ID, ClientID: r.ClientID, UserID: r.UserID, SessionID: r.SessionID, Scopes: unlist(r.Scopes), AMR: unlist(r.Amr), ACR: r.Acr,
+		ID: r.ID, ClientID: r.ClientID, UserID: r.UserID, SessionID: r.SessionID, Scopes: unlist(r.Scopes), Resources: unlist(r.Resources), AMR: unlist(r.Amr), ACR: r.Acr,
 		AuthTime: at(r.AuthTime), CreatedAt: at(r.CreatedAt), LastUsedAt: at(r.LastUsedAt), ExpiresAt: at(r.ExpiresAt), AbsoluteAt: at(r.AbsoluteAt),
 		RefreshSalt: r.RefreshSalt, Generation: r.Generation, RotatedAt: at(r.RotatedAt), RevokedAt: at(r.RevokedAt),
 		KeyHash: r.KeyHash, Claims: unlist(r.Claims),
@@ -72,7 +72,7 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 	var authTime int64
 	var amr string
 	made := &step{query: redeemCode, into: []any{&authTime, &amr, &g.ACR}, args: []any{
-		g.ID, g.ClientID, list(g.Scopes), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
+		g.ID, g.ClientID, list(g.Scopes), list(g.Resources), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
 		ms(g.RotatedAt), g.KeyHash, list(g.Claims), g.SessionID, g.UserID, ms(now),
 	}}
 	var r userRow
@@ -88,9 +88,9 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 }
 
 // redeemCode takes who signed in, when and how from the session, if that stands.
-const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at,
+const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scopes, resources, amr, acr, auth_time, created_at, last_used_at, expires_at,
 		absolute_at, refresh_salt, generation, rotated_at, key_hash, claims)
-	SELECT ?, ?, s.user_id, s.id, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?, ?, ?
+	SELECT ?, ?, s.user_id, s.id, ?, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?, ?, ?
 	FROM sessions s JOIN users u ON u.id = s.user_id
 	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
 	ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`

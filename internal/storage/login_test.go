@@ -286,6 +286,29 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return m.store.Spend(context.Background(), "hash", m.now.Add(time.Minute))
 			}
 		},
+		"device approval": func(m *mailbox) func(int) error {
+			d := m.device("ada@example.com")
+			return func(i int) error {
+				state := []idp.DeviceState{idp.DeviceApproved, idp.DeviceDenied}[i%2]
+				return m.store.DecideDevice(context.Background(), d.ID, state, d.UserID, d.SessionID, m.now)
+			}
+		},
+		"device redemption": func(m *mailbox) func(int) error {
+			g := m.grantOf("ada@example.com")
+			d := m.device("ada@example.com")
+			if err := m.store.DecideDevice(context.Background(), d.ID, idp.DeviceApproved, g.UserID, g.SessionID, m.now); err != nil {
+				m.t.Fatal(err)
+			}
+			return func(int) error {
+				d, err := m.store.PollDevice(context.Background(), deviceHash, "app", m.now)
+				if err != nil || d.State != idp.DeviceApproved {
+					return err
+				}
+				g.ID = d.GrantID
+				_, _, err = m.store.RedeemCode(context.Background(), g, m.now)
+				return err
+			}
+		},
 		"signing key": func(m *mailbox) func(int) error {
 			return func(i int) error {
 				k := idp.SigningKey{ID: fmt.Sprint("k", i), Algorithm: idp.ES256, State: idp.KeyActive, Private: "x", CreatedAt: m.now, ActivateAt: m.now}

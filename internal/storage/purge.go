@@ -22,6 +22,7 @@ var expiring = []struct {
 	{"challenge_secrets", "expires_at", 0, new("sec_"), ""},
 	{"outbox", "expires_at", 24 * time.Hour, new("let_"), ""},
 	{"challenges", "expires_at", 24 * time.Hour, new(""), ""},
+	{"device_codes", "expires_at", 24 * time.Hour, new("dev_"), ""},
 	{"counters", "expires_at", 0, nil, ""},
 	{"spent", "expires_at", time.Minute, nil, ""},
 	{"sessions", "expires_at", 24 * time.Hour, nil, ""},

@@ -1,0 +1,109 @@
+package device
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"idp/internal/browser"
+	"idp/internal/idp"
+	"idp/internal/login"
+	"idp/internal/oidc"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// question is what the page shows: who asks for what, since when, and from where.
+type question struct {
+	Flow, Code, Email string
+	State             idp.DeviceState
+	Over              bool // nobody can decide any more
+	Device, IP        string
+	Scopes, Resources []string
+	Since             time.Time
+	SameNetwork       bool
+}
+
+// opened is a request's flow with everything it names.
+type opened struct {
+	sealed string
+	flow   *idp.Flow
+	client *idp.Client
+	device idp.Device
+	in     *idp.SignedIn // nil: the person has something to do first
+}
+
+// open reads the flow of this browser. It decides anew, so that nobody passes the
+// sign-in or the client's rules by coming here directly.
+func (h *Handlers) open(r *http.Request) (opened, error) {
+	o, now := opened{sealed: r.Form.Get("flow")}, h.Now()
+	f, err := idp.OpenFlow(h.Keyring, o.sealed, h.Callers.Cookies.Browser(r), now)
+	if err == nil {
+		if o.client = h.Clients.Client(f.ClientID); o.client == nil || f.Device == "" {
+			err = idp.ErrNotFound
+		}
+	}
+	if err == nil {
+		o.device, err = h.Store.Device(r.Context(), f.Device)
+	}
+	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrExpired) || errors.Is(err, idp.ErrForeignBrowser) {
+		return o, oidc.FlowProblem(f, err, h.Clients, h.Issuer)
+	}
+	if err != nil {
+		return o, err
+	}
+	o.flow = f
+	in, err := h.Callers.SignedIn(r, f.ClientID)
+	if err != nil {
+		return o, err
+	}
+	event := reqlog.From(r.Context())
+	event.ClientID = f.ClientID
+	if in != nil && idp.Decide(f, o.client, in, now).Outcome == idp.Issue {
+		o.in, event.UserID = in, in.User.ID
+	}
+	return o, nil
+}
+
+// ShowConnect asks whether to connect the device, or says what became of it.
+func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
+	o, err := h.open(r)
+	if err != nil {
+		return err
+	}
+	waits := o.device.Waits(h.Now())
+	if waits && o.in == nil {
+		return seeOther(w, oidc.PathContinue+"?flow="+url.QueryEscape(o.sealed))
+	}
+	d := o.device
+	q := question{
+		Flow: o.sealed, Code: o.flow.UserCode, State: d.State, Over: d.State == idp.DeviceWaiting && !waits, Device: browser.Device(d.UserAgent), IP: d.IP,
+		Scopes: login.ScopeWords(d.Scopes), Resources: d.Resources, Since: d.CreatedAt, SameNetwork: d.IP == h.Callers.Asker(r).IP,
+	}
+	title := map[idp.DeviceState]string{idp.DeviceWaiting: "Connect a device", idp.DeviceApproved: "Connected", idp.DeviceDenied: "Not connected"}[d.State]
+	if o.in != nil {
+		q.Email = o.in.User.Email
+	}
+	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "device_connect", Title: title, App: o.client.Name, Data: q})
+}
+
+// SubmitConnect records what the person decided, once.
+func (h *Handlers) SubmitConnect(w http.ResponseWriter, r *http.Request) error {
+	o, err := h.open(r)
+	if err != nil {
+		return err
+	}
+	if r.PostForm.Get("answer") != "connect" {
+		return h.Deny(w, r, o.flow, o.client)
+	}
+	if o.in == nil {
+		return seeOther(w, oidc.PathContinue+"?flow="+url.QueryEscape(o.sealed))
+	}
+	err = h.Store.DecideDevice(r.Context(), o.device.ID, idp.DeviceApproved, o.in.User.ID, o.in.Session.ID, h.Now())
+	if err != nil && !errors.Is(err, idp.ErrUsed) { // a second press of the button is no mistake; the page says how things stand
+		return err
+	}
+	reqlog.From(r.Context()).Outcome = "device.approved"
+	return seeOther(w, oidc.PathConnect+"?flow="+url.QueryEscape(o.sealed))
+}

@@ -1,0 +1,93 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/secret"
+	"idp/internal/storage"
+	"idp/internal/testdb"
+)
+
+var deviceHash = secret.TokenOf("a device code").Hash(secret.KindDevice)
+
+// device makes a device that waits, with what a person of this address would
+// allow it.
+func (m *mailbox) device(email string) idp.Device {
+	m.t.Helper()
+	g := m.grantOf(email)
+	d := idp.Device{
+		ID: secret.NewID("dev_", m.now), GrantID: g.ID, ClientID: "app", Scopes: g.Scopes, State: idp.DeviceWaiting, CreatedAt: m.now, ExpiresAt: m.now.Add(idp.DeviceTTL),
+	}
+	if err := m.store.CreateDevice(context.Background(), d, deviceHash, "mac", nil, m.now); err != nil {
+		m.t.Fatal(err)
+	}
+	d.UserID, d.SessionID = g.UserID, g.SessionID
+	return d
+}
+
+func TestDevicePauseGrows(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		m.device("ada@example.com")
+		for i, c := range []struct {
+			after time.Duration
+			hasty bool
+		}{{0, false}, {5 * time.Second, false}, {2 * time.Second, true}, {6 * time.Second, true}, {15 * time.Second, false}, {10 * time.Second, true}} {
+			m.now = m.now.Add(c.after)
+			d, err := s.PollDevice(context.Background(), deviceHash, "app", m.now)
+			if err != nil || d.Hasty != c.hasty {
+				t.Fatalf("poll %d: %+v, %v", i, d, err)
+			}
+		}
+		for what, err := range map[string]error{
+			"another client":  second(s.PollDevice(context.Background(), deviceHash, "other", m.now)),
+			"another device":  second(s.PollDevice(context.Background(), "x", "app", m.now)),
+			"no device":       second(s.PollDevice(context.Background(), "", "app", m.now)),
+			"no user code":    second(s.DeviceByCode(context.Background(), "", plenty, m.now)),
+			"a wrong one":     second(s.DeviceByCode(context.Background(), "x", plenty, m.now)),
+			"an unknown id":   second(s.Device(context.Background(), "x")),
+			"no id, no state": second(s.Device(context.Background(), "")),
+		} {
+			if !errors.Is(err, idp.ErrNotFound) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
+var plenty = []magiclink.Count{{Key: "k", Name: "n", Max: 100, Window: time.Minute}}
+
+func second(_ idp.Device, err error) error { return err }
+
+// A try is counted whether it finds something or not, and one above the budget
+// finds nothing.
+func TestUserCodesAreCounted(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		m.device("ada@example.com")
+		budget := []magiclink.Count{{Key: "b", Name: "device_codes_per_ip", Max: 3, Window: time.Minute}}
+		for range 3 {
+			if _, err := s.DeviceByCode(context.Background(), "wrong", budget, m.now); !errors.Is(err, idp.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		var limited *idp.LimitedError
+		if d, err := s.DeviceByCode(context.Background(), "mac", budget, m.now); !errors.As(err, &limited) || d.ID != "" {
+			t.Fatalf("the right code after the limit: %+v, %v", d, err)
+		}
+		m.now = m.now.Add(time.Minute)
+		if d, err := s.DeviceByCode(context.Background(), "mac", budget, m.now); err != nil || d.ClientID != "app" {
+			t.Fatalf("in the next window: %+v, %v", d, err)
+		}
+		if err := s.CreateDevice(context.Background(), idp.Device{ID: "dev_x"}, "y", "mac", nil, m.now); !errors.Is(err, idp.ErrConflict) {
+			t.Fatalf("a user code twice: %v", err)
+		}
+	})
+}
