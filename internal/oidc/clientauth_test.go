@@ -194,7 +194,7 @@ func TestGrantTypes(t *testing.T) {
 	}{
 		"none":                             {apptest.Web, url.Values{}, "invalid_request"},
 		"password":                         {apptest.Web, url.Values{"grant_type": {"password"}, "username": {ada}, "password": {"x"}}, "unsupported_grant_type"},
-		"client_credentials":               {apptest.Web, url.Values{"grant_type": {"client_credentials"}}, "unsupported_grant_type"},
+		"client_credentials":               {apptest.Web, url.Values{"grant_type": {"client_credentials"}}, "unauthorized_client"},
 		"implicit":                         {apptest.Web, url.Values{"grant_type": {"implicit"}}, "unsupported_grant_type"},
 		"refresh of a client without":      {apptest.Brief, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, "unauthorized_client"},
 		"refresh without a token":          {apptest.Web, url.Values{"grant_type": {"refresh_token"}}, "invalid_request"},

@@ -26,7 +26,7 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"issuer":                                         p.URL,
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256", "EdDSA", "PS256"},
@@ -57,8 +57,8 @@ func TestDiscoveryNamesOnlyWhatIsServed(t *testing.T) {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
-	if seen != 7 {
-		t.Errorf("the document names %d endpoints, want 7", seen)
+	if seen != 8 {
+		t.Errorf("the document names %d endpoints, want 8", seen)
 	}
 }
 
