@@ -16,6 +16,8 @@ var (
 	Club       = Confidential("club")     // bob, club.example.com and the group staff (ada, staff.example.com); scope groups
 	TV         = Client{ID: "tv"}         // public, the device grant and refresh tokens
 	Console    = machine("console")       // confidential, the device grant, for bob alone
+	Front      = Confidential("front")    // resources API and Files, scopes notes.read and notes.write, for ada and bob
+	Service    = machine("service")       // exchanges tokens of Front and its own for API, scope notes.read
 	Strict     = Confidential("strict")   // sign-ins of the last hour
 )
 

@@ -43,6 +43,7 @@ type Client struct {
 	Audience               []string       `yaml:"audience"`
 	Allow                  *Allow         `yaml:"allow"`
 	MaxSessionAge          *Duration      `yaml:"max_session_age"`
+	TokenExchange          *TokenExchange `yaml:"token_exchange"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -147,11 +148,12 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		}
 	}
 	for i, g := range c.GrantTypes {
-		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient, deviceCode)
+		v.oneOf(fmt.Sprintf("%s[%d]", at("grant_types"), i), g, idp.GrantCode, idp.GrantRefresh, idp.GrantClient, deviceCode, tokenExchange)
 	}
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
 	v.checkAllow(c, at)
+	v.checkExchange(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -247,7 +249,7 @@ func (c *Client) client() idp.Client {
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
-		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0),
+		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
 	}
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired

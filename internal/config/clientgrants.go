@@ -21,17 +21,19 @@ func (c *Client) has(grantType string) bool {
 // aboutPeople reports whether people sign in to the client at all.
 func (c *Client) aboutPeople() bool { return c.has(idp.GrantCode) || c.has(deviceCode) }
 
-// deviceCode is the grant type of RFC 8628 in a configuration.
-const deviceCode = "device_code"
+// The grant types of RFC 8628 and RFC 8693 in a configuration.
+const (
+	deviceCode    = "device_code"
+	tokenExchange = "token_exchange"
+)
+
+var longGrantTypes = map[string]string{deviceCode: idp.GrantDevice, tokenExchange: idp.GrantExchange}
 
 // grantTypes are the grant types as requests name them.
 func (c *Client) grantTypes() []string {
 	var out []string
 	for _, g := range c.GrantTypes {
-		if g == deviceCode {
-			g = idp.GrantDevice
-		}
-		out = append(out, g)
+		out = append(out, orElse(longGrantTypes[g], g))
 	}
 	return out
 }

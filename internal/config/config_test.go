@@ -140,6 +140,9 @@ func TestFaults(t *testing.T) {
 		{"nobody", "name: Notes", "name: Notes\n    allow: {}", "clients[0].allow: names nobody"},
 		{"bad member", "issuer:", "groups: {staff: {emails: [ada]}}\nissuer:", "groups.staff.emails[0]: must be one plain address"},
 		{"bad group domain", "issuer:", "groups: {staff: {domains: ['*.example.com']}}\nissuer:", "groups.staff.domains[0]: must be a domain"},
+		{"exchange of nothing", "name: Notes", "name: Notes\n    grant_types: [authorization_code, token_exchange]", "clients[0].token_exchange.from: is missing"},
+		{"exchange of unknown clients", "name: Notes", "name: Notes\n    grant_types: [authorization_code, token_exchange]\n    token_exchange: {from: [other]}", "clients[0].token_exchange.from[0]: is no client"},
+		{"exchange without the grant", "name: Notes", "name: Notes\n    token_exchange: {from: [notes]}", "clients[0].token_exchange: needs token_exchange"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

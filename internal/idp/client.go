@@ -94,6 +94,7 @@ type Client struct {
 
 	Allow         *Members           `json:"allow,omitempty"`           // who may sign in, groups resolved; nil: everybody
 	Groups        map[string]Members `json:"groups,omitempty"`          // that the claim groups may name
+	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 }
 

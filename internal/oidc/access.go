@@ -30,6 +30,7 @@ type accessClaims struct {
 
 	Audience []string // empty for an opaque token, which is for us alone
 	Client   string   // that a JWT was given to; "" for an opaque token
+	Actor    *oidc.ActorClaims
 }
 
 func (a *accessClaims) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
@@ -117,7 +118,7 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 	grantID := c.JWTID[:max(0, strings.LastIndexByte(c.JWTID, '.'))] // behind the dot is what makes the token unique
 	return &accessClaims{
 		Grant: grantID, Scopes: c.Scopes, KeyHash: confirmed(c.Claims), Issued: int64(c.IssuedAt), Expires: int64(c.Expiration),
-		Audience: c.Audience, Client: c.ClientID,
+		Audience: c.Audience, Client: c.ClientID, Actor: c.Actor,
 	}, nil
 }
 
@@ -139,4 +140,13 @@ func hasType(token, typ string) bool {
 		Typ string `json:"typ"`
 	}
 	return json.Unmarshal(raw, &h) == nil && h.Typ == typ
+}
+
+// holder is the id of the client that the token of a grant was given to: the
+// grant's own, or the one that exchanged a token of it.
+func (a *accessClaims) holder(g *idp.Grant) string {
+	if a == nil || a.Client == "" {
+		return g.ClientID
+	}
+	return a.Client
 }

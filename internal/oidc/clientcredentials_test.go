@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/idp"
 )
 
 func own(p *apptest.Provider, c apptest.Client, scope string) apptest.Reply {
@@ -90,8 +91,13 @@ func TestClientCredentialsRefusals(t *testing.T) {
 // A grant type that no client has is not in the document.
 func TestDiscoveryFollowsTheClients(t *testing.T) {
 	p := one(t)
-	types, _ := p.Get(pathOpenID, "").JSON["grant_types_supported"].([]any)
-	if !same(types[:3], []any{"authorization_code", "refresh_token", "client_credentials"}) {
-		t.Errorf("with machines: %v", types)
+	for _, id := range []string{"machine", "machine-jwt", "both", "agent", "service"} {
+		if !contains(p.Get(pathOpenID, "").JSON["grant_types_supported"], "client_credentials") {
+			t.Errorf("%s has the grant, and the document does not", id)
+		}
+		change(t, p, id, func(c *idp.Client) { c.GrantTypes = []string{"authorization_code"} })
+	}
+	if types := p.Get(pathOpenID, "").JSON["grant_types_supported"]; contains(types, "client_credentials") || contains(types, exchangeGrant) {
+		t.Errorf("nobody has the grants: %v", types)
 	}
 }

@@ -197,6 +197,8 @@ func TestDevicePolicies(t *testing.T) {
 	if page.Status != http.StatusForbidden || !page.HasForm("/login/denied") {
 		t.Fatalf("ada, who may not: %s", page)
 	}
+	b.Post("/device/connect", url.Values{"flow": page.Form("/login/denied").Values["flow"], "answer": {"connect"}})
+	refused(t, "past the page", poll(p, apptest.Console, device), 400, "authorization_pending")
 	if done := b.Submit(page.Form("/login/denied"), "back"); done.Heading() != "Not connected" {
 		t.Errorf("back: %s", done)
 	}

@@ -26,7 +26,7 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"issuer":                                         p.URL,
 		"response_types_supported":                       []any{"code"},
 		"response_modes_supported":                       []any{"query", "form_post"},
-		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials"},
+		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"code_challenge_methods_supported":               []any{"S256"},
 		"subject_types_supported":                        []any{"public"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256", "EdDSA", "PS256"},

@@ -56,11 +56,11 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	if err != nil {
 		return nil, err
 	}
-	if g.ClientID != client.ID {
+	if claims.holder(&g) != client.ID {
 		return inactive, nil
 	}
 	answer := &zoidc.IntrospectionResponse{
-		Active: true, ClientID: g.ClientID, Subject: user.ID, Issuer: p.Issuer, Audience: claims.audience(client),
+		Active: true, ClientID: client.ID, Subject: user.ID, Issuer: p.Issuer, Audience: claims.audience(client),
 		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
 	}
 	scopes := g.Scopes
@@ -72,7 +72,7 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	}
 	answer.Scope = scopes
 	if !refresh {
-		answer.TokenType = zoidc.BearerToken
+		answer.TokenType, answer.Actor = zoidc.BearerToken, claims.Actor
 		if claims.KeyHash != "" {
 			answer.TokenType, answer.Claims = dpopScheme, confirmation(claims.KeyHash)
 		}

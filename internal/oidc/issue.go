@@ -25,6 +25,9 @@ type issuance struct {
 	nonce     string // of the authorization request; none on refresh
 	refresh   int64  // generation of the refresh token to give; 0 for none
 	keyHash   string // of the DPoP key that the access token is bound to; "" for none
+
+	actor *oidc.ActorClaims // who acts for the person after an exchange (RFC 8693 §4.1); nil otherwise
+	until time.Time         // what the access token must not outlive; zero: nothing
 }
 
 // issue makes the tokens of an answer (RFC 6749 §5.1).
@@ -40,7 +43,7 @@ func (p *Provider) issue(client *idp.Client, i issuance) (*oidc.AccessTokenRespo
 	if i.keyHash != "" {
 		answer.TokenType = dpopScheme
 	}
-	if slices.Contains(i.scopes, "openid") {
+	if slices.Contains(i.scopes, "openid") && i.actor == nil {
 		if answer.IDToken, err = p.idToken(client, i, access, now); err != nil {
 			return nil, fault(serverError, "something went wrong here").because(err)
 		}
@@ -120,6 +123,9 @@ const accessLabel = "access-token"
 // the grant's id; no row is written for it.
 func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
 	expires := now.Add(client.AccessTokenTTL)
+	if !i.until.IsZero() && i.until.Before(expires) {
+		expires = i.until
+	}
 	if client.AccessToken != idp.TokenJWT && len(i.resources) == 0 {
 		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, KeyHash: i.keyHash, Issued: now.Unix(), Expires: expires.Unix()}
 		plain := claims.bytes()
@@ -130,6 +136,7 @@ func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (s
 			Issuer: p.Issuer, Subject: i.user.ID, Audience: p.audience(client, i), Expiration: oidc.FromTime(expires),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), ClientID: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, JWTID: i.grant.ID + "." + secret.NewSubject(""),
+			Actor: i.actor,
 		},
 		Scopes: i.scopes,
 	}

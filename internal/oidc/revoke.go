@@ -23,9 +23,9 @@ func (p *Provider) Revoke(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fail)
 	}
 	text, now := r.PostForm.Get("token"), p.Now()
-	id, _, refresh := p.tokenGrant(r, text, now)
-	if id == ownGrant+client.ID {
-		return writeError(w, r, fault("unsupported_token_type", "a client's own token cannot be revoked; it lives for %s", client.AccessTokenTTL))
+	id, claims, refresh := p.tokenGrant(r, text, now)
+	if id == ownGrant+client.ID || claims != nil && claims.Actor != nil && claims.Client == client.ID {
+		return writeError(w, r, fault("unsupported_token_type", "no grant of this client stands behind the token; it lives for %s at most", client.AccessTokenTTL))
 	}
 	g, _, err := p.Grants.Grant(r.Context(), id, now)
 	switch {

@@ -34,16 +34,20 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
+	if grantType == idp.GrantExchange {
+		return writeJSON(w, http.StatusOK, exchanged{answer, accessTokenType})
+	}
 	return writeJSON(w, http.StatusOK, answer)
 }
 
 // grantHandlers are the grant types of the token endpoint.
 func (p *Provider) grantHandlers() map[string]grantHandler {
 	return map[string]grantHandler{
-		idp.GrantCode:    p.redeemCode,
-		idp.GrantRefresh: p.refresh,
-		idp.GrantClient:  p.clientCredentials,
-		idp.GrantDevice:  p.redeemDevice,
+		idp.GrantCode:     p.redeemCode,
+		idp.GrantRefresh:  p.refresh,
+		idp.GrantClient:   p.clientCredentials,
+		idp.GrantDevice:   p.redeemDevice,
+		idp.GrantExchange: p.exchange,
 	}
 }
 
@@ -51,7 +55,7 @@ func (p *Provider) grantHandlers() map[string]grantHandler {
 // others those that some client has.
 func (p *Provider) grantTypes() []zoidc.GrantType {
 	types := []zoidc.GrantType{idp.GrantCode, idp.GrantRefresh}
-	for _, t := range []string{idp.GrantClient, idp.GrantDevice} {
+	for _, t := range []string{idp.GrantClient, idp.GrantDevice, idp.GrantExchange} {
 		if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(t) }) {
 			types = append(types, zoidc.GrantType(t))
 		}

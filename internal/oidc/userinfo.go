@@ -50,7 +50,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.spendProof(r, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
-	client := p.Clients.Client(g.ClientID)
+	client := p.Clients.Client(claims.holder(&g))
 	if client == nil {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
 	}

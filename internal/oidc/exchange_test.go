@@ -1,0 +1,153 @@
+package oidc_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"idp/internal/apptest"
+	"idp/internal/idp"
+)
+
+const (
+	exchangeGrant   = "urn:ietf:params:oauth:grant-type:token-exchange"
+	accessTokenType = "urn:ietf:params:oauth:token-type:access_token"
+)
+
+// exchange exchanges a token as Service; more are names and values in turn.
+func exchange(p *apptest.Provider, token string, more ...string) apptest.Reply {
+	form := url.Values{"grant_type": {exchangeGrant}, "subject_token": {token}, "subject_token_type": {accessTokenType}}
+	for i := 0; i < len(more); i += 2 {
+		form[more[i]] = append(form[more[i]], more[i+1])
+	}
+	return p.Post("/oauth/token", apptest.Service, form)
+}
+
+// fronted is a request of Front for everything it may have.
+func fronted(resources ...string) apptest.Request {
+	r := apptest.NewRequest(apptest.Front).With("scope", "openid email offline_access notes.read notes.write")
+	r.Params["resource"] = resources
+	return r
+}
+
+// RFC 8693: a service acts for the person behind a token, as itself, with less.
+func TestExchange(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		tokens := p.Browser().Tokens(fronted(apptest.API, apptest.Files), ada)
+		p.Clock.Advance(4 * time.Minute)
+		reply := exchange(p, tokens.Access())
+		granted(t, "exchange", reply)
+		if reply.Text("issued_token_type") != accessTokenType || reply.Text("scope") != "notes.read" || reply.Refresh() != "" || reply.ID() != "" {
+			t.Errorf("%s", reply)
+		}
+		was, is := apptest.Claims(t, tokens.Access()), apptest.Claims(t, reply.Access())
+		if !same(is["aud"], []any{apptest.API}) || is["sub"] != was["sub"] || is["client_id"] != "service" || !same(is["act"], map[string]any{"sub": "service"}) {
+			t.Errorf("%v", is)
+		}
+		if is["exp"] != was["exp"] || number(t, reply.JSON, "expires_in") > 360 {
+			t.Errorf("it lives longer than the token it came from: %v, %v, %s", is["exp"], was["exp"], reply)
+		}
+		about := p.Introspect(apptest.Service, reply.Access())
+		if about.JSON["active"] != true || about.JSON["client_id"] != "service" || !same(about.JSON["act"], map[string]any{"sub": "service"}) {
+			t.Errorf("%s", about)
+		}
+		if r := p.Introspect(apptest.Front, reply.Access()); r.Body != `{"active":false}` {
+			t.Errorf("the application hears of the service's token: %s", r)
+		}
+		refused(t, "userinfo", p.Get("/userinfo", reply.Access()), http.StatusUnauthorized, "invalid_token")
+		refused(t, "revocation by the service", p.Revoke(apptest.Service, reply.Access()), 400, "unsupported_token_type")
+
+		again := exchange(p, reply.Access(), "scope", "notes.read", "resource", apptest.API, "requested_token_type", accessTokenType)
+		granted(t, "handed on", again)
+		if act := apptest.Claims(t, again.Access())["act"]; !same(act, map[string]any{"sub": "service", "act": map[string]any{"sub": "service"}}) {
+			t.Errorf("act %v", act)
+		}
+		// What ends the grant ends all that came from it.
+		p.Revoke(apptest.Front, tokens.Refresh())
+		for what, token := range map[string]string{"exchanged": reply.Access(), "exchanged twice": again.Access()} {
+			if r := p.Introspect(apptest.Service, token); r.Body != `{"active":false}` {
+				t.Errorf("%s, after the revocation: %s", what, r)
+			}
+		}
+		refused(t, "after the revocation", exchange(p, tokens.Access()), 400, "invalid_request")
+	})
+}
+
+// A token that names no resource reaches what its client could have asked for.
+func TestExchangeOfOpaqueTokens(t *testing.T) {
+	p := one(t)
+	tokens := p.Browser().Tokens(fronted(), ada)
+	if got := aud(t, exchange(p, tokens.Access())); !same(got, []any{"service"}) {
+		t.Errorf("nothing asked: %v", got)
+	}
+	if got := aud(t, exchange(p, tokens.Access(), "audience", apptest.API)); !same(got, []any{apptest.API}) {
+		t.Errorf("audience asked: %v", got)
+	}
+	refused(t, "what the application could not have", exchange(p, tokens.Access(), "resource", "https://other.example.com"), 400, "invalid_target")
+	refused(t, "what the service may not have", exchange(p, tokens.Access(), "resource", apptest.Files), 400, "invalid_target")
+}
+
+func TestExchangeRefusals(t *testing.T) {
+	p := one(t)
+	b := p.Browser()
+	tokens := b.Tokens(fronted(apptest.API), ada)
+	files := b.Tokens(fronted(apptest.Files), ada)
+	web := b.Tokens(apptest.NewRequest(apptest.Web), ada)
+	for what, c := range map[string]struct {
+		reply apptest.Reply
+		fault string
+	}{
+		"no token":                 {exchange(p, ""), "invalid_request"},
+		"garbage":                  {exchange(p, "garbage"), "invalid_request"},
+		"an ID token":              {exchange(p, tokens.ID()), "invalid_request"},
+		"a refresh token":          {exchange(p, tokens.Refresh()), "invalid_request"},
+		"a client's own token":     {exchange(p, own(p, apptest.Service, "").Access()), "invalid_request"},
+		"another type":             {exchange(p, tokens.Access(), "requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token"), "invalid_request"},
+		"an actor":                 {exchange(p, tokens.Access(), "actor_token", tokens.Access()), "invalid_request"},
+		"more scopes":              {exchange(p, tokens.Access(), "scope", "notes.read other.read"), "invalid_scope"},
+		"scopes of the other only": {exchange(p, tokens.Access(), "scope", "notes.write"), "invalid_scope"},
+		"another audience":         {exchange(p, tokens.Access(), "resource", "https://other.example.com"), "invalid_target"},
+		"nothing in common":        {exchange(p, files.Access()), "invalid_target"},
+		"of another client":        {exchange(p, web.Access()), "unauthorized_client"},
+		"without the grant": {p.Post("/oauth/token", apptest.Web, url.Values{
+			"grant_type": {exchangeGrant}, "subject_token": {web.Access()}, "subject_token_type": {accessTokenType},
+		}), "unauthorized_client"},
+	} {
+		refused(t, what, c.reply, 400, c.fault)
+	}
+	p.Clock.Advance(10 * time.Minute)
+	refused(t, "expired", exchange(p, tokens.Access()), 400, "invalid_request")
+}
+
+// The same person, session and rules as for any other token.
+func TestExchangeChecksThePerson(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b := p.Browser()
+		tokens := b.Tokens(fronted(apptest.API), ada)
+		passing := b.Tokens(fronted(apptest.API).With("scope", "notes.read"), ada)
+		granted(t, "before", exchange(p, tokens.Access()))
+		change(t, p, "front", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
+		refused(t, "not admitted at the application", exchange(p, tokens.Access()), 400, "invalid_grant")
+		change(t, p, "front", func(c *idp.Client) { c.Allow = nil })
+		change(t, p, "service", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
+		refused(t, "not admitted at the service", exchange(p, tokens.Access()), 400, "invalid_grant")
+		change(t, p, "service", func(c *idp.Client) { c.Allow = nil })
+		granted(t, "after", exchange(p, passing.Access()))
+		b.Post("/logout", url.Values{})
+		refused(t, "the session ended", exchange(p, passing.Access()), 400, "invalid_request")
+		granted(t, "offline access stays", exchange(p, tokens.Access()))
+	})
+}
+
+// A token is not handed on without end.
+func TestExchangeChain(t *testing.T) {
+	p := one(t)
+	token := p.Browser().Tokens(fronted(apptest.API), ada).Access()
+	for range 4 {
+		reply := exchange(p, token)
+		granted(t, "exchange", reply)
+		token = reply.Access()
+	}
+	refused(t, "the fifth", exchange(p, token), 400, "invalid_request")
+}
