@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -112,7 +113,7 @@ func rotateKeys(r *rp) {
 	before := r.login(basic)
 	cfg := config.Default()
 	policy := cfg.KeyPolicy()
-	r.provider.Clock.Advance(policy.RotateEvery - policy.PublishAhead)
+	r.provider.Clock.Advance(policy.RotateEvery - policy.PublishAhead + time.Minute)
 	if err := r.provider.App.Keys.Rotate(context.Background()); err != nil {
 		r.t.Fatal(err)
 	}
