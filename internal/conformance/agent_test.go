@@ -49,6 +49,18 @@ func newAgent(t *testing.T, issuer string, wire http.RoundTripper) *agent {
 	return &agent{t: t, issuer: at, http: &http.Client{Transport: wire, Jar: jar, CheckRedirect: stay}}
 }
 
+// copy is a second browser with the same cookies.
+func (a *agent) copy() *agent {
+	a.t.Helper()
+	b := newAgent(a.t, a.issuer.String(), a.http.Transport)
+	cookies := a.http.Jar.Cookies(a.issuer)
+	for _, c := range cookies {
+		c.Path, c.Secure = "/", true
+	}
+	b.http.Jar.SetCookies(a.issuer, cookies)
+	return b
+}
+
 // open goes to an address by GET.
 func (a *agent) open(address string) { a.navigate(http.MethodGet, a.resolve(address), nil, "none") }
 

@@ -33,6 +33,7 @@ func logoutRequest(got tokens) url.Values {
 // endSession opens the end session endpoint. The person says yes to a question.
 func (r *rp) endSession(q url.Values) {
 	r.t.Helper()
+	r.copied = r.agent.copy()
 	r.visit(r.endpoint("end_session_endpoint") + "?" + q.Encode())
 	for _, f := range forms(r.agent.page.body) {
 		if r.agent.left == nil && hasButton(f, "confirm-logout") {
@@ -41,12 +42,16 @@ func (r *rp) endSession(q url.Values) {
 	}
 }
 
-// isSignedOut asks without a page, which must fail now.
+// isSignedOut asks without a page, which must fail now, and not only because the
+// browser lost its cookie: a copy of it from before is worth nothing either.
 func (r *rp) isSignedOut() {
 	r.t.Helper()
-	q := r.request(basic, "prompt", "none", "state", longState())
-	r.authorize(q)
-	r.refused(q, needsPage...)
+	for _, a := range []*agent{r.agent, r.copied} {
+		r.agent = a
+		q := r.request(basic, "prompt", "none", "state", longState())
+		r.authorize(q)
+		r.refused(q, needsPage...)
+	}
 }
 
 // returned checks the way back after a sign-out: to the registered address, with

@@ -40,6 +40,7 @@ type rp struct {
 	*op
 	person
 	formPost bool
+	copied   *agent // with the cookies of before a sign-out
 }
 
 func newRP(t *testing.T, p *apptest.Provider, formPost bool) *rp {
