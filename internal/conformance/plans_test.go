@@ -38,6 +38,9 @@ var (
 	otherOP    = plan{suite: "oidcc-test-plan", modules: otherModules, options: []apptest.Option{apptest.Clients(otherClients)}}
 )
 
+// plans are all of them.
+var plans = []plan{basicOP, formPostOP, configOP, logoutOP, otherOP}
+
 func TestBasicOP(t *testing.T)             { basicOP.run(t) }
 func TestFormPostOP(t *testing.T)          { formPostOP.run(t) }
 func TestConfigOP(t *testing.T)            { configOP.run(t) }
@@ -58,7 +61,7 @@ func (p plan) run(t *testing.T) {
 			if !m.clock {
 				t.Parallel()
 			}
-			t.Log(p.suite + " | " + m.checks) // scripts/conformance-table reads this
+			t.Log(p.suite + " | " + m.checks) // scripts/conformancetable reads this
 			for kind, provider := range providers {
 				t.Run(kind, func(t *testing.T) { m.test(newRP(t, provider, p.formPost)) })
 			}
