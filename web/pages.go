@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +26,9 @@ type Page struct {
 	Data  any
 	// FormTargets are the URIs that the page's forms may lead to beside our own.
 	FormTargets []string
-	RequestID   string // shown in small print on error pages
+	// Frames are the URIs of other origins that the page loads in frames.
+	Frames    []string
+	RequestID string // shown in small print on error pages
 }
 
 // Pages renders the embedded templates.
@@ -91,28 +94,39 @@ func (p *Pages) Render(w http.ResponseWriter, status int, page Page) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", policy(page.FormTargets))
+	h.Set("Content-Security-Policy", policy(page.FormTargets, page.Frames))
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	return err
 }
 
-func policy(formTargets []string) string {
+func policy(formTargets, frames []string) string {
 	var b strings.Builder
 	b.WriteString("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 		"frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
-	for _, t := range formTargets {
-		if src := formSource(t); src != "" {
-			b.WriteByte(' ')
-			b.WriteString(src)
-		}
+	sources(&b, formTargets)
+	if len(frames) > 0 {
+		b.WriteString("; frame-src")
+		sources(&b, frames)
 	}
 	return b.String()
 }
 
-// formSource is the CSP source of a redirect URI: its origin, or its scheme for
+// sources writes the sources of uris, each once.
+func sources(b *strings.Builder, uris []string) {
+	var seen []string
+	for _, uri := range uris {
+		if src := source(uri); src != "" && !slices.Contains(seen, src) {
+			b.WriteByte(' ')
+			b.WriteString(src)
+			seen = append(seen, src)
+		}
+	}
+}
+
+// source is the CSP source of a redirect URI: its origin, or its scheme for
 // an application's own (RFC 8252 §7.1).
-func formSource(uri string) string {
+func source(uri string) string {
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme == "" || strings.ContainsAny(u.Host+u.Scheme, "; ,'\"") {
 		return ""

@@ -119,3 +119,34 @@ func TestFailedRenderingWritesNothing(t *testing.T) {
 		t.Fatalf("error %v, %d bytes written", err, w.Body.Len())
 	}
 }
+
+// The page after a sign-out may load exactly the frames that it was given, and
+// says where it goes on to in three ways: script, refresh, link.
+func TestSignedOutPage(t *testing.T) {
+	frames := []string{"https://a.example/out?iss=x&sid=1", "https://a.example/two", "http://127.0.0.1:9000/out", "https://b.example; script-src *"}
+	for next, want := range map[string][]string{
+		"https://app.example.com/bye?a=1&state=\"><x": {
+			`content="4;url=https://app.example.com/bye?a=1&amp;state=&#34;&gt;&lt;x"`, `data-next="https://app.example.com/bye?a=1&amp;state=&#34;&gt;&lt;x"`,
+			`href="https://app.example.com/bye?a=1&amp;state=%22%3e%3cx"`, ">Continue<",
+		},
+		"com.example.app:/bye": {`content="4;url=com.example.app:/bye"`, `data-next="com.example.app:/bye"`, `href="com.example.app:/bye"`},
+		"":                     {"Sign in again"},
+	} {
+		w := httptest.NewRecorder()
+		if err := newPages(t).Render(w, 200, web.SignedOut(frames, next, "App")); err != nil {
+			t.Fatal(err)
+		}
+		body, policy := w.Body.String(), w.Header().Get("Content-Security-Policy")
+		for _, s := range append(want, `<iframe src="https://a.example/out?iss=x&amp;sid=1"`, `<iframe src="http://127.0.0.1:9000/out"`) {
+			if !strings.Contains(body, s) {
+				t.Errorf("%q: the page lacks %s:\n%s", next, s, body)
+			}
+		}
+		if next == "" && (strings.Contains(body, "refresh") || strings.Contains(body, "data-next")) {
+			t.Errorf("the page goes on without a place to go to:\n%s", body)
+		}
+		if !strings.HasSuffix(policy, "form-action 'self'; frame-src https://a.example http://127.0.0.1:9000") {
+			t.Errorf("policy %q", policy)
+		}
+	}
+}

@@ -22,12 +22,21 @@ type Store interface {
 	EndSession(ctx context.Context, userID, sessionID string, now time.Time) error
 	EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (int64, error)
 	Disconnect(ctx context.Context, userID, clientID string, now time.Time) error
-	SignOut(ctx context.Context, sessionID string, now time.Time) error
+	// SignOut returns the clients that know of the session.
+	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
+}
+
+// Courier takes logout notices to clients.
+type Courier interface {
+	// Wake says that some were stored. It never blocks.
+	Wake()
 }
 
 // Handlers serves the page and its forms.
 type Handlers struct {
 	Store   Store
+	Issuer  string
+	Courier Courier
 	Clients *clients.Registry
 	Callers *browser.Reader
 	Pages   *web.Pages
@@ -166,25 +175,34 @@ func (h *Handlers) act(w http.ResponseWriter, r *http.Request, done, outcome str
 	if err := do(in); err != nil && !errors.Is(err, idp.ErrNotFound) {
 		return fmt.Errorf("account: %w", err)
 	}
+	h.Courier.Wake()
 	reqlog.From(r.Context()).Outcome = outcome
 	http.Redirect(w, r, "/account?done="+done, http.StatusSeeOther)
 	return nil
 }
 
-// SignOut ends this browser's session.
+// SignOut ends this browser's session. Clients that want to hear of it in the
+// browser do so from the page that says it.
 func (h *Handlers) SignOut(w http.ResponseWriter, r *http.Request) error {
 	in, err := h.Callers.SignedIn(r, "")
 	if err != nil {
 		return err
 	}
+	var frames []string
 	if in != nil {
-		if err := h.Store.SignOut(r.Context(), in.Session.ID, h.Now()); err != nil {
+		ids, err := h.Store.SignOut(r.Context(), in.Session.ID, h.Now())
+		if err != nil {
 			return err
 		}
+		h.Courier.Wake()
+		frames = h.Clients.LogoutFrames(ids, h.Issuer, in.Session.ID)
 		event := reqlog.From(r.Context())
 		event.UserID, event.Outcome = in.User.ID, "logout"
 	}
 	h.Callers.Cookies.ClearSession(w)
+	if len(frames) > 0 {
+		return h.Pages.Render(w, http.StatusOK, web.SignedOut(frames, "", ""))
+	}
 	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
 	return nil
 }

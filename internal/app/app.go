@@ -21,9 +21,11 @@ import (
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/login"
+	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
 	"idp/internal/oidc"
+	"idp/internal/outbound"
 	"idp/internal/secret"
 	"idp/internal/server"
 	"idp/internal/storage"
@@ -44,9 +46,12 @@ type App struct {
 	Clients *clients.Registry
 	Keys    *oidc.Keys
 	Worker  *mail.Worker
+	Logout  *logout.Worker
 	Server  *server.Server
 	log     *slog.Logger
 	now     func() time.Time
+
+	certificate *server.Certificate // nil without TLS
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -71,6 +76,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	out, err := newOutbound(cfg)
+	if err != nil {
+		return nil, err
+	}
 	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
 	if err != nil {
 		return nil, err
@@ -79,6 +88,11 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Store: store, log: o.Log, now: o.Now,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
+	}
+	if cfg.TLS.On() {
+		if a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
 	}
 	if err := a.prepare(ctx, cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -94,17 +108,20 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
 	}
+	a.Logout = &logout.Worker{Queue: store, Out: out, Log: o.Log, Now: o.Now}
 	provider := oidc.New(oidc.Config{
-		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Pages: pages, Now: o.Now,
+		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
+		Pages: pages, Now: o.Now,
 	})
+	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
 	})
-	own := &account.Handlers{Store: store, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
+	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes: routes(provider, signIn, own, pages),
+		Routes: routes(provider, signIn, own, pages), Certificate: a.certificate,
 	})
 	return a, nil
 }
@@ -132,6 +149,15 @@ func newSender(cfg *config.Config) (*mail.Sender, error) {
 		}
 	}
 	return mail.NewSender(s, cfg.IssuerURL.Hostname())
+}
+
+// newOutbound makes the client of our own requests.
+func newOutbound(cfg *config.Config) (*outbound.Client, error) {
+	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
+	if err != nil {
+		return nil, fmt.Errorf("http.trusted_cas: %w", err)
+	}
+	return outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: 16 << 10}), nil
 }
 
 // prepare brings the database to what the configuration says.
@@ -182,6 +208,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Worker.Run(background) })
+	wg.Go(func() { a.Logout.Run(background) })
 	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })
 	err := a.Server.Serve(ctx, l)
 	stop()
@@ -193,7 +220,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 }
 
 func (a *App) jobs() []jobs.Job {
-	return []jobs.Job{
+	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
@@ -204,4 +231,8 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
+	if a.certificate != nil {
+		all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return a.certificate.Reload() }})
+	}
+	return all
 }

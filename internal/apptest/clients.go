@@ -21,27 +21,29 @@ func (c Client) Public() bool { return c.Secret == "" }
 // The clients of every provider of this package. clients.yaml says how each is
 // registered; what it does not say is the product's default.
 var (
-	Web    = confidential("web") // two redirect URIs, two addresses after sign-out
-	Other  = confidential("other")
-	Basic  = confidential("basic") // client_secret_basic only
-	Post   = confidential("post")  // client_secret_post only, two secrets
+	Web    = Confidential("web") // two redirect URIs, two addresses after sign-out
+	Other  = Confidential("other")
+	Basic  = Confidential("basic") // client_secret_basic only
+	Post   = Confidential("post")  // client_secret_post only, two secrets
 	Spa    = Client{ID: "spa", Redirect: "https://spa.example.com/callback"}
 	Native = Client{ID: "native", Redirect: "http://127.0.0.1:54321/callback"}
 
-	Once   = confidential("once")   // asks for consent once
-	Always = confidential("always") // asks for consent every time
-	Loose  = confidential("loose")  // PKCE is optional
+	Once   = Confidential("once")   // asks for consent once
+	Always = Confidential("always") // asks for consent every time
+	Loose  = Confidential("loose")  // PKCE is optional
 
-	JWT     = confidential("jwt") // access tokens are at+jwt
-	ES256   = confidential("es256")
-	EdDSA   = confidential("eddsa")
-	PS256   = confidential("ps256")   // at+jwt too
-	Minimal = confidential("minimal") // no claims about the person in ID tokens
-	Brief   = confidential("brief")   // no refresh tokens, openid and email only
-	Short   = confidential("short")   // lives: access 1 minute, ID 5 minutes, refresh 10 idle hours, 24 in all
+	JWT     = Confidential("jwt") // access tokens are at+jwt
+	ES256   = Confidential("es256")
+	EdDSA   = Confidential("eddsa")
+	PS256   = Confidential("ps256")   // at+jwt too
+	Minimal = Confidential("minimal") // no claims about the person in ID tokens
+	Brief   = Confidential("brief")   // no refresh tokens, openid and email only
+	Short   = Confidential("short")   // lives: access 1 minute, ID 5 minutes, refresh 10 idle hours, 24 in all
 )
 
-func confidential(id string) Client {
+// Confidential is a client with a secret that a test registers by the option
+// Clients: id.example.com, secrets: [env:ID_SECRET].
+func Confidential(id string) Client {
 	return Client{ID: id, Secret: clientSecret(strings.ToUpper(id) + "_SECRET"), Redirect: "https://" + id + ".example.com/callback"}
 }
 

@@ -54,6 +54,7 @@ func (l *Logs) Faults() []string {
 	return out
 }
 
-func (l *Logs) logger() *slog.Logger {
+// Logger writes here.
+func (l *Logs) Logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

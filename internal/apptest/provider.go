@@ -44,7 +44,7 @@ func New(t testing.TB, database string, opts ...Option) *Provider {
 	listener := p.listen(o.tls)
 	cfg := p.configuration(o, p.mailServer())
 	seedKeys(t, database, p.Clock.Now())
-	a, err := app.New(context.Background(), cfg, app.Options{Log: p.Logs.logger(), Now: p.Clock.Now, Tracer: o.tracer})
+	a, err := app.New(context.Background(), cfg, app.Options{Log: p.Logs.Logger(), Now: p.Clock.Now, Tracer: o.tracer})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func (p *Provider) mailServer() int {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	s := inbox.NewSMTPServer(p.Inbox, p.Logs.logger())
+	s := inbox.NewSMTPServer(p.Inbox, p.Logs.Logger())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }() // it always ends with an error, by Close
 	p.t.Cleanup(func() { _ = s.Close(); <-done })
@@ -109,6 +109,7 @@ func (p *Provider) configuration(o options, smtpPort int) *config.Config {
 	text := fmt.Sprintf(`issuer: %q
 secret: env:ROOT_SECRET
 database: {url: env:DATABASE_URL}
+http: {allow_private_targets: [127.0.0.1]}
 mail:
   from: %q
   smtp: {host: 127.0.0.1, port: %d, security: none}

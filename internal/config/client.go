@@ -36,6 +36,11 @@ type Client struct {
 	RefreshIdleTTL         *Duration      `yaml:"refresh_idle_ttl"`
 	RefreshAbsoluteTTL     *Duration      `yaml:"refresh_absolute_ttl"`
 	CORSOrigins            []string       `yaml:"cors_origins"`
+
+	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
+	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
+	FrontchannelLogoutURI             string `yaml:"frontchannel_logout_uri"`
+	FrontchannelLogoutSessionRequired bool   `yaml:"frontchannel_logout_session_required"`
 }
 
 // ClientSecret is where a client's secret is, or its hash as `idp client secret`
@@ -120,6 +125,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.redirects(at("post_logout_redirect_uris"), c.PostLogoutRedirectURIs, c.Type == "native")
 	v.redirects(at("home_uri"), one(c.HomeURI), false)
 	v.redirects(at("initiate_login_uri"), one(c.InitiateLoginURI), false)
+	v.checkLogout(c, at)
 	for i, o := range c.CORSOrigins {
 		if u, err := url.Parse(o); err != nil || u.Scheme+"://"+u.Host != o || u.Host == "" || strings.Contains(o, "*") {
 			v.fail(fmt.Sprintf("%s[%d]", at("cors_origins"), i), "must be an origin, such as https://app.example.com")
@@ -222,6 +228,8 @@ func (c *Client) client() idp.Client {
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins,
 	}
+	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
+	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired
 	if c.public() {
 		out.AuthMethod = idp.AuthNone
 	}

@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Issuer         string    `yaml:"issuer"`
 	Listen         string    `yaml:"listen"`
+	TLS            TLS       `yaml:"tls"`
 	Secret         SecretRef `yaml:"secret"`
 	PreviousSecret SecretRef `yaml:"previous_secret"`
 	Database       Database  `yaml:"database"`
@@ -28,9 +29,10 @@ type Config struct {
 	Clients        []Client  `yaml:"clients"`
 
 	// What the texts above come to, filled in by Load.
-	IssuerURL *url.URL       `yaml:"-"`
-	Proxies   []netip.Prefix `yaml:"-"`
-	Declared  []idp.Client   `yaml:"-"`
+	IssuerURL      *url.URL       `yaml:"-"`
+	Proxies        []netip.Prefix `yaml:"-"`
+	PrivateTargets []netip.Prefix `yaml:"-"`
+	Declared       []idp.Client   `yaml:"-"`
 }
 
 // Database is where everything is kept.
@@ -89,9 +91,22 @@ type Limits struct {
 	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
 }
 
-// HTTP is what stands between this server and its callers.
+// TLS is the certificate for serving https without a proxy in front. Both files
+// or none.
+type TLS struct {
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
+}
+
+// On reports whether this server speaks TLS itself.
+func (t TLS) On() bool { return t.CertFile != "" }
+
+// HTTP is what stands between this server and its callers, and between it and
+// those that it calls.
 type HTTP struct {
-	TrustedProxies []string `yaml:"trusted_proxies"`
+	TrustedProxies      []string `yaml:"trusted_proxies"`
+	TrustedCAs          []string `yaml:"trusted_cas"`
+	AllowPrivateTargets []string `yaml:"allow_private_targets"`
 }
 
 // Keys says how signing keys rotate.

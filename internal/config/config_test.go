@@ -25,7 +25,9 @@ func example(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Replace(string(raw), "ca_file: /etc/idp/mail-ca.pem", "ca_file: config_test.go", 1)
+	pair := certificate(t)
+	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
+		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.
@@ -52,6 +54,8 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	}
 	a, b := got.Declared[0], short.Declared[0]
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
+	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
+	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("the example's client is\n%+v\nthe default client is\n%+v", a, b)
 	}

@@ -77,6 +77,14 @@ type Client struct {
 	RefreshIdleTTL         time.Duration `json:"refresh_idle_ttl,omitempty"`
 	RefreshAbsoluteTTL     time.Duration `json:"refresh_absolute_ttl,omitempty"`
 	CORSOrigins            []string      `json:"cors_origins,omitempty"`
+
+	// Where the end of a session is told: server to server, and in the browser
+	// (OpenID Connect Back-Channel and Front-Channel Logout 1.0). Both always say
+	// which session; the marks below are kept because registrations have them.
+	BackchannelLogoutURI              string `json:"backchannel_logout_uri,omitempty"`
+	BackchannelLogoutSessionRequired  bool   `json:"backchannel_logout_session_required,omitempty"`
+	FrontchannelLogoutURI             string `json:"frontchannel_logout_uri,omitempty"`
+	FrontchannelLogoutSessionRequired bool   `json:"frontchannel_logout_session_required,omitempty"`
 }
 
 // Public reports whether the client holds no secret (RFC 6749 §2.1).

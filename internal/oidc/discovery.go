@@ -14,6 +14,9 @@ type metadata struct {
 	zoidc.DiscoveryConfiguration
 	IssParameterSupported bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207 §3
 	PromptValuesSupported []string `json:"prompt_values_supported"`
+	// OpenID Connect Front-Channel Logout §3
+	FrontchannelLogout        bool `json:"frontchannel_logout_supported"`
+	FrontchannelLogoutSession bool `json:"frontchannel_logout_session_supported"`
 }
 
 // The scopes and prompts that mean something here.
@@ -52,10 +55,13 @@ func (p *Provider) metadata() metadata {
 			IntrospectionEndpointAuthMethodsSupported: secrets,
 			ClaimTypesSupported:                       []string{"normal"},
 			ClaimsSupported:                           claimsSupported,
+			BackChannelLogoutSupported:                true,
+			BackChannelLogoutSessionSupported:         true,
 			CodeChallengeMethodsSupported:             []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
+		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
 	}
 }
 

@@ -33,6 +33,10 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"authorization_response_iss_parameter_supported": true,
 		"request_uri_parameter_supported":                false, // its default is true
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"},
+		"backchannel_logout_supported":                   true,
+		"backchannel_logout_session_supported":           true,
+		"frontchannel_logout_supported":                  true,
+		"frontchannel_logout_session_supported":          true,
 	} {
 		if got := a.JSON[name]; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %v, want %v", name, got, want)

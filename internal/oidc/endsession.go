@@ -146,38 +146,59 @@ func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) err
 		return nil
 	}
 	// A session that began after the page was shown is not the one it asked about.
+	var frames []string
 	if request.Session != "" && request.Session == p.Callers.Cookies.Session(r) {
-		in, err := p.Callers.SignedIn(r, "")
-		if err != nil {
+		if frames, err = p.signOut(r); err != nil {
 			return err
-		}
-		if in != nil {
-			if err := p.Grants.SignOut(r.Context(), in.Session.ID, p.Now()); err != nil {
-				return err
-			}
-			event := reqlog.From(r.Context())
-			event.UserID, event.Outcome = in.User.ID, "logout"
 		}
 		p.Callers.Cookies.ClearSession(w)
 	}
-	return p.afterLogout(w, request)
+	if len(frames) == 0 {
+		return p.afterLogout(w, request)
+	}
+	app := ""
+	if c := p.Clients.Client(request.ClientID); c != nil {
+		app = c.Name
+	}
+	return p.Pages.Render(w, http.StatusOK, web.SignedOut(frames, request.target(), app))
+}
+
+// signOut ends the caller's session, if there is one, and has its clients told:
+// server to server, and by the frames that it returns.
+func (p *Provider) signOut(r *http.Request) (frames []string, err error) {
+	in, err := p.Callers.SignedIn(r, "")
+	if err != nil || in == nil {
+		return nil, err
+	}
+	ids, err := p.Grants.SignOut(r.Context(), in.Session.ID, p.Now())
+	if err != nil {
+		return nil, err
+	}
+	p.Courier.Wake()
+	event := reqlog.From(r.Context())
+	event.UserID, event.Outcome = in.User.ID, "logout"
+	return p.Clients.LogoutFrames(ids, p.Issuer, in.Session.ID), nil
 }
 
 func (p *Provider) afterLogout(w http.ResponseWriter, request logout) error {
-	if request.Redirect == "" {
-		redirect(w, PathSignedOut)
-		return nil
-	}
-	target := request.Redirect
-	if request.State != "" {
-		sep := "?"
-		if strings.Contains(target, "?") {
-			sep = "&"
-		}
-		target += sep + "state=" + url.QueryEscape(request.State)
+	target := request.target()
+	if target == "" {
+		target = PathSignedOut
 	}
 	redirect(w, target)
 	return nil
+}
+
+// target is where the application wants the person afterwards; "" for nowhere.
+func (l *logout) target() string {
+	if l.Redirect == "" || l.State == "" {
+		return l.Redirect
+	}
+	sep := "?"
+	if strings.Contains(l.Redirect, "?") {
+		sep = "&"
+	}
+	return l.Redirect + sep + "state=" + url.QueryEscape(l.State)
 }
 
 // SignedOut says how a sign-out ended: whoever chose to stay is still signed in.

@@ -22,7 +22,14 @@ type Grants interface {
 	// AdvanceGrant returns idp.ErrConflict if another refresh was first.
 	AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
-	SignOut(ctx context.Context, sessionID string, now time.Time) error
+	// SignOut returns the clients that know of the session.
+	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
+}
+
+// Courier takes logout notices to clients.
+type Courier interface {
+	// Wake says that some were stored. It never blocks.
+	Wake()
 }
 
 // Config is what a Provider needs.
@@ -33,6 +40,7 @@ type Config struct {
 	Callers *browser.Reader
 	Keyring *secret.Keyring
 	Keys    *Keys
+	Courier Courier
 	Pages   *web.Pages
 	Now     func() time.Time
 }

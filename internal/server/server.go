@@ -20,6 +20,8 @@ type Config struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 	Routes []Route
+	// Certificate serves TLS; nil if that is the business of a proxy in front.
+	Certificate *Certificate
 	// Ready reports whether requests can be served; /readyz asks it.
 	Ready func(context.Context) error
 }
@@ -55,10 +57,19 @@ func New(cfg Config) *Server {
 // Handler is the whole of the server without a listener, for tests.
 func (s *Server) Handler() http.Handler { return s.http.Handler }
 
+// accept serves until the server is closed.
+func (s *Server) accept(l net.Listener) error {
+	if s.cfg.Certificate == nil {
+		return s.http.Serve(l)
+	}
+	s.http.TLSConfig = s.cfg.Certificate.TLS()
+	return s.http.ServeTLS(l, "", "")
+}
+
 // Serve answers on l until ctx ends, then lets the requests in hand finish.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	done := make(chan error, 1)
-	go func() { done <- s.http.Serve(l) }()
+	go func() { done <- s.accept(l) }()
 	select {
 	case err := <-done:
 		return fmt.Errorf("serve HTTP: %w", err)

@@ -34,7 +34,8 @@ func (s *Store) ClientsVersion(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d.%d", v.N, v.Newest), wrap("read clients version", err)
 }
 
-// ApplyClients carries out a plan in one transaction.
+// ApplyClients carries out a plan in one transaction. A client that goes loses
+// its grants and is told to end its sessions.
 func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.Time) error {
 	return wrap("apply clients", s.tx(ctx, func(tx *gorm.DB) error {
 		for _, c := range append(append([]idp.Client(nil), plan.Add...), plan.Change...) {
@@ -42,15 +43,16 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 			if err != nil {
 				return err
 			}
-			err = tx.Exec(insert("clients", "id, source, spec, created_at, updated_at")+`
-				ON CONFLICT (id) DO UPDATE SET spec = excluded.spec, updated_at = excluded.updated_at, disabled_at = 0`,
-				c.ID, "config", string(spec), ms(now), ms(now)).Error
+			err = tx.Exec(insert("clients", "id, source, spec, backchannel_logout_uri, created_at, updated_at")+`
+				ON CONFLICT (id) DO UPDATE SET spec = excluded.spec, backchannel_logout_uri = excluded.backchannel_logout_uri,
+					updated_at = excluded.updated_at, disabled_at = 0`,
+				c.ID, "config", string(spec), c.BackchannelLogoutURI, ms(now), ms(now)).Error
 			if err != nil {
 				return err
 			}
 		}
 		for _, id := range plan.Disable {
-			if err := tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), id).Error; err != nil {
+			if err := removeClient(tx, id, now); err != nil {
 				return err
 			}
 		}

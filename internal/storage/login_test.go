@@ -268,6 +268,19 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return m.store.AdvanceGrant(context.Background(), g, g.Generation+1, m.now.Add(time.Hour), m.now)
 			}
 		},
+		"logout notice": func(m *mailbox) func(int) error {
+			m.declare("app")
+			if _, err := m.store.SignOut(context.Background(), m.granted("ada@example.com", "app").SessionID, m.now); err != nil {
+				m.t.Fatal(err)
+			}
+			return func(int) error {
+				_, _, err := m.claim()
+				if errors.Is(err, idp.ErrNotFound) {
+					return idp.ErrUsed
+				}
+				return err
+			}
+		},
 		"signing key": func(m *mailbox) func(int) error {
 			return func(i int) error {
 				k := idp.SigningKey{ID: fmt.Sprint("k", i), Algorithm: idp.ES256, State: idp.KeyActive, Private: "x", CreatedAt: m.now, ActivateAt: m.now}

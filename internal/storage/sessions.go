@@ -96,16 +96,9 @@ func (s *Store) Sessions(ctx context.Context, userID string, now time.Time) ([]i
 	return out, wrap("list sessions", err)
 }
 
-// SignOut ends a session. Grants that were asked to outlive it (offline_access)
-// stay; all others end with it.
-func (s *Store) SignOut(ctx context.Context, sessionID string, now time.Time) error {
-	err := s.db.WithContext(ctx).Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'signed out' WHERE id = ? AND revoked_at = 0`,
-		ms(now), sessionID).Error
-	return wrap("sign out", err)
-}
-
-// EndSession ends one session of a user and every grant that came from it:
-// whoever ends a device from the account page wants it gone. It returns
+// EndSession ends one session of a user and every grant that came from it, and
+// stores the notices for its clients: whoever ends a device from the account page
+// wants it gone. It returns
 // idp.ErrNotFound if the user has no such live session.
 func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now time.Time) error {
 	return wrap("end session", s.tx(ctx, func(tx *gorm.DB) error {
@@ -114,7 +107,7 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'session ended' WHERE session_id = ? AND revoked_at = 0`, ms(now), sessionID).Error
+		return endGrants(tx, now, "session ended", `g.session_id = ?`, sessionID)
 	}))
 }
 
@@ -127,7 +120,7 @@ func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now
 		if r.Error != nil {
 			return r.Error
 		}
-		return tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'session ended' WHERE user_id = ? AND session_id <> ? AND revoked_at = 0`, ms(now), userID, keepID).Error
+		return endGrants(tx, now, "session ended", `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
 	})
 	return ended, wrap("end other sessions", err)
 }

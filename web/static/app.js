@@ -70,6 +70,19 @@
     check();
   });
 
+  // The page that tells applications of a sign-out goes on when all of them were
+  // loaded, or did not answer for a while.
+  each('[data-page=signed-out][data-next]', function (el) {
+    var go = function () {
+      if (el.getAttribute('data-sent')) return;
+      el.setAttribute('data-sent', '1');
+      location.replace(el.getAttribute('data-next'));
+    };
+    if (document.readyState === 'complete') { go(); return; }
+    window.addEventListener('load', go);
+    setTimeout(go, 5000);
+  });
+
   // A button that a person has to press: the page says whether somebody did. Mail
   // scanners run scripts and submit forms, but they touch nothing.
   each('form[data-gesture]', function (form) {

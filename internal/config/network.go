@@ -1,0 +1,55 @@
+package config
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/netip"
+
+	"idp/internal/outbound"
+)
+
+// networks reads a list of addresses and networks.
+func (v *validator) networks(path string, texts []string) (out []netip.Prefix) {
+	for i, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			if addr, errAddr := netip.ParseAddr(text); errAddr == nil {
+				prefix, err = addr.Prefix(addr.BitLen())
+			}
+		}
+		if err != nil {
+			v.fail(fmt.Sprintf("%s[%d]", path, i), "must be an address or a network, such as 10.0.0.0/8")
+			continue
+		}
+		out = append(out, prefix.Masked())
+	}
+	return out
+}
+
+func (v *validator) checkOutbound() {
+	c := v.config
+	c.PrivateTargets = v.networks("http.allow_private_targets", c.HTTP.AllowPrivateTargets)
+	for i, file := range c.HTTP.TrustedCAs {
+		if _, err := outbound.Roots([]string{file}); err != nil {
+			v.fail(fmt.Sprintf("http.trusted_cas[%d]", i), "cannot be used: %v", err)
+		}
+	}
+}
+
+func (v *validator) checkTLS() {
+	t := v.config.TLS
+	switch {
+	case t == TLS{}:
+	case t.CertFile == "":
+		v.fail("tls.cert_file", "is missing, but a key_file is set")
+	case t.KeyFile == "":
+		v.fail("tls.key_file", "is missing, but a cert_file is set")
+	default:
+		if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
+			v.fail("tls.cert_file", "cannot be used with key_file: %v", err)
+		}
+		if u := v.config.IssuerURL; u != nil && u.Scheme != "https" {
+			v.fail("tls.cert_file", "needs an https issuer")
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+// withIDToken holds for a grant whose client got an ID token, and so may have a
+// session of its own that is to end with ours.
+const withIDToken = `' ' || g.scopes || ' ' LIKE '% openid %'`
+
+// notify stores a notice for each client and session whose grants g fulfill the
+// condition. It belongs into the transaction that ends them, and in front of what
+// changes the grants.
+func notify(tx *gorm.DB, now time.Time, condition string, args ...any) error {
+	return tx.Exec(`INSERT INTO logout_notices (id, client_id, user_id, session_id, state, created_at, next_at, expires_at)
+		SELECT DISTINCT CAST(? AS TEXT) || g.session_id || '.' || g.client_id, g.client_id, g.user_id, g.session_id, 'queued',
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT)
+		FROM grants g JOIN clients c ON c.id = g.client_id
+		WHERE c.backchannel_logout_uri <> '' AND c.disabled_at = 0 AND `+withIDToken+` AND (`+condition+`)`,
+		append([]any{secret.NewID("lgo_", now) + ".", ms(now), ms(now), ms(now.Add(idp.NoticeLife))}, args...)...).Error
+}
+
+// aliveGrant takes the time twice.
+const aliveGrant = `g.revoked_at = 0 AND g.expires_at > ? AND g.absolute_at > ?`
+
+// sessionClients lists the clients that got an ID token in a session.
+func sessionClients(tx *gorm.DB, sessionID string) (ids []string, err error) {
+	err = tx.Raw(`SELECT DISTINCT g.client_id FROM grants g WHERE g.session_id = ? AND `+withIDToken+` ORDER BY g.client_id`, sessionID).Scan(&ids).Error
+	return ids, err
+}
+
+// SignOut ends a session and stores the notices for its clients, in one
+// transaction. Grants that were asked to outlive it (offline_access) stay; all
+// others end with it. It returns the clients that got an ID token in the session;
+// none if it had ended before.
+func (s *Store) SignOut(ctx context.Context, sessionID string, now time.Time) (clients []string, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'signed out' WHERE id = ? AND revoked_at = 0`, ms(now), sessionID)
+		if r.Error != nil || r.RowsAffected == 0 {
+			return r.Error
+		}
+		if clients, err = sessionClients(tx, sessionID); err != nil || len(clients) == 0 {
+			return err
+		}
+		return notify(tx, now, `g.session_id = ?`, sessionID)
+	})
+	return clients, wrap("sign out", err)
+}
+
+// DisableUser ends everything that stands in a user's name, and the sessions at
+// the clients with it; the address can no longer sign in. It returns
+// idp.ErrNotFound if there is no such enabled user.
+func (s *Store) DisableUser(ctx context.Context, userID string, now time.Time) error {
+	return wrap("disable user", s.tx(ctx, func(tx *gorm.DB) error {
+		err := once(tx, idp.ErrNotFound, `UPDATE users SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), userID)
+		if err != nil {
+			return err
+		}
+		if err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'user disabled' WHERE user_id = ? AND revoked_at = 0`, ms(now), userID).Error; err != nil {
+			return err
+		}
+		return endGrants(tx, now, "user disabled", `g.user_id = ?`, userID)
+	}))
+}
+
+// endGrants revokes the grants that fulfill a condition. Their clients are told,
+// if the grant was alive or its session ended just now.
+func endGrants(tx *gorm.DB, now time.Time, reason, condition string, args ...any) error {
+	told := append(append([]any{}, args...), ms(now), ms(now), ms(now))
+	err := notify(tx, now, condition+` AND (`+aliveGrant+` OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = ?))`, told...)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE grants AS g SET revoked_at = ?, revoke_reason = ? WHERE `+condition+` AND g.revoked_at = 0`,
+		append([]any{ms(now), reason}, args...)...).Error
+}
+
+// removeClient disables a client that is no longer declared, with all that it
+// was given. It is told of every session that stands and that it knows of.
+func removeClient(tx *gorm.DB, id string, now time.Time) error {
+	err := notify(tx, now, `g.client_id = ? AND (`+aliveGrant+` OR EXISTS
+		(SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = 0 AND s.expires_at > ?))`, id, ms(now), ms(now), ms(now))
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'client removed' WHERE client_id = ? AND revoked_at = 0`, ms(now), id).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), id).Error
+}

@@ -1,0 +1,19 @@
+package web
+
+import "html/template"
+
+// goesOnAfter is how long a browser without script waits for the frames.
+const goesOnAfter = "4"
+
+// SignedOut is the page after a sign-out that applications must hear of in the
+// browser: it loads frames and then goes on to next, an address that the
+// application registered, or stays if that is "". app is that application's name.
+func SignedOut(frames []string, next, app string) Page {
+	data := map[string]any{"Frames": frames, "App": app}
+	if next != "" {
+		// The address is registered, so the template may use a scheme of its own.
+		data["Next"] = template.URL(next)                                                                                //nolint:gosec // registered, see above
+		data["Refresh"] = template.HTMLAttr(`content="` + goesOnAfter + `;url=` + template.HTMLEscapeString(next) + `"`) //nolint:gosec // escaped here
+	}
+	return Page{Name: "signed_out", Title: "Signed out", Frames: frames, Data: data}
+}
