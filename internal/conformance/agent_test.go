@@ -18,6 +18,7 @@ type agent struct {
 	http   *http.Client
 	page   page   // that is shown
 	left   *visit // that was made to another site, nil if none yet
+	frames []*visit
 }
 
 // page is what the agent shows.
@@ -105,13 +106,35 @@ func (a *agent) navigate(method string, target *url.URL, fields url.Values, from
 func (a *agent) follow() {
 	a.t.Helper()
 	for range 10 {
+		if a.left != nil {
+			return
+		}
 		next := a.page.header.Get("Location")
-		if a.left != nil || next == "" {
+		if next == "" {
+			next = a.loaded()
+		}
+		if next == "" {
 			return
 		}
 		a.request(http.MethodGet, a.resolve(next), nil, "same-origin")
 	}
 	a.t.Fatalf("ten redirects and no end, at %s", a.page.at.Path)
+}
+
+// loaded loads the frames of the page and returns where it goes on by itself.
+func (a *agent) loaded() (next string) {
+	a.t.Helper()
+	for _, t := range tags(a.page.body) {
+		switch {
+		case t.name == "iframe":
+			before := a.left
+			a.request(http.MethodGet, a.resolve(t.attrs["src"]), nil, "cross-site")
+			a.frames, a.left = append(a.frames, a.left), before
+		case t.name == "meta" && strings.EqualFold(t.attrs["http-equiv"], "refresh"):
+			_, next, _ = strings.Cut(t.attrs["content"], "url=")
+		}
+	}
+	return next
 }
 
 // request makes one request, or notes the visit if it leaves the provider.

@@ -24,6 +24,7 @@ type plan struct {
 	suite    string // the plan's name in the suite
 	modules  []module
 	formPost bool
+	notified bool // a client hears of logouts from the provider
 	options  []apptest.Option
 }
 
@@ -39,7 +40,7 @@ var (
 )
 
 // plans are all of them.
-var plans = []plan{basicOP, formPostOP, configOP, logoutOP, otherOP}
+var plans = []plan{basicOP, formPostOP, configOP, logoutOP, backchannelOP, frontchannelOP, otherOP}
 
 func TestBasicOP(t *testing.T)             { basicOP.run(t) }
 func TestFormPostOP(t *testing.T)          { formPostOP.run(t) }
@@ -51,9 +52,13 @@ func TestComprehensiveOP(t *testing.T)     { otherOP.run(t) }
 // clock run first and alone, the others at once.
 func (p plan) run(t *testing.T) {
 	t.Parallel()
-	providers := map[string]*apptest.Provider{}
+	providers, servers := map[string]*apptest.Provider{}, map[string]*notified{}
 	for _, kind := range []string{"postgres", "sqlite"} {
 		options := append([]apptest.Option{apptest.TLS(), apptest.Configure(exampleClients(t))}, p.options...)
+		if p.notified {
+			servers[kind] = newNotified(t)
+			options = append(options, servers[kind].option(t))
+		}
 		providers[kind] = apptest.New(t, testdb.URL(t, kind), options...)
 	}
 	for _, m := range p.modules {
@@ -63,7 +68,11 @@ func (p plan) run(t *testing.T) {
 			}
 			t.Log(p.suite + " | " + m.checks) // scripts/conformancetable reads this
 			for kind, provider := range providers {
-				t.Run(kind, func(t *testing.T) { m.test(newRP(t, provider, p.formPost)) })
+				t.Run(kind, func(t *testing.T) {
+					r := newRP(t, provider, p.formPost)
+					r.notified = servers[kind]
+					m.test(r)
+				})
 			}
 		})
 	}

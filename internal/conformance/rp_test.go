@@ -40,7 +40,8 @@ type rp struct {
 	*op
 	person
 	formPost bool
-	copied   *agent // with the cookies of before a sign-out
+	copied   *agent    // with the cookies of before a sign-out
+	notified *notified // nil unless the plan wants it
 }
 
 func newRP(t *testing.T, p *apptest.Provider, formPost bool) *rp {
