@@ -45,11 +45,13 @@ var layers = map[string][]string{
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},
 	// test code
-	"idp/internal/testdb":     {"*"},
-	"idp/internal/apptest":    {"*"},
-	"idp/e2e/server":          {"*"},
-	"idp/examples/go":         {}, // as any other application
-	"idp/scripts/testsummary": {},
+	"idp/internal/testdb":          {"*"},
+	"idp/internal/apptest":         {"*"},
+	"idp/internal/conformance":     {},
+	"idp/e2e/server":               {"*"},
+	"idp/examples/go":              {}, // as any other application
+	"idp/scripts/testsummary":      {},
+	"idp/scripts/conformancetable": {},
 }
 
 // homes says who alone may import a framework, however deep.

@@ -2,6 +2,7 @@ package idp
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -153,8 +154,8 @@ func loopbackWithoutPort(uri string) string {
 		}
 		if port, isPort := strings.CutPrefix(rest, ":"); isPort {
 			digits := len(port) - len(strings.TrimLeft(port, "0123456789"))
-			if digits == 0 || digits > 5 {
-				return ""
+			if _, err := strconv.ParseUint(port[:digits], 10, 16); err != nil || port[0] == '0' {
+				return "" // no such port, or not as anybody writes it
 			}
 			rest = port[digits:]
 		}
