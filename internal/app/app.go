@@ -108,7 +108,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
 	}
-	a.Logout = &logout.Worker{Queue: store, Out: out, Log: o.Log, Now: o.Now}
+	a.Logout = &logout.Worker{Queue: store, Out: out, Log: o.Log, Now: o.Now, Idle: logout.Idle}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
 		Pages: pages, Now: o.Now,
