@@ -62,6 +62,7 @@ var healthcheckCommand = command{
 	name:    "healthcheck",
 	summary: "ask a running server whether it is ready",
 	help: `For containers that have no other program to ask with. Exits with 1 if not.
+Where the server speaks TLS itself, ask https under a loopback address.
 
 Example: idp healthcheck --url http://127.0.0.1:8080/readyz
 `,
@@ -76,7 +77,7 @@ Example: idp healthcheck --url http://127.0.0.1:8080/readyz
 		if err != nil {
 			return err
 		}
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := probe(req.URL).Do(req)
 		if err != nil {
 			return err
 		}

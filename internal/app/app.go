@@ -26,7 +26,6 @@ import (
 	"idp/internal/magiclink"
 	"idp/internal/mail"
 	"idp/internal/oidc"
-	"idp/internal/outbound"
 	"idp/internal/secret"
 	"idp/internal/server"
 	"idp/internal/storage"
@@ -77,10 +76,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := newOutbound(cfg)
-	if err != nil {
-		return nil, err
-	}
 	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
 	if err != nil {
 		return nil, err
@@ -89,11 +84,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Store: store, log: o.Log, now: o.Now,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
-	}
-	if cfg.TLS.On() {
-		if a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile); err != nil {
-			return nil, errors.Join(err, store.Close())
-		}
 	}
 	if err := a.prepare(ctx, cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -109,7 +99,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
 	}
-	a.Logout = &logout.Worker{Queue: store, Out: out, Log: o.Log, Now: o.Now}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
 		Pages: pages, Now: o.Now, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
@@ -156,17 +145,12 @@ func newSender(cfg *config.Config) (*mail.Sender, error) {
 	return mail.NewSender(s, cfg.IssuerURL.Hostname())
 }
 
-// newOutbound makes the client of our own requests.
-func newOutbound(cfg *config.Config) (*outbound.Client, error) {
-	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
-	if err != nil {
-		return nil, fmt.Errorf("http.trusted_cas: %w", err)
-	}
-	return outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: 16 << 10}), nil
-}
-
-// prepare brings the database to what the configuration says.
+// prepare reads the files that the configuration names, and brings the database
+// to what it says.
 func (a *App) prepare(ctx context.Context, cfg *config.Config) error {
+	if err := a.secureLinks(cfg); err != nil {
+		return err
+	}
 	applied, err := a.Store.Migrate(ctx)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type Worker struct {
 	Out   *outbound.Client
 	Log   *slog.Logger
 	Now   func() time.Time
+	// Idle is how long at most it waits for the bell before it looks by itself.
+	Idle time.Duration
 
 	once     sync.Once
 	bell     chan struct{}
@@ -39,12 +41,14 @@ type Worker struct {
 	work     sync.WaitGroup
 }
 
-// Timeout bounds one delivery.
-const Timeout = 5 * time.Second
+// Timeout bounds one delivery, and Idle is what a Worker.Idle should be.
+const (
+	Timeout = 5 * time.Second
+	Idle    = 5 * time.Second
+)
 
 const (
 	lease     = 30 * time.Second
-	pollIdle  = 5 * time.Second
 	perClient = 2   // deliveries to one client at a time
 	atOnce    = 128 // deliveries of one process at a time
 )
@@ -92,7 +96,7 @@ func (w *Worker) round(ctx context.Context) (began int, wait time.Duration) {
 	for ; ; began++ {
 		busy, full := w.busy()
 		if full {
-			return began, pollIdle // every delivery that ends rings
+			return began, w.Idle // every delivery that ends rings
 		}
 		// Looking costs no write, and there is hardly ever anything to claim.
 		next, err := w.Queue.NextNoticeAt(ctx, busy)
@@ -100,10 +104,10 @@ func (w *Worker) round(ctx context.Context) (began int, wait time.Duration) {
 			return began, w.later(ctx, err)
 		}
 		if next.IsZero() {
-			return began, pollIdle
+			return began, w.Idle
 		}
 		if ahead := next.Sub(w.Now()); ahead > 0 {
-			return began, min(ahead, pollIdle)
+			return began, min(ahead, w.Idle)
 		}
 		n, client, err := w.Queue.ClaimNotice(ctx, busy, lease, w.Now())
 		if err != nil {
@@ -126,7 +130,7 @@ func (w *Worker) later(ctx context.Context, err error) time.Duration {
 	if ctx.Err() == nil {
 		w.Log.Error("logout notices", "error", err)
 	}
-	return pollIdle
+	return w.Idle
 }
 
 // busy lists the clients that have as many deliveries as they may, and says

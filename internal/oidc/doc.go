@@ -4,7 +4,8 @@
 // the protocol's types and functions, which are exported, stable and right:
 //
 //	AccessTokenResponse, IDTokenClaims, AccessTokenClaims, UserInfo,
-//	IntrospectionResponse, DiscoveryConfiguration   the shapes of our answers
+//	IntrospectionResponse, DiscoveryConfiguration,
+//	LogoutTokenClaims                               the shapes of our answers
 //	InvalidRequest, InvalidGrant, ...               OAuth error codes
 //	ClaimHash                                       at_hash
 //	NewSHACodeChallenge                             PKCE S256

@@ -1,0 +1,28 @@
+package app
+
+import (
+	"fmt"
+
+	"idp/internal/config"
+	"idp/internal/logout"
+	"idp/internal/outbound"
+	"idp/internal/server"
+)
+
+// maxAnswer bounds what a client may say to a logout notice.
+const maxAnswer = 16 << 10
+
+// secureLinks makes what has certificates in it: the worker that calls clients,
+// and our own certificate if we speak TLS ourselves.
+func (a *App) secureLinks(cfg *config.Config) error {
+	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
+	if err != nil {
+		return fmt.Errorf("http.trusted_cas: %w", err)
+	}
+	out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: maxAnswer})
+	a.Logout = &logout.Worker{Queue: a.Store, Out: out, Log: a.log, Now: a.now, Idle: logout.Idle}
+	if cfg.TLS.On() {
+		a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile)
+	}
+	return err
+}
