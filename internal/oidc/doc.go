@@ -19,6 +19,9 @@
 // parsed by hand from the strictly filtered form instead of by its schema
 // decoder.
 //
+// What applications sign is read by internal/proof: client assertions
+// (assertion.go), request objects (requestobject.go), DPoP proofs (dpop.go).
+//
 // Files are named for their endpoint. The walk of one sign-in is authorize.go,
 // decide.go, respond.go, token.go, token_code.go, issue.go.
 package oidc

@@ -87,7 +87,7 @@ func newCounted(t *testing.T) (*apptest.Provider, *statements) {
 	t.Helper()
 	t.Parallel()
 	s := &statements{inTx: map[uint32]bool{}}
-	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s)), s
+	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s), signedClients()), s
 }
 
 // Every round trip costs two processes a turn and every commit a write to disk:
