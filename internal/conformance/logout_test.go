@@ -36,8 +36,8 @@ func (r *rp) endSession(q url.Values) {
 	r.copied = r.agent.copy()
 	r.visit(r.endpoint("end_session_endpoint") + "?" + q.Encode())
 	for _, f := range forms(r.agent.page.body) {
-		if r.agent.left == nil && hasButton(f, "confirm-logout") {
-			r.agent.press(f, "confirm-logout")
+		if r.agent.left == nil && hasButton(f, "sign-out") {
+			r.agent.press(f, "sign-out")
 		}
 	}
 }
