@@ -56,7 +56,7 @@ func TestRequestObject(t *testing.T) {
 func badObjects(p *apptest.Provider) map[string]map[string]any {
 	now := p.Clock.Now().Unix()
 	return map[string]map[string]any{
-		"no iss": {"iss": nil}, "no aud": {"aud": nil}, "no exp": {"exp": nil}, "no client_id": {"client_id": nil},
+		"no iss": {"iss": nil}, "no aud": {"aud": nil}, "no exp": {"exp": nil}, "no client_id": {"client_id": nil}, "no nbf": {"nbf": nil},
 		"another iss": {"iss": "second"}, "another client_id": {"client_id": "second"}, "another aud": {"aud": "https://other.example"},
 		"aud without us": {"aud": []string{"https://other.example"}}, "aud is a number": {"aud": 1},
 		"expired": {"exp": now - 1}, "expired long ago": {"exp": now - 600}, "exp over an hour": {"exp": now + 3700}, "exp is a text": {"exp": "x"},
@@ -94,7 +94,7 @@ func TestBadRequestObjects(t *testing.T) {
 	}
 	for what, change := range map[string]map[string]any{
 		"several audiences": {"aud": []string{p.URL, "https://other.example"}}, "nbf 8 seconds ahead": {"nbf": p.Clock.Now().Unix() + 8},
-		"no nbf": {"nbf": nil}, "no iat": {"iat": nil}, "no jti": {"jti": nil}, "a prompt": {"prompt": "login"},
+		"no iat": {"iat": nil}, "no jti": {"jti": nil}, "a prompt": {"prompt": "login"},
 	} {
 		object := key.jws(t, requestHeader, changed(objectClaims(p, r), change))
 		if page := p.Browser().Authorize(outside(r, object)); !page.HasForm("/login") {

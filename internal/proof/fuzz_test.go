@@ -89,7 +89,7 @@ func FuzzAssertion(f *testing.F) {
 // FuzzRequestObject is FuzzAssertion for request objects.
 func FuzzRequestObject(f *testing.F) {
 	client, s := newClient(f)
-	f.Add(s.sign(nil, map[string]any{"iss": "app", "client_id": "app", "aud": issuer, "exp": now.Unix() + 60, "max_age": 5, "claims": map[string]any{"id_token": nil}}))
+	f.Add(s.sign(nil, map[string]any{"iss": "app", "client_id": "app", "aud": issuer, "exp": now.Unix() + 60, "nbf": now.Unix(), "max_age": 5, "claims": map[string]any{"id_token": nil}}))
 	for _, seed := range seeds {
 		f.Add(seed)
 	}
@@ -127,7 +127,7 @@ func TestGoodTextsAreAccepted(t *testing.T) {
 	if _, err := proof.Assertion(s.sign(nil, map[string]any{"iss": "app", "sub": "app", "aud": issuer, "jti": "1", "exp": exp}), client, issuer, now); err != nil {
 		t.Error(err)
 	}
-	form, err := proof.RequestObject(s.sign(nil, map[string]any{"iss": "app", "client_id": "app", "aud": issuer, "exp": exp, "max_age": 5, "claims": map[string]any{"id_token": nil}}), client, issuer, now)
+	form, err := proof.RequestObject(s.sign(nil, map[string]any{"iss": "app", "client_id": "app", "aud": issuer, "exp": exp, "nbf": now.Unix(), "max_age": 5, "claims": map[string]any{"id_token": nil}}), client, issuer, now)
 	if err != nil || form.Get("max_age") != "5" || form.Get("claims") != `{"id_token":null}` || form.Has("aud") {
 		t.Error(form, err)
 	}

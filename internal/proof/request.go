@@ -48,6 +48,9 @@ func RequestObject(text string, client *idp.Client, issuer string, now time.Time
 	if err != nil {
 		return nil, err
 	}
+	if t.NotBefore == nil { // FAPI 2.0 Message Signing §5.3.1 bounds the age of a request by it
+		return nil, errors.New("nbf is missing")
+	}
 	if err := t.check(now); err != nil {
 		return nil, err
 	}
