@@ -18,6 +18,9 @@ var (
 	Console    = machine("console")       // confidential, the device grant, for bob alone
 	Front      = confidential("front")    // resources API and Files, scopes notes.read and notes.write, for ada and bob
 	Service    = machine("service")       // exchanges tokens of Front and its own for API, scope notes.read
+	Pair       = confidential("pair")     // pairwise, at+jwt, signed userinfo, consent, branded
+	Pear       = confidential("pear")     // pairwise, of Pair's sector
+	Apart      = confidential("apart")    // pairwise, of its own
 	Strict     = confidential("strict")   // sign-ins of the last hour
 )
 

@@ -15,12 +15,13 @@ type metadata struct {
 	zoidc.DiscoveryConfiguration
 	IssParameterSupported bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207 §3
 	PromptValuesSupported []string `json:"prompt_values_supported"`
+	IntrospectionAlgs     []string `json:"introspection_signing_alg_values_supported"` // RFC 9701 §7
 }
 
 // The scopes and prompts that mean something here.
 var (
 	scopesSupported  = []string{"openid", "email", "profile", "offline_access"}
-	promptsSupported = []string{"none", "login", "consent", "select_account"}
+	promptsSupported = []string{"none", "login", "consent", "select_account", "create"}
 )
 
 // metadata lists exactly what is served.
@@ -30,6 +31,10 @@ func (p *Provider) metadata() metadata {
 	var algs []string
 	for _, a := range idp.Algorithms {
 		algs = append(algs, string(a))
+	}
+	var userinfoAlgs []string
+	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
+		userinfoAlgs = algs
 	}
 	devices := ""
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
@@ -51,8 +56,9 @@ func (p *Provider) metadata() metadata {
 			ResponseModesSupported:                    []string{"query", "form_post"},
 			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
-			SubjectTypesSupported:                     []string{"public"},
+			SubjectTypesSupported:                     p.subjectTypes(),
 			IDTokenSigningAlgValuesSupported:          algs,
+			UserinfoSigningAlgValuesSupported:         userinfoAlgs,
 			TokenEndpointAuthMethodsSupported:         auth,
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
@@ -62,6 +68,7 @@ func (p *Provider) metadata() metadata {
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
+		IntrospectionAlgs:     algs,
 	}
 }
 

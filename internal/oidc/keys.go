@@ -44,7 +44,7 @@ type keySet struct {
 type signer map[string]jose.Signer // by typ
 
 // tokenTypes are the typ headers of what we sign.
-var tokenTypes = []string{jwtType, atJWT}
+var tokenTypes = []string{jwtType, atJWT, introspectionJWT}
 
 const jwtType = "JWT"
 

@@ -46,7 +46,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	return writeJSON(w, http.StatusOK, userClaims(client, &user, claims.Scopes))
+	info := userClaims(client, &user, claims.Scopes)
+	info.Subject = p.subject(client, user.ID)
+	return p.writeUserinfo(w, client, info)
 }
 
 // bearer finds the one access token of a request.

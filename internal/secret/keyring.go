@@ -111,6 +111,12 @@ func (k *Keyring) Open(label, sealed string, bound []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// Current reports whether a sealed text was sealed by the current root secret.
+func (k *Keyring) Current(sealed string) bool {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)
+	return err == nil && len(raw) >= keyIDLength && string(raw[:keyIDLength]) == k.generations[0].id
+}
+
 // MAC returns an HMAC-SHA-256 over parts under label, and names the generation
 // of the key in front, so that it can still be checked after the root changed.
 func (k *Keyring) MAC(label string, parts ...string) string {
