@@ -24,12 +24,21 @@ type Page struct {
 	Name  string // of its template
 	Title string // of the document: what is going on, first
 	App   string // name of the application the person came from; "" for none
+	Brand Brand  // how the application shows itself
 	Data  any
 	// FormTargets are the URIs that the page's forms may lead to beside our own.
 	FormTargets []string
 	// Frames are the URIs of other origins that the page loads in frames.
 	Frames    []string
 	RequestID string // shown in small print on error pages
+}
+
+// Brand is what an application shows of itself beside its name; each part may be
+// missing.
+type Brand struct {
+	Logo   string // an https address, or a path at our own origin
+	Terms  string // where its terms stand
+	Policy string // where it says what it does with data
 }
 
 // Pages renders the embedded templates.
@@ -98,15 +107,19 @@ func (p *Pages) Render(w http.ResponseWriter, status int, page Page) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", policy(page.FormTargets, page.Frames))
+	h.Set("Content-Security-Policy", policy(page.FormTargets, page.Frames, page.Brand.Logo))
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	return err
 }
 
-func policy(formTargets, frames []string) string {
+func policy(formTargets, frames []string, logo string) string {
 	var b strings.Builder
-	b.WriteString("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	b.WriteString("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:")
+	if src := source(logo); strings.HasPrefix(src, "https://") {
+		b.WriteString(" " + src)
+	}
+	b.WriteString("; connect-src 'self'; " +
 		"frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 	sources(&b, formTargets)
 	if len(frames) > 0 {

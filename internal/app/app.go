@@ -89,6 +89,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 
+	subjects, err := oidc.LoadSubjects(ctx, store, keyring)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	callers := &browser.Reader{
 		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
 	}
@@ -101,7 +105,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
-		Pages: pages, Now: o.Now, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
+		Pages: pages, Now: o.Now, Subjects: subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 	})
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{

@@ -18,6 +18,9 @@ var (
 	Console    = machine("console")       // confidential, the device grant, for bob alone
 	Front      = Confidential("front")    // resources API and Files, scopes notes.read and notes.write, for ada and bob
 	Service    = machine("service")       // exchanges tokens of Front and its own for API, scope notes.read
+	Pair       = Confidential("pair")     // pairwise, at+jwt, signed userinfo, consent, branded
+	Pear       = Confidential("pear")     // pairwise, of Pair's sector
+	Apart      = Confidential("apart")    // pairwise, of its own
 	Strict     = Confidential("strict")   // sign-ins of the last hour
 )
 

@@ -44,6 +44,12 @@ type Client struct {
 	Allow                  *Allow         `yaml:"allow"`
 	MaxSessionAge          *Duration      `yaml:"max_session_age"`
 	TokenExchange          *TokenExchange `yaml:"token_exchange"`
+	SubjectType            string         `yaml:"subject_type"`
+	SectorIdentifier       string         `yaml:"sector_identifier"`
+	UserinfoAlg            string         `yaml:"userinfo_signed_response_alg"`
+	LogoURI                string         `yaml:"logo_uri"`
+	TermsURI               string         `yaml:"tos_uri"`
+	PolicyURI              string         `yaml:"policy_uri"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -154,6 +160,8 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkTargets(c, at)
 	v.checkAllow(c, at)
 	v.checkExchange(c, at)
+	v.checkSubjects(c, at)
+	v.checkBrand(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -250,6 +258,7 @@ func (c *Client) client() idp.Client {
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
+		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired

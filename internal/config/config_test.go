@@ -54,6 +54,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	}
 	a, b := got.Declared[0], short.Declared[0]
 	b.Resources, b.Allow, b.MaxSessionAge = a.Resources, a.Allow, a.MaxSessionAge
+	b.UserinfoAlg, b.LogoURI, b.TermsURI, b.PolicyURI = a.UserinfoAlg, a.LogoURI, a.TermsURI, a.PolicyURI
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
 	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true
@@ -143,6 +144,12 @@ func TestFaults(t *testing.T) {
 		{"exchange of nothing", "name: Notes", "name: Notes\n    grant_types: [authorization_code, token_exchange]", "clients[0].token_exchange.from: is missing"},
 		{"exchange of unknown clients", "name: Notes", "name: Notes\n    grant_types: [authorization_code, token_exchange]\n    token_exchange: {from: [other]}", "clients[0].token_exchange.from[0]: is no client"},
 		{"exchange without the grant", "name: Notes", "name: Notes\n    token_exchange: {from: [notes]}", "clients[0].token_exchange: needs token_exchange"},
+		{"sector of public subjects", "name: Notes", "name: Notes\n    sector_identifier: example.com", "clients[0].sector_identifier: needs subject_type"},
+		{"two hosts", "redirect_uris: [", "subject_type: pairwise\n    redirect_uris: [https://a.example.com/, ", "clients[0].sector_identifier: is missing"},
+		{"sector with a path", "name: Notes", "name: Notes\n    subject_type: pairwise\n    sector_identifier: example.com/x", "must be a host"},
+		{"http logo", "name: Notes", "name: Notes\n    logo_uri: http://notes.example.com/logo.svg", "clients[0].logo_uri: must be an https address"},
+		{"terms as a script", "name: Notes", "name: Notes\n    tos_uri: 'javascript:alert(1)'", "clients[0].tos_uri: must be an https address"},
+		{"none for userinfo", "name: Notes", "name: Notes\n    userinfo_signed_response_alg: none", "clients[0].userinfo_signed_response_alg: must be one of"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

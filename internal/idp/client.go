@@ -93,8 +93,13 @@ type Client struct {
 	Resources []string `json:"resources,omitempty"` // RFC 8707: audiences that it may ask for
 	Audience  []string `json:"audience,omitempty"`  // of at+jwt without a resource; the client itself if empty
 
-	Allow         *Members           `json:"allow,omitempty"`           // who may sign in, groups resolved; nil: everybody
-	Groups        map[string]Members `json:"groups,omitempty"`          // that the claim groups may name
+	Allow         *Members           `json:"allow,omitempty"`        // who may sign in, groups resolved; nil: everybody
+	Groups        map[string]Members `json:"groups,omitempty"`       // that the claim groups may name
+	Sector        string             `json:"sector,omitempty"`       // of pairwise subjects (OpenID Connect Core §8.1); "": public ones
+	UserinfoAlg   Algorithm          `json:"userinfo_alg,omitempty"` // signs userinfo; "": plain JSON
+	LogoURI       string             `json:"logo_uri,omitempty"`
+	TermsURI      string             `json:"tos_uri,omitempty"`
+	PolicyURI     string             `json:"policy_uri,omitempty"`
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 }

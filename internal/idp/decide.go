@@ -45,7 +45,7 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 		return page(NeedLogin, "login_required", "another person is signed in than id_token_hint names")
 	}
 	if !fresh {
-		if f.Prompted("login") {
+		if f.Prompted("login") || f.Prompted("create") {
 			return Decision{Outcome: NeedLogin}
 		}
 		if f.MaxAge != nil && now.Sub(v.Session.AuthTime) > time.Duration(*f.MaxAge)*time.Second {

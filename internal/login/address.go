@@ -58,7 +58,11 @@ func (h *Handlers) openTyped(sealed string) string {
 }
 
 func (h *Handlers) addressForm(w http.ResponseWriter, status int, sealed string, f *idp.Flow, c *idp.Client, email, problem string) error {
-	return h.Pages.Render(w, status, page("login", "Sign in", f, c, map[string]string{"Flow": sealed, "Email": email, "Error": problem}))
+	title, create := "Sign in", ""
+	if f != nil && f.Prompted("create") {
+		title, create = "Create your account", "yes"
+	}
+	return h.Pages.Render(w, status, page("login", title, f, c, map[string]string{"Flow": sealed, "Email": email, "Error": problem, "Create": create}))
 }
 
 // SubmitAddress starts a login and goes on to its waiting page. The answer is

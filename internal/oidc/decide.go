@@ -21,7 +21,7 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 		event.UserID = in.User.ID
 	}
 	now := p.Now()
-	d := idp.Decide(flow, client, in, now)
+	d := idp.Decide(p.resolveHint(flow, client, in), client, in, now)
 	switch d.Outcome {
 	case idp.Issue:
 		if flow.Device != "" {

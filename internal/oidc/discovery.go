@@ -21,14 +21,15 @@ type metadata struct {
 	FrontchannelLogoutSession bool     `json:"frontchannel_logout_session_supported"`
 	PushEndpoint              string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 §5
 	PushRequired              bool     `json:"require_pushed_authorization_requests"`
-	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"` // RFC 9449 §5.1
-	SignedObjectRequired      bool     `json:"require_signed_request_object"`     // RFC 9101 §10.5
+	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`          // RFC 9449 §5.1
+	SignedObjectRequired      bool     `json:"require_signed_request_object"`              // RFC 9101 §10.5
+	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"` // RFC 9701 §7
 }
 
 // The scopes and prompts that mean something here.
 var (
 	scopesSupported  = []string{"openid", "email", "profile", "offline_access"}
-	promptsSupported = []string{"none", "login", "consent", "select_account"}
+	promptsSupported = []string{"none", "login", "consent", "select_account", "create"}
 )
 
 // metadata lists exactly what is served.
@@ -36,6 +37,11 @@ func (p *Provider) metadata() metadata {
 	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodPrivateKeyJWT, zoidc.AuthMethodNone}
 	secrets := auth[:3]
 	signed := names(proof.Algorithms)
+	algs := names(idp.Algorithms)
+	var userinfoAlgs []string
+	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
+		userinfoAlgs = algs
+	}
 	devices := ""
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
 		devices = p.Issuer + PathDevices
@@ -56,8 +62,9 @@ func (p *Provider) metadata() metadata {
 			ResponseModesSupported:                    []string{"query", "form_post"},
 			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
-			SubjectTypesSupported:                     []string{"public"},
-			IDTokenSigningAlgValuesSupported:          names(idp.Algorithms),
+			SubjectTypesSupported:                     p.subjectTypes(),
+			IDTokenSigningAlgValuesSupported:          algs,
+			UserinfoSigningAlgValuesSupported:         userinfoAlgs,
 			TokenEndpointAuthMethodsSupported:         auth,
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
@@ -79,6 +86,7 @@ func (p *Provider) metadata() metadata {
 		PushEndpoint:          p.Issuer + PathPush,
 		DPoPAlgs:              signed,
 		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
+		IntrospectionAlgs: algs,
 	}
 }
 

@@ -28,11 +28,11 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"response_modes_supported":                       []any{"query", "form_post"},
 		"grant_types_supported":                          []any{"authorization_code", "refresh_token", "client_credentials", deviceGrant, exchangeGrant},
 		"code_challenge_methods_supported":               []any{"S256"},
-		"subject_types_supported":                        []any{"public"},
+		"subject_types_supported":                        []any{"public", "pairwise"},
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256", "EdDSA", "PS256"},
 		"authorization_response_iss_parameter_supported": true,
 		"request_uri_parameter_supported":                false, // its default is true
-		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"},
+		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account", "create"},
 		"backchannel_logout_supported":                   true,
 		"backchannel_logout_session_supported":           true,
 		"frontchannel_logout_supported":                  true,

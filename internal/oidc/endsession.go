@@ -67,7 +67,7 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	auto, email := false, ""
 	if in != nil {
 		request.Session, email = p.Callers.Cookies.Session(r), in.User.Email
-		auto = request.Subject == in.User.ID && request.HintSID == in.Session.ID
+		auto = request.Subject == p.subject(p.Clients.Client(request.ClientID), in.User.ID) && request.HintSID == in.Session.ID
 	} else if request.Redirect != "" {
 		// Nobody is signed in, so there is nothing to ask.
 		return p.afterLogout(w, request)

@@ -33,7 +33,7 @@ func (p *Provider) Introspect(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, grantError(err, ""))
 	}
 	reqlog.From(r.Context()).Outcome = "introspect"
-	return writeJSON(w, http.StatusOK, answer)
+	return p.writeIntrospection(w, r, client, answer)
 }
 
 func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.IntrospectionResponse, error) {
@@ -60,7 +60,7 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 		return inactive, nil
 	}
 	answer := &zoidc.IntrospectionResponse{
-		Active: true, ClientID: client.ID, Subject: user.ID, Issuer: p.Issuer, Audience: claims.audience(client),
+		Active: true, ClientID: client.ID, Subject: p.subject(client, user.ID), Issuer: p.Issuer, Audience: claims.audience(client),
 		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
 	}
 	scopes := g.Scopes

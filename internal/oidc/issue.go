@@ -62,7 +62,7 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 	}
 	claims := oidc.IDTokenClaims{
 		TokenClaims: oidc.TokenClaims{
-			Issuer: p.Issuer, Subject: i.user.ID, Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(now.Add(client.IDTokenTTL)),
+			Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(now.Add(client.IDTokenTTL)),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), Nonce: i.nonce, AuthorizedParty: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, AuthenticationMethodsReferences: i.grant.AMR,
 		},
@@ -133,7 +133,7 @@ func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (s
 	}
 	claims := &oidc.AccessTokenClaims{
 		TokenClaims: oidc.TokenClaims{
-			Issuer: p.Issuer, Subject: i.user.ID, Audience: p.audience(client, i), Expiration: oidc.FromTime(expires),
+			Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: p.audience(client, i), Expiration: oidc.FromTime(expires),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), ClientID: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, JWTID: i.grant.ID + "." + secret.NewSubject(""),
 			Actor: i.actor,

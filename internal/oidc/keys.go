@@ -46,7 +46,7 @@ type keySet struct {
 type signer map[string]jose.Signer // by typ
 
 // tokenTypes are the typ headers of what we sign.
-var tokenTypes = []string{jwtType, atJWT, logoutJWT}
+var tokenTypes = []string{jwtType, atJWT, logoutJWT, introspectionJWT}
 
 const jwtType = "JWT"
 

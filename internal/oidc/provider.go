@@ -58,6 +58,7 @@ type Config struct {
 	Pages   *web.Pages
 	Now     func() time.Time
 
+	Subjects     *Subjects
 	Devices      Devices
 	DevicesPerIP magiclink.Rate // how many devices of a network may begin to wait
 }

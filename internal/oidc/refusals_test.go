@@ -38,7 +38,7 @@ func TestFaultsGoBackToTheClient(t *testing.T) {
 		"nonce of 513 bytes":        {good.With("nonce", strings.Repeat("n", 513)), "invalid_request"},
 		"login_hint of 321 bytes":   {good.With("login_hint", strings.Repeat("l", 321)), "invalid_request"},
 		"ui_locales of 321 bytes":   {good.With("ui_locales", strings.Repeat("u", 321)), "invalid_request"},
-		"unknown prompt":            {good.With("prompt", "create"), "invalid_request"},
+		"unknown prompt":            {good.With("prompt", "register"), "invalid_request"},
 		"prompt none and login":     {good.With("prompt", "none login"), "invalid_request"},
 		"max_age in words":          {good.With("max_age", "ten"), "invalid_request"},
 		"negative max_age":          {good.With("max_age", "-1"), "invalid_request"},

@@ -58,7 +58,8 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
 	info := userClaims(client, &user, claims.Scopes)
 	tell(info, client, &user, idp.Asked(g.Claims, idp.AtUserinfo))
-	return writeJSON(w, http.StatusOK, info)
+	info.Subject = p.subject(client, user.ID)
+	return p.writeUserinfo(w, client, info)
 }
 
 // presented finds the one access token of a request and the scheme that it came
