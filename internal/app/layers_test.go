@@ -22,13 +22,14 @@ var layers = map[string][]string{
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
+	"idp/internal/proof":     {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret"},
+	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
-	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
+	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
 	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
 	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},

@@ -28,6 +28,7 @@ func routes(p *oidc.Provider, l *login.Handlers, a *account.Handlers, pages *web
 		{Path: oidc.PathOAuth, Methods: server.Get, Kind: server.Asset, Handler: p.Discovery, Preflight: p.Preflight},
 		{Path: oidc.PathContinue, Methods: server.Get, Kind: server.OpenPage, Handler: p.Continue},
 		{Path: oidc.PathRevoke, Methods: server.Post, Kind: server.API, Handler: p.Revoke, Preflight: p.Preflight},
+		{Path: oidc.PathPush, Methods: server.Post, Kind: server.API, Handler: p.Push, Preflight: p.Preflight},
 		{Path: oidc.PathEndSession, Methods: server.Both, Kind: server.OpenPage, Handler: p.EndSession},
 		{Path: oidc.PathEndConfirm, Methods: server.Post, Kind: server.Page, Handler: p.ConfirmEndSession},
 		{Path: oidc.PathSignedOut, Methods: server.Get, Kind: server.Page, Handler: p.SignedOut},

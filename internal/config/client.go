@@ -20,6 +20,7 @@ type Client struct {
 	Type                   string         `yaml:"type"`
 	Secrets                []ClientSecret `yaml:"secrets"`
 	AuthMethod             string         `yaml:"auth_method"`
+	JWKS                   *KeySet        `yaml:"jwks"`
 	RedirectURIs           []string       `yaml:"redirect_uris"`
 	PostLogoutRedirectURIs []string       `yaml:"post_logout_redirect_uris"`
 	HomeURI                string         `yaml:"home_uri"`
@@ -27,6 +28,8 @@ type Client struct {
 	Scopes                 []string       `yaml:"scopes"`
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
+	RequirePAR             bool           `yaml:"require_par"`
+	DPoP                   string         `yaml:"dpop"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
 	IDTokenClaims          string         `yaml:"id_token_claims"`
@@ -143,6 +146,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
 	}
+	v.oneOf(at("dpop"), orElse(c.DPoP, "optional"), "optional", "required")
 	v.oneOf(at("consent"), orElse(c.Consent, "skip"), "skip", "once", "always")
 	v.oneOf(at("id_token_alg"), orElse(c.IDTokenAlg, "RS256"), "RS256", "ES256", "EdDSA", "PS256")
 	v.oneOf(at("id_token_claims"), orElse(c.IDTokenClaims, "full"), "full", "minimal")
@@ -154,12 +158,18 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 }
 
 func (v *validator) checkClientAuth(c *Client, at func(string) string) {
-	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post")
+	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post", "private_key_jwt")
+	v.checkClientKeys(c, at)
 	switch {
 	case c.public() && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set: a %s client cannot keep a secret", c.Type)
 	case c.public() && c.AuthMethod != "":
 		v.fail(at("auth_method"), "must not be set: a %s client does not authenticate", c.Type)
+	case c.AuthMethod == string(idp.AuthKey) && len(c.Secrets) > 0:
+		v.fail(at("secrets"), "must not be set with auth_method: private_key_jwt")
+	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil:
+		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys")
+	case c.AuthMethod == string(idp.AuthKey):
 	case !c.public() && len(c.Secrets) == 0:
 		v.fail(at("secrets"), "is missing: make one with idp client secret, or set type: public for an application without a server")
 	case len(c.Secrets) > 2:
@@ -226,7 +236,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins,
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 	}
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired

@@ -56,6 +56,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
 	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true
+	b.Keys = a.Keys
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("the example's client is\n%+v\nthe default client is\n%+v", a, b)
 	}

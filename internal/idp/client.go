@@ -17,6 +17,7 @@ type AuthMethod string
 const (
 	AuthBasic AuthMethod = "client_secret_basic"
 	AuthPost  AuthMethod = "client_secret_post"
+	AuthKey   AuthMethod = "private_key_jwt"
 	AuthNone  AuthMethod = "none"
 )
 
@@ -63,11 +64,14 @@ type Client struct {
 	Native                 bool          `json:"native,omitempty"` // RFC 8252: loopback ports are free
 	AuthMethod             AuthMethod    `json:"auth_method,omitempty"`
 	SecretHashes           []secret.Hash `json:"secret_hashes,omitempty"`
+	Keys                   []ClientKey   `json:"keys,omitempty"` // what the application signs with
 	RedirectURIs           []string      `json:"redirect_uris,omitempty"`
 	PostLogoutRedirectURIs []string      `json:"post_logout_redirect_uris,omitempty"`
 	Scopes                 []string      `json:"scopes,omitempty"`
 	GrantTypes             []string      `json:"grant_types,omitempty"`
 	PKCEOptional           bool          `json:"pkce_optional,omitempty"`
+	RequireDPoP            bool          `json:"require_dpop,omitempty"` // RFC 9449
+	RequirePAR             bool          `json:"require_par,omitempty"`  // RFC 9126 §6
 	Consent                ConsentMode   `json:"consent,omitempty"`
 	IDTokenAlg             Algorithm     `json:"id_token_alg,omitempty"`
 	MinimalIDToken         bool          `json:"minimal_id_token,omitempty"`

@@ -20,6 +20,8 @@ type Code struct {
 	ClientID      string   `json:"c"`
 	RedirectURI   string   `json:"r"`
 	CodeChallenge string   `json:"h,omitempty"`
+	Claims        []string `json:"e,omitempty"` // asked for by name; see AskedClaim
+	KeyHash       string   `json:"j,omitempty"` // the DPoP key that must redeem it
 	Nonce         string   `json:"n,omitempty"`
 	UserID        string   `json:"u"`
 	SessionID     string   `json:"s"`

@@ -61,13 +61,13 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 }
 
 func consented(f *Flow, c *Client, v *SignedIn) bool {
-	givenNow := v.Consent.Covers(f.Scopes) && !v.Consent.GrantedAt.Before(f.StartedAt())
+	givenNow := v.Consent.Covers(f.Consents()) && !v.Consent.GrantedAt.Before(f.StartedAt())
 	switch {
 	case f.Prompted("consent"), c.Consent == ConsentAlways:
 		return givenNow
 	case c.Consent == ConsentSkip:
 		return true
 	default:
-		return v.Consent.Covers(f.Scopes)
+		return v.Consent.Covers(f.Consents())
 	}
 }

@@ -27,6 +27,8 @@ type Flow struct {
 	Nonce         string      `json:"n,omitempty"`
 	Scopes        []string    `json:"o,omitempty"`
 	CodeChallenge string      `json:"h,omitempty"` // S256
+	Claims        []string    `json:"e,omitempty"` // asked for by name; see AskedClaim
+	KeyHash       string      `json:"j,omitempty"` // the key that must redeem the code (RFC 9449 §10)
 	Prompts       []string    `json:"p,omitempty"`
 	MaxAge        *int64      `json:"a,omitempty"` // seconds
 	LoginHint     string      `json:"l,omitempty"`
@@ -34,6 +36,7 @@ type Flow struct {
 	UILocales     string      `json:"g,omitempty"`
 	ACRValues     []string    `json:"v,omitempty"`
 	Browser       secret.Hash `json:"b"`           // of the cookie of the browser that asked
+	Pushed        secret.Hash `json:"q,omitempty"` // of the pushed request it came as (RFC 9126)
 	Account       string      `json:"k,omitempty"` // session chosen on the account page
 	Start         int64       `json:"t"`           // Unix milliseconds
 }

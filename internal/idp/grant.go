@@ -31,6 +31,8 @@ type Grant struct {
 	ExpiresAt  time.Time // slides with each refresh; the access token's end if there is none
 	AbsoluteAt time.Time
 	RevokedAt  time.Time
+	Claims     []string // asked for by name; see AskedClaim
+	KeyHash    string   // thumbprint of the DPoP key of its redemption; "" for none
 
 	RefreshSalt string // "" if the grant has no refresh token
 	Generation  int64  // of the live refresh token

@@ -46,7 +46,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var words []string
-	for _, s := range f.Scopes {
+	for _, s := range f.Consents() {
 		if text, ok := scopeWords[s]; ok {
 			words = append(words, text)
 		} else {
@@ -70,7 +70,7 @@ func (h *Handlers) SubmitConsent(w http.ResponseWriter, r *http.Request) error {
 		event.Outcome = "consent.denied"
 		return h.Deny(w, r, f, c)
 	}
-	err = h.Consents.SaveConsent(r.Context(), in.User.ID, c.ID, idp.Consent{Scopes: f.Scopes, GrantedAt: h.Now()})
+	err = h.Consents.SaveConsent(r.Context(), in.User.ID, c.ID, idp.Consent{Scopes: f.Consents(), GrantedAt: h.Now()})
 	if err != nil {
 		return err
 	}

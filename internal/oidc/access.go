@@ -24,19 +24,25 @@ const (
 type accessClaims struct {
 	Grant   string
 	Scopes  []string
-	Issued  int64 // Unix seconds
+	KeyHash string // of the DPoP key that it is bound to; "" for none
+	Issued  int64  // Unix seconds
 	Expires int64
 }
 
 func (a *accessClaims) has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 
 // bytes is the form that is sealed into an opaque token: this layout's number, the
-// two times, then grant and scopes, none of which can contain a space.
+// two times, then grant and scopes, none of which can contain a space. In a bound
+// token the key's hash comes before the grant, as text of one length.
 func (a *accessClaims) bytes() []byte {
 	out := make([]byte, 0, 128)
 	out = append(out, accessLayout)
 	out = binary.BigEndian.AppendUint64(out, uint64(a.Issued))
 	out = binary.BigEndian.AppendUint64(out, uint64(a.Expires))
+	if a.KeyHash != "" {
+		out[0] = boundLayout
+		out = append(out, a.KeyHash...)
+	}
 	out = append(out, a.Grant...)
 	for _, s := range a.Scopes {
 		out = append(append(out, ' '), s...)
@@ -46,16 +52,25 @@ func (a *accessClaims) bytes() []byte {
 
 const (
 	accessLayout = 1
+	boundLayout  = 2
+	keyHashBytes = 43
 	accessTimes  = 1 + 8 + 8 // bytes before the grant
 )
 
 func parseAccessClaims(b []byte) (*accessClaims, error) {
-	if len(b) <= accessTimes || b[0] != accessLayout {
+	keyHash, start := "", accessTimes
+	switch {
+	case len(b) > accessTimes && b[0] == accessLayout:
+	case len(b) > accessTimes+keyHashBytes && b[0] == boundLayout:
+		start += keyHashBytes
+		keyHash = string(b[accessTimes:start])
+	default:
 		return nil, errors.New("access token of another layout")
 	}
-	grant, scopes, _ := strings.Cut(string(b[accessTimes:]), " ")
+	grant, scopes, _ := strings.Cut(string(b[start:]), " ")
 	return &accessClaims{
-		Grant: grant, Scopes: strings.Fields(scopes),
+		KeyHash: keyHash,
+		Grant:   grant, Scopes: strings.Fields(scopes),
 		Issued: int64(binary.BigEndian.Uint64(b[1:])), Expires: int64(binary.BigEndian.Uint64(b[9:])),
 	}, nil
 }
@@ -97,7 +112,14 @@ func (p *Provider) readAccessToken(ctx context.Context, text string) (*accessCla
 		return nil, err
 	}
 	grantID, _, _ := strings.Cut(c.JWTID, ".")
-	return &accessClaims{Grant: grantID, Scopes: c.Scopes, Issued: int64(c.IssuedAt), Expires: int64(c.Expiration)}, nil
+	return &accessClaims{Grant: grantID, Scopes: c.Scopes, KeyHash: confirmed(c.Claims), Issued: int64(c.IssuedAt), Expires: int64(c.Expiration)}, nil
+}
+
+// confirmed is the key hash in the claim cnf; "" if there is none.
+func confirmed(claims map[string]any) string {
+	cnf, _ := claims["cnf"].(map[string]any)
+	hash, _ := cnf["jkt"].(string)
+	return hash
 }
 
 // hasType reports whether a compact JWS claims the given typ (RFC 8725 §3.11).

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"idp/internal/idp"
 	"idp/internal/reqlog"
@@ -14,13 +15,22 @@ import (
 // the client and its redirect URI are proven, errors are a page; after that they
 // go back to the client.
 func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
-	client, err := p.requestedClient(r.Form)
+	if strings.HasPrefix(r.Form.Get("request_uri"), pushedPrefix) && !r.Form.Has("request") {
+		return p.authorizePushed(w, r)
+	}
+	now := p.Now()
+	form, bad := p.unpack(r.Form, p.Clients.Client(r.Form.Get("client_id")), now)
+	client, err := p.requestedClient(form)
 	if err != nil {
 		return err
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
-	now := p.Now()
-	flow, refusal := p.parseRequest(r.Context(), r.Form, client, now)
+	flow, refusal := p.parseRequest(r.Context(), form, client, now)
+	if bad != nil {
+		refusal = bad
+	} else if client.RequirePAR {
+		refusal = invalid("this client must push its authorization requests (RFC 9126)")
+	}
 	if refusal != nil {
 		return p.refuse(w, r, flow, client, refusal)
 	}

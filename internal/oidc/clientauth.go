@@ -22,6 +22,9 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 	if ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(ct), "application/x-www-form-urlencoded") {
 		return nil, invalid("the content type must be application/x-www-form-urlencoded")
 	}
+	if r.PostForm.Has("client_assertion") || r.PostForm.Has("client_assertion_type") {
+		return p.authenticateByKey(r)
+	}
 	id, sec, method, fail := credentials(r)
 	if fail != nil {
 		return nil, fail
@@ -54,6 +57,8 @@ func allowed(c *idp.Client, method idp.AuthMethod) *protocolError {
 		return nil
 	case c.Public():
 		return fault(invalidClient, "this client is public and must not send a secret")
+	case c.AuthMethod == idp.AuthKey:
+		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod)
 	case method == idp.AuthNone:
 		return fault(invalidClient, "the client secret is missing")
 	default:
@@ -69,8 +74,6 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 		switch {
 		case bodyID == "":
 			return "", sec, "", fault(invalidClient, "the client did not say who it is")
-		case r.PostForm.Get("client_assertion") != "":
-			return "", sec, "", fault(invalidClient, "client assertions are not supported")
 		case bodySecret == "":
 			return bodyID, sec, idp.AuthNone, nil
 		}
@@ -80,7 +83,7 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 	switch {
 	case !ok:
 		return "", sec, "", fault(invalidClient, "the Authorization header is not well formed")
-	case bodySecret != "" || r.PostForm.Get("client_assertion") != "":
+	case bodySecret != "":
 		return "", sec, "", invalid("the client authenticates in two ways at once")
 	case bodyID != "" && bodyID != id:
 		return "", sec, "", invalid("client_id differs from the one in the Authorization header")

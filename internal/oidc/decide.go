@@ -24,9 +24,15 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 	d := idp.Decide(flow, client, in, now)
 	switch d.Outcome {
 	case idp.Issue:
+		if err := p.finishPushed(r, flow, now); errors.Is(err, idp.ErrUsed) {
+			return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(err))
+		} else if err != nil {
+			return p.refuseUnavailable(w, r, flow, client, err)
+		}
 		event.Outcome = "authorize.code_issued"
 		code := idp.Code{
 			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
+			KeyHash: flow.KeyHash, Claims: flow.Claims,
 			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, IssuedAt: now.UnixMilli(),
 		}
 		return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})

@@ -61,8 +61,8 @@ func TestDiscoveryNamesOnlyWhatIsServed(t *testing.T) {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
-	if seen != 7 {
-		t.Errorf("the document names %d endpoints, want 7", seen)
+	if seen != 8 {
+		t.Errorf("the document names %d endpoints, want 8", seen)
 	}
 }
 

@@ -66,6 +66,9 @@ func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.Introsp
 	answer.Scope = scopes
 	if !refresh {
 		answer.TokenType = zoidc.BearerToken
+		if claims.KeyHash != "" {
+			answer.TokenType, answer.Claims = dpopScheme, confirmation(claims.KeyHash)
+		}
 		answer.IssuedAt, answer.Expiration = zoidc.Time(claims.Issued), zoidc.Time(claims.Expires)
 		return answer, nil
 	}

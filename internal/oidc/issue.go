@@ -20,6 +20,7 @@ type issuance struct {
 	scopes  []string // of this answer: those of the grant, or fewer
 	nonce   string   // of the authorization request; none on refresh
 	refresh int64    // generation of the refresh token to give; 0 for none
+	keyHash string   // of the DPoP key that the access token is bound to; "" for none
 }
 
 // issue makes the tokens of an answer (RFC 6749 §5.1).
@@ -31,6 +32,9 @@ func (p *Provider) issue(client *idp.Client, i issuance) (*oidc.AccessTokenRespo
 	}
 	answer := &oidc.AccessTokenResponse{
 		AccessToken: access, TokenType: oidc.BearerToken, ExpiresIn: uint64(client.AccessTokenTTL / time.Second), Scope: i.scopes,
+	}
+	if i.keyHash != "" {
+		answer.TokenType = dpopScheme
 	}
 	if slices.Contains(i.scopes, "openid") {
 		if answer.IDToken, err = p.idToken(client, i, access, now); err != nil {
@@ -57,10 +61,12 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 		},
 		AccessTokenHash: hash, SessionID: i.grant.SessionID,
 	}
+	info := &oidc.UserInfo{}
 	if !client.MinimalIDToken {
-		info := userClaims(&i.user, i.scopes)
-		claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
+		info = userClaims(&i.user, i.scopes)
 	}
+	tell(info, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
+	claims.UserInfoProfile, claims.UserInfoEmail = info.UserInfoProfile, info.UserInfoEmail
 	payload, err := json.Marshal(&claims)
 	if err != nil {
 		return "", err
@@ -98,18 +104,22 @@ const accessLabel = "access-token"
 func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
 	expires := now.Add(client.AccessTokenTTL)
 	if client.AccessToken != idp.TokenJWT {
-		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, Issued: now.Unix(), Expires: expires.Unix()}
+		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, KeyHash: i.keyHash, Issued: now.Unix(), Expires: expires.Unix()}
 		plain := claims.bytes()
 		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), nil
 	}
-	payload, err := json.Marshal(&oidc.AccessTokenClaims{
+	claims := &oidc.AccessTokenClaims{
 		TokenClaims: oidc.TokenClaims{
 			Issuer: p.Issuer, Subject: i.user.ID, Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(expires),
 			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), ClientID: client.ID,
 			AuthenticationContextClassReference: i.grant.ACR, JWTID: i.grant.ID + "." + secret.NewSubject(""),
 		},
 		Scopes: i.scopes,
-	})
+	}
+	if i.keyHash != "" {
+		claims.Claims = confirmation(i.keyHash)
+	}
+	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", err
 	}

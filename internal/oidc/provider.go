@@ -24,6 +24,9 @@ type Grants interface {
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
 	// SignOut returns the clients that know of the session.
 	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
+	// Spend returns idp.ErrUsed if it was spent before.
+	Spend(ctx context.Context, what secret.Hash, expires time.Time) error
+	Spent(ctx context.Context, what secret.Hash) (bool, error)
 }
 
 // Courier takes logout notices to clients.
@@ -66,6 +69,7 @@ const (
 	PathUserinfo   = "/userinfo"
 	PathIntrospect = "/oauth/introspect"
 	PathRevoke     = "/oauth/revoke"
+	PathPush       = "/oauth/par"
 	PathEndSession = "/end_session"
 	PathEndConfirm = "/end_session/confirm"
 	PathSignedOut  = "/signed-out"
@@ -91,7 +95,7 @@ func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
 	p.cors(w, r)
 	if w.Header().Get("Access-Control-Allow-Origin") != "" {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
 		w.Header().Set("Access-Control-Max-Age", "600")
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -35,6 +35,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		ID: secret.NewSubject(""), ClientID: client.ID, RedirectURI: form.Get("redirect_uri"), Start: now.UnixMilli(),
 		LoginHint: form.Get("login_hint"), UILocales: form.Get("ui_locales"), ACRValues: strings.Fields(form.Get("acr_values")),
 		Nonce: form.Get("nonce"), CodeChallenge: form.Get("code_challenge"),
+		KeyHash: form.Get("dpop_jkt"),
 	}
 	// State and mode come first: they shape the answer to every other fault.
 	if state := form.Get("state"); len(state) <= maxState {
@@ -50,7 +51,7 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 		return flow, invalid("response_mode must be query or form_post")
 	}
 	for _, check := range []func(url.Values, *idp.Client, *idp.Flow) *protocolError{
-		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge,
+		checkUnsupported, checkSizes, checkPKCE, parseScopes, parsePrompt, parseMaxAge, parseClaims,
 	} {
 		if err := check(form, client, flow); err != nil {
 			return flow, err
@@ -79,6 +80,8 @@ func checkSizes(form url.Values, _ *idp.Client, flow *idp.Flow) *protocolError {
 	switch {
 	case len(flow.Nonce) > maxNonce:
 		return invalid("nonce is longer than %d bytes", maxNonce)
+	case flow.KeyHash != "" && !s256.MatchString(flow.KeyHash):
+		return invalid("dpop_jkt is not a SHA-256 in base64url: 43 characters")
 	case len(form.Get("scope")) > maxScope:
 		return invalid("scope is longer than %d bytes", maxScope)
 	case len(flow.LoginHint) > maxHint, len(flow.UILocales) > maxHint, len(form.Get("acr_values")) > maxHint:
@@ -160,6 +163,9 @@ func (p *Provider) parseHint(ctx context.Context, form url.Values, client *idp.C
 	}
 	if !slices.Contains(hint.Audience, client.ID) {
 		return invalid("id_token_hint was issued to another client")
+	}
+	if flow.HintSubject != "" && flow.HintSubject != hint.Subject {
+		return invalid("id_token_hint and claims name different people")
 	}
 	flow.HintSubject = hint.Subject
 	return nil

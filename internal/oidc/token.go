@@ -23,7 +23,11 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	case !client.MayGrant(grantType):
 		return writeError(w, r, fault(unauthorized, "this client is not registered for grant_type %s", grantType))
 	}
-	answer, fail := grant(r, client)
+	held, fail := p.tokenPossession(r, client)
+	if fail != nil {
+		return writeError(w, r, fail)
+	}
+	answer, fail := grant(r, client, held)
 	if fail != nil {
 		return writeError(w, r, fail)
 	}

@@ -9,18 +9,19 @@ import (
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 )
 
-type grantHandler = func(*http.Request, *idp.Client) (*zoidc.AccessTokenResponse, *protocolError)
+type grantHandler = func(*http.Request, *idp.Client, proof.Possession) (*zoidc.AccessTokenResponse, *protocolError)
 
 // verifierShape is RFC 7636 §4.1.
 var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // redeemCode exchanges an authorization code (RFC 6749 §4.1.3). Everything the
 // code says is checked in memory; then one read and one insert.
-func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.AccessTokenResponse, *protocolError) {
+func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	event := reqlog.From(r.Context())
 	if r.PostForm.Get("code") == "" {
 		return nil, invalid("code is missing")
@@ -46,7 +47,14 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
 		return nil, fail
 	}
+	if code.KeyHash != "" && code.KeyHash != held.KeyHash {
+		return nil, fault(invalidProof, "the code is bound to another key than that of the DPoP proof")
+	}
+	if fail := p.spendProof(r, held); fail != nil {
+		return nil, fail
+	}
 	g := idp.Grant{
+		KeyHash: held.KeyHash, Claims: code.Claims,
 		ID: code.GrantID, ClientID: client.ID, UserID: code.UserID, SessionID: code.SessionID, Scopes: code.Scopes,
 		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(client.AccessTokenTTL), AbsoluteAt: now.Add(client.AccessTokenTTL),
 	}
@@ -59,7 +67,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client) (*zoidc.Acces
 		return nil, grantError(err, "the code is not valid")
 	}
 	event.Outcome = "token.code_redeemed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, nonce: code.Nonce, refresh: g.Generation})
+	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, nonce: code.Nonce, refresh: g.Generation, keyHash: held.KeyHash})
 }
 
 // checkVerifier compares in constant time. A verifier without a challenge is

@@ -11,6 +11,7 @@ import (
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 )
@@ -20,13 +21,16 @@ const badRefreshToken = "the refresh token is not valid"
 // refresh exchanges a refresh token (RFC 6749 §6): one read, one guarded write.
 // If another request with the same token wins the write, the second look finds
 // its result within the grace and repeats it.
-func (p *Provider) refresh(r *http.Request, client *idp.Client) (*zoidc.AccessTokenResponse, *protocolError) {
+func (p *Provider) refresh(r *http.Request, client *idp.Client, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	token := secret.TokenOf(r.PostForm.Get("refresh_token"))
 	if token.IsZero() {
 		return nil, invalid("refresh_token is missing")
 	}
-	for range 3 {
-		out, fail := p.refreshOnce(r, client, token)
+	for try := range 3 {
+		if try > 0 {
+			held.Once = proof.Once{} // spent by the first
+		}
+		out, fail := p.refreshOnce(r, client, token, held)
 		if fail == nil || !errors.Is(fail, idp.ErrConflict) {
 			return out, fail
 		}
@@ -34,7 +38,7 @@ func (p *Provider) refresh(r *http.Request, client *idp.Client) (*zoidc.AccessTo
 	return nil, fault(unavailable, "too many refreshes of one token at once; try again")
 }
 
-func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret.Token) (*zoidc.AccessTokenResponse, *protocolError) {
+func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret.Token, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	now := p.Now()
 	id, _, ok := idp.RefreshTokenParts(token)
 	if !ok {
@@ -53,13 +57,16 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	}
 	event := reqlog.From(r.Context())
 	event.UserID = g.UserID
+	if fail := p.boundRefresh(r, &g, client, held, token); fail != nil {
+		return nil, fail
+	}
 	next := g.Generation
 	switch g.Refresh(p.Keyring, token, g.ShouldRotate(client, now), now) {
 	case idp.RefreshReused:
 		return nil, p.reused(r.Context(), &g, now)
 	case idp.RefreshRepeat:
 		event.Outcome = "token.refresh_repeated"
-		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: g.Generation})
+		return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: g.Generation, keyHash: held.KeyHash})
 	case idp.RefreshRotate:
 		next++
 	case idp.RefreshKeep:
@@ -74,7 +81,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		return nil, grantError(err, badRefreshToken)
 	}
 	event.Outcome = "token.refreshed"
-	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: next})
+	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, refresh: next, keyHash: held.KeyHash})
 }
 
 // reused ends the grant of a refresh token that was spent before: either the

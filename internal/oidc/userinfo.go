@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+
 	"idp/internal/idp"
 	"idp/internal/reqlog"
 )
@@ -14,18 +16,23 @@ import (
 // address (RFC 6750 §2.3).
 func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	token, fail := bearer(r)
+	token, scheme, fail := presented(r)
 	if fail != nil {
 		return refuseBearer(w, r, fail, http.StatusBadRequest)
 	}
 	if token == "" {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="idp"`) // no error code without a token: RFC 6750 §3.1
+		// No error code without a token: RFC 6750 §3.1.
+		w.Header()["Www-Authenticate"] = []string{`Bearer realm="idp"`, dpopChallenge(nil)}
 		return writeJSON(w, http.StatusUnauthorized, struct{}{})
 	}
 	now := p.Now()
 	claims, err := p.openAccessToken(r.Context(), token, now)
 	if err != nil {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
+	}
+	held, fail := p.holder(r, claims, scheme, token)
+	if fail != nil {
+		return refuseBound(w, r, fail)
 	}
 	if !claims.has("openid") {
 		return refuseBearer(w, r, fault("insufficient_scope", "the access token lacks the scope openid"), http.StatusForbidden)
@@ -37,15 +44,21 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return writeError(w, r, grantError(err, ""))
 	}
+	if fail := p.spendProof(r, held); fail != nil {
+		return refuseBound(w, r, fail)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	return writeJSON(w, http.StatusOK, userClaims(&user, claims.Scopes))
+	info := userClaims(&user, claims.Scopes)
+	tell(info, &user, idp.Asked(g.Claims, idp.AtUserinfo))
+	return writeJSON(w, http.StatusOK, info)
 }
 
-// bearer finds the one access token of a request.
-func bearer(r *http.Request) (string, *protocolError) {
+// presented finds the one access token of a request and the scheme that it came
+// under.
+func presented(r *http.Request) (token, scheme string, fail *protocolError) {
 	if r.URL.Query().Has("access_token") {
-		return "", invalid("an access token does not belong in the address")
+		return "", "", invalid("an access token does not belong in the address")
 	}
 	fromBody := ""
 	if r.Method == http.MethodPost {
@@ -53,16 +66,16 @@ func bearer(r *http.Request) (string, *protocolError) {
 	}
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
-		return fromBody, nil
+		return fromBody, zoidc.BearerToken, nil
 	}
-	scheme, token, _ := strings.Cut(header[0], " ")
-	if len(header) > 1 || !strings.EqualFold(scheme, "Bearer") {
-		return "", invalid("the Authorization header must be one Bearer token")
+	scheme, token, _ = strings.Cut(header[0], " ")
+	if len(header) > 1 || !strings.EqualFold(scheme, zoidc.BearerToken) && !strings.EqualFold(scheme, dpopScheme) {
+		return "", "", invalid("the Authorization header must be one Bearer or DPoP token")
 	}
 	if fromBody != "" {
-		return "", invalid("the access token was sent twice")
+		return "", "", invalid("the access token was sent twice")
 	}
-	return strings.TrimSpace(token), nil
+	return strings.TrimSpace(token), scheme, nil
 }
 
 // refuseBearer answers as RFC 6750 §3 wants.

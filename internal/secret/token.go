@@ -58,6 +58,10 @@ const (
 	KindSession Kind = "session"
 	KindLink    Kind = "link"
 	KindClient  Kind = "client-secret"
+
+	KindAssertion Kind = "client-assertion"
+	KindProof     Kind = "dpop-proof"
+	KindPushed    Kind = "pushed-request"
 )
 
 // Hash is the stored form of a Token: 43 base64url characters of SHA-256.

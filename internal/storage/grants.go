@@ -14,16 +14,17 @@ type grantRow struct {
 	AuthTime, CreatedAt, LastUsedAt, ExpiresAt, AbsoluteAt                 int64
 	RefreshSalt                                                            string
 	Generation, RotatedAt, RevokedAt                                       int64
+	KeyHash, Claims                                                        string
 	Email, Name, Locale                                                    string
 	UserCreatedAt, UserUpdatedAt, DisabledAt, SessionEnd, SessionRevokedAt int64
 }
 
 const (
 	grantColumns = `id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at, absolute_at,
-	refresh_salt, generation, rotated_at, revoked_at`
+	refresh_salt, generation, rotated_at, revoked_at, key_hash, claims`
 	// A grant is read with its user and the end of its session, in one statement.
 	selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
-		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at,
+		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.key_hash, g.claims,
 		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at,
 		COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
 	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id `
@@ -33,7 +34,7 @@ const (
 func (r *grantRow) into() []any {
 	return []any{
 		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
-		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt,
+		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt, &r.KeyHash, &r.Claims,
 		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt, &r.SessionEnd, &r.SessionRevokedAt,
 	}
 }
@@ -43,6 +44,7 @@ func (r *grantRow) grant() idp.Grant {
 		ID: r.ID, ClientID: r.ClientID, UserID: r.UserID, SessionID: r.SessionID, Scopes: unlist(r.Scopes), AMR: unlist(r.Amr), ACR: r.Acr,
 		AuthTime: at(r.AuthTime), CreatedAt: at(r.CreatedAt), LastUsedAt: at(r.LastUsedAt), ExpiresAt: at(r.ExpiresAt), AbsoluteAt: at(r.AbsoluteAt),
 		RefreshSalt: r.RefreshSalt, Generation: r.Generation, RotatedAt: at(r.RotatedAt), RevokedAt: at(r.RevokedAt),
+		KeyHash: r.KeyHash, Claims: unlist(r.Claims),
 	}
 }
 
@@ -71,7 +73,7 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 	var amr string
 	made := &step{query: redeemCode, into: []any{&authTime, &amr, &g.ACR}, args: []any{
 		g.ID, g.ClientID, list(g.Scopes), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
-		ms(g.RotatedAt), g.SessionID, g.UserID, ms(now),
+		ms(g.RotatedAt), g.KeyHash, list(g.Claims), g.SessionID, g.UserID, ms(now),
 	}}
 	var r userRow
 	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?`, args: []any{g.UserID}, into: r.into()}
@@ -87,8 +89,8 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 
 // redeemCode takes who signed in, when and how from the session, if that stands.
 const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scopes, amr, acr, auth_time, created_at, last_used_at, expires_at,
-		absolute_at, refresh_salt, generation, rotated_at)
-	SELECT ?, ?, s.user_id, s.id, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?
+		absolute_at, refresh_salt, generation, rotated_at, key_hash, claims)
+	SELECT ?, ?, s.user_id, s.id, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?, ?, ?
 	FROM sessions s JOIN users u ON u.id = s.user_id
 	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
 	ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`

@@ -281,6 +281,11 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return err
 			}
 		},
+		"spending": func(m *mailbox) func(int) error {
+			return func(int) error {
+				return m.store.Spend(context.Background(), "hash", m.now.Add(time.Minute))
+			}
+		},
 		"signing key": func(m *mailbox) func(int) error {
 			return func(i int) error {
 				k := idp.SigningKey{ID: fmt.Sprint("k", i), Algorithm: idp.ES256, State: idp.KeyActive, Private: "x", CreatedAt: m.now, ActivateAt: m.now}

@@ -23,6 +23,7 @@ var expiring = []struct {
 	{"outbox", "expires_at", 24 * time.Hour, new("let_"), ""},
 	{"challenges", "expires_at", 24 * time.Hour, new(""), ""},
 	{"counters", "expires_at", 0, nil, ""},
+	{"spent", "expires_at", time.Minute, nil, ""},
 	{"sessions", "expires_at", 24 * time.Hour, nil, ""},
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},
 	{"logout_notices", "expires_at", 6 * 24 * time.Hour, new("lgo_"), ""},

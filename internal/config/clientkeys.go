@@ -1,0 +1,62 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"idp/internal/idp"
+	"idp/internal/proof"
+)
+
+// KeySet is a JWKS (RFC 7517 §5): the public keys of an application.
+type KeySet struct {
+	Keys []map[string]string `yaml:"keys"`
+
+	parsed []idp.ClientKey
+}
+
+// maxClientKeys is room for one key per algorithm while all are replaced.
+const maxClientKeys = 6
+
+func (v *validator) checkClientKeys(c *Client, at func(string) string) {
+	switch {
+	case c.JWKS == nil:
+		return
+	case c.public():
+		v.fail(at("jwks"), "must not be set: a %s client cannot keep a private key", c.Type)
+	case len(c.JWKS.Keys) == 0 || len(c.JWKS.Keys) > maxClientKeys:
+		v.fail(at("jwks.keys"), "must be 1 to %d keys", maxClientKeys)
+	}
+	c.JWKS.parsed = nil
+	seen := map[string]bool{}
+	for i, members := range c.JWKS.Keys {
+		path := fmt.Sprintf("%s[%d]", at("jwks.keys"), i)
+		if members["d"] != "" || members["k"] != "" {
+			v.fail(path, "holds a private key: only its public members belong here")
+			continue
+		}
+		text, err := json.Marshal(members)
+		if err != nil {
+			v.fail(path, "is not a JWK")
+			continue
+		}
+		key, err := proof.ParseKey(text)
+		switch {
+		case err != nil:
+			v.fail(path, "%v", err)
+		case key.ID == "" && len(c.JWKS.Keys) > 1:
+			v.fail(path, "needs a kid: there are several keys")
+		case seen[key.ID]:
+			v.fail(path, "has the kid of another key")
+		}
+		seen[key.ID] = true
+		c.JWKS.parsed = append(c.JWKS.parsed, key)
+	}
+}
+
+func (c *Client) keys() []idp.ClientKey {
+	if c.JWKS == nil {
+		return nil
+	}
+	return c.JWKS.parsed
+}

@@ -1,0 +1,47 @@
+package idp
+
+import (
+	"encoding/json"
+	"time"
+
+	"idp/internal/secret"
+)
+
+// PushedTTL is how long a pushed authorization request may wait for the browser
+// (RFC 9126 §2.2).
+const PushedTTL = 60 * time.Second
+
+const pushedLabel = "pushed-request"
+
+// Push returns the text that stands for the flow until the browser brings it.
+// Nothing is stored: the text is the request, sealed.
+func (f *Flow) Push(k *secret.Keyring) string {
+	plain, err := json.Marshal(f)
+	if err != nil {
+		panic("idp: a flow is plain data: " + err.Error())
+	}
+	return k.Seal(pushedLabel, plain, nil)
+}
+
+// OpenPushed reverses Push, for a flow that starts now: ErrNotFound for anything
+// that we did not seal, ErrExpired, with the flow, after PushedTTL.
+func OpenPushed(k *secret.Keyring, text string, now time.Time) (*Flow, error) {
+	plain, err := k.Open(pushedLabel, text, nil)
+	if err != nil {
+		return nil, ErrNotFound
+	}
+	f := &Flow{}
+	if json.Unmarshal(plain, f) != nil {
+		return nil, ErrNotFound
+	}
+	f.Pushed = secret.TokenOf(text).Hash(secret.KindPushed)
+	if now.Sub(f.StartedAt()) > PushedTTL {
+		return f, ErrExpired
+	}
+	f.Start = now.UnixMilli()
+	return f, nil
+}
+
+// PushedUntil is when the record that a pushed request was used may go: no flow
+// that came from it lives longer.
+func PushedUntil(now time.Time) time.Time { return now.Add(PushedTTL + FlowTTL) }

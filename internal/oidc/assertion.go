@@ -1,0 +1,66 @@
+package oidc
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"idp/internal/idp"
+	"idp/internal/proof"
+	"idp/internal/reqlog"
+)
+
+// assertionType is the only client_assertion_type (RFC 7523 §2.2).
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// authenticateByKey proves a client by a JWT that it signed (OpenID Connect Core
+// §9, private_key_jwt). The assertion works once.
+func (p *Provider) authenticateByKey(r *http.Request) (*idp.Client, *protocolError) {
+	form := r.PostForm
+	text := form.Get("client_assertion")
+	switch {
+	case r.Header.Get("Authorization") != "" || form.Get("client_secret") != "":
+		return nil, invalid("the client authenticates in two ways at once")
+	case form.Get("client_assertion_type") != assertionType:
+		return nil, fault(invalidClient, "client_assertion_type must be %s", assertionType)
+	}
+	id := proof.AssertedClient(text)
+	if sent := form.Get("client_id"); sent != "" && sent != id {
+		return nil, fault(invalidClient, "client_id differs from the sub of the client assertion")
+	}
+	client := p.Clients.Client(id)
+	if client == nil || client.AuthMethod != idp.AuthKey {
+		return nil, fault(invalidClient, "the client is unknown or does not authenticate by assertions")
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	once, err := proof.Assertion(text, client, p.Issuer, p.Now())
+	if err != nil {
+		return nil, unproven(invalidClient, "the client assertion", err)
+	}
+	return client, p.spend(r, once, fault(invalidClient, "the client assertion was used before"))
+}
+
+// spend records the use of what works once; used is the fault of a second time.
+func (p *Provider) spend(r *http.Request, once proof.Once, used *protocolError) *protocolError {
+	err := p.Grants.Spend(r.Context(), once.Hash, once.Expires)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, idp.ErrUsed):
+		return used.because(err)
+	default:
+		return grantError(err, "")
+	}
+}
+
+// unproven says why something signed was refused, in the characters that an
+// error_description may have (RFC 6749 §5.2).
+func unproven(code, what string, err error) *protocolError {
+	why := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return '\''
+		}
+		return c
+	}, err.Error())
+	return fault(code, "%s is not valid: %s", what, why[:min(len(why), 200)]).because(err)
+}

@@ -1,0 +1,96 @@
+package oidc
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+
+	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"idp/internal/idp"
+)
+
+const maxClaims = 2048
+
+// askedClaim is what the claims parameter says of one claim (OpenID Connect Core
+// §5.5.1).
+type askedClaim struct {
+	Essential bool  `json:"essential"`
+	Value     any   `json:"value"`
+	Values    []any `json:"values"`
+}
+
+// wants reports whether v is among the values asked for, if there are any.
+func (a *askedClaim) wants(v string) bool {
+	if a == nil || a.Value == nil && len(a.Values) == 0 {
+		return true
+	}
+	return a.Value == any(v) || slices.Contains(a.Values, any(v))
+}
+
+// parseClaims reads the claims parameter. Claims that we do not have, or whose
+// scope the client may not have, are left out of the answer (§5.5.1); a person or
+// a level of assurance that we cannot give is a refusal.
+func parseClaims(form url.Values, client *idp.Client, flow *idp.Flow) *protocolError {
+	text := form.Get("claims")
+	if text == "" {
+		return nil
+	}
+	var asked struct {
+		Userinfo map[string]*askedClaim `json:"userinfo"`
+		IDToken  map[string]*askedClaim `json:"id_token"`
+	}
+	if len(text) > maxClaims {
+		return invalid("claims is longer than %d bytes", maxClaims)
+	}
+	if err := json.Unmarshal([]byte(text), &asked); err != nil {
+		return invalid("claims is not the JSON that OpenID Connect Core §5.5 describes").because(err)
+	}
+	for destination, claims := range map[idp.Destination]map[string]*askedClaim{idp.AtUserinfo: asked.Userinfo, idp.InIDToken: asked.IDToken} {
+		for name, a := range claims {
+			if scope := idp.ClaimScope(name); scope != "" && slices.Contains(client.Scopes, scope) {
+				flow.Claims = append(flow.Claims, idp.AskedClaim(destination, name))
+			}
+			if fail := askedOfProvider(name, a, flow); fail != nil {
+				return fail
+			}
+		}
+	}
+	slices.Sort(flow.Claims)
+	return nil
+}
+
+// askedOfProvider reads the claims that decide who signs in and how.
+func askedOfProvider(name string, a *askedClaim, flow *idp.Flow) *protocolError {
+	switch {
+	case a == nil:
+	case name == "sub" && a.Value != nil:
+		subject, ok := a.Value.(string)
+		if !ok || subject == "" {
+			return invalid("claims: the value of sub must be a text")
+		}
+		flow.HintSubject = subject // as id_token_hint does
+	case name == "acr" && a.Essential && !a.wants(idp.ACREmail):
+		return fault("unmet_authentication_requirements", "the only acr here is %s", idp.ACREmail)
+	}
+	return nil
+}
+
+// tell adds claims that were asked for by name.
+func tell(info *zoidc.UserInfo, u *idp.User, names []string) {
+	for _, name := range names {
+		all := userClaims(u, []string{idp.ClaimScope(name)})
+		switch name {
+		case "email":
+			info.Email = all.Email
+		case "email_verified":
+			info.EmailVerified = all.EmailVerified
+		case "name":
+			info.Name = all.Name
+		case "locale":
+			info.Locale = all.Locale
+		case "updated_at":
+			info.UpdatedAt = all.UpdatedAt
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package oidc
+
+import (
+	"net/http"
+	"strings"
+
+	"idp/internal/idp"
+	"idp/internal/proof"
+	"idp/internal/secret"
+)
+
+const (
+	invalidProof = "invalid_dpop_proof" // RFC 9449 §5, §7.1
+	dpopScheme   = "DPoP"
+)
+
+// possession reads the DPoP proof of a request to path. Without one it returns
+// the zero value. The proof is not spent yet: see spendProof.
+func (p *Provider) possession(r *http.Request, path, token string) (proof.Possession, *protocolError) {
+	sent := r.Header.Values(dpopScheme)
+	switch len(sent) {
+	case 0:
+		return proof.Possession{}, nil
+	case 1:
+	default:
+		return proof.Possession{}, fault(invalidProof, "there is more than one DPoP proof")
+	}
+	held, err := proof.DPoP(sent[0], proof.Call{Method: r.Method, URL: p.Issuer + path, Token: token}, p.Now())
+	if err != nil {
+		return proof.Possession{}, unproven(invalidProof, "the DPoP proof", err)
+	}
+	return held, nil
+}
+
+// spendProof lets a proof work once (RFC 9449 §11.1). It is called after all else
+// was checked: whoever has no token or client of ours fills no table.
+func (p *Provider) spendProof(r *http.Request, held proof.Possession) *protocolError {
+	if held.KeyHash == "" {
+		return nil
+	}
+	return p.spend(r, held.Once, fault(invalidProof, "the DPoP proof was used before"))
+}
+
+// tokenPossession reads the proof of a token request and refuses clients that
+// must have one.
+func (p *Provider) tokenPossession(r *http.Request, client *idp.Client) (proof.Possession, *protocolError) {
+	held, fail := p.possession(r, PathToken, "")
+	if fail == nil && held.KeyHash == "" && client.RequireDPoP {
+		fail = fault(invalidProof, "this client must send a DPoP proof (RFC 9449)")
+	}
+	return held, fail
+}
+
+// mayRefresh reports whether a refresh with this proof keeps the grant's binding.
+// A public client's refresh token is bound to its key; a confidential client has
+// proven itself and may take a new one, but not none (RFC 9449 §5).
+func mayRefresh(g *idp.Grant, client *idp.Client, held proof.Possession) *protocolError {
+	switch {
+	case g.KeyHash == "" || g.KeyHash == held.KeyHash:
+		return nil
+	case held.KeyHash == "":
+		return fault(invalidProof, "the grant is bound to a key: a DPoP proof is missing")
+	case client.Public():
+		return fault(invalidProof, "the refresh token is bound to another key")
+	}
+	return nil
+}
+
+// boundRefresh checks a refresh against the grant's binding and spends the proof,
+// once the refresh token has shown that it is one.
+func (p *Provider) boundRefresh(r *http.Request, g *idp.Grant, client *idp.Client, held proof.Possession, token secret.Token) *protocolError {
+	if g.Refresh(p.Keyring, token, false, p.Now()) == idp.RefreshInvalid {
+		return nil // refused in a moment, for that
+	}
+	if fail := mayRefresh(g, client, held); fail != nil || held.Once.Hash == "" {
+		return fail
+	}
+	return p.spendProof(r, held)
+}
+
+// confirmation is the member cnf of a bound token (RFC 9449 §6.1).
+func confirmation(keyHash string) map[string]any {
+	return map[string]any{"cnf": map[string]string{"jkt": keyHash}}
+}
+
+// dpopChallenge is the WWW-Authenticate of a resource that takes bound tokens
+// (RFC 9449 §7.1).
+func dpopChallenge(e *protocolError) string {
+	challenge := dpopScheme + ` realm="idp"`
+	if e != nil {
+		challenge += `, error="` + e.Code + `", error_description="` + e.Description + `"`
+	}
+	return challenge + `, algs="` + strings.Join(names(proof.Algorithms), " ") + `"`
+}
+
+// pushedKey binds the code of a pushed request to the key of its proof, which must
+// be the one of dpop_jkt if that is there too (RFC 9449 §10.1).
+func (p *Provider) pushedKey(r *http.Request, client *idp.Client, flow *idp.Flow) *protocolError {
+	held, fail := p.possession(r, PathPush, "")
+	switch {
+	case fail != nil || held.KeyHash == "":
+		return fail
+	case flow.KeyHash != "" && flow.KeyHash != held.KeyHash:
+		return fault(invalidProof, "dpop_jkt is not the key of the DPoP proof")
+	}
+	flow.KeyHash = held.KeyHash
+	if client.Public() { // anybody can be one: nothing is stored for them
+		return nil
+	}
+	return p.spendProof(r, held)
+}

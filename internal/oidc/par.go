@@ -1,0 +1,115 @@
+package oidc
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// pushedPrefix stands before a pushed request that was sealed (RFC 9126 §2.2).
+const pushedPrefix = "urn:ietf:params:oauth:request_uri:"
+
+// maxPushed bounds the text that stands for a pushed request: browsers and
+// proxies carry it in an address.
+const maxPushed = 6000
+
+// Push is the pushed authorization request endpoint (RFC 9126). It checks all
+// that the authorization endpoint would and stores nothing.
+func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
+	p.cors(w, r)
+	client, fail := p.authenticate(r)
+	if fail != nil {
+		return writeError(w, r, fail)
+	}
+	flow, fail := p.parsePushed(r, client, p.Now())
+	if fail == nil {
+		fail = p.pushedKey(r, client, flow)
+	}
+	if fail != nil {
+		return writeError(w, r, fail)
+	}
+	text := flow.Push(p.Keyring)
+	if len(text) > maxPushed {
+		return writeError(w, r, invalid("the request is too long"))
+	}
+	reqlog.From(r.Context()).Outcome = "pushed"
+	return writeJSON(w, http.StatusCreated, struct {
+		RequestURI string `json:"request_uri"`
+		ExpiresIn  int64  `json:"expires_in"`
+	}{pushedPrefix + text, int64(idp.PushedTTL / time.Second)})
+}
+
+func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Time) (*idp.Flow, *protocolError) {
+	if r.PostForm.Has("request_uri") {
+		return nil, invalid("request_uri does not belong in a pushed request")
+	}
+	form := maps.Clone(r.PostForm)
+	form.Set("client_id", client.ID)
+	form, fail := p.unpack(form, client, now)
+	if fail != nil {
+		return nil, fail
+	}
+	if !client.AllowsRedirect(form.Get("redirect_uri")) {
+		return nil, invalid("redirect_uri is not registered for this client")
+	}
+	return p.parseRequest(r.Context(), form, client, now)
+}
+
+// authorizePushed goes on with a request that was pushed. What else stands in
+// the address does not count (RFC 9126 §4).
+func (p *Provider) authorizePushed(w http.ResponseWriter, r *http.Request) error {
+	flow, expired := idp.OpenPushed(p.Keyring, strings.TrimPrefix(r.Form.Get("request_uri"), pushedPrefix), p.Now())
+	client, err := p.pushingClient(r.Form, flow)
+	if err != nil {
+		return err
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	if expired != nil {
+		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request has expired").because(expired))
+	}
+	spent, err := p.Grants.Spent(r.Context(), flow.Pushed)
+	switch {
+	case err != nil:
+		return err
+	case spent:
+		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(idp.ErrUsed))
+	case r.Method == http.MethodPost:
+		return p.toContinue(w, flow)
+	}
+	return p.decide(w, r, flow, client)
+}
+
+const invalidRequestURI = "invalid_request_uri"
+
+// pushingClient is the client that pushed the flow and now sends the browser.
+func (p *Provider) pushingClient(form url.Values, flow *idp.Flow) (*idp.Client, error) {
+	prob := &web.Problem{
+		Status: http.StatusBadRequest, Title: "The application's request is not known here", Cause: errors.New(invalidRequestURI),
+		Text: "The request_uri does not stand for a request that this application made here. Go back to the application and sign in from there.",
+	}
+	if flow == nil || flow.ClientID != form.Get("client_id") {
+		return nil, prob
+	}
+	client := p.Clients.Client(flow.ClientID)
+	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
+		return nil, prob
+	}
+	return client, nil
+}
+
+// finishPushed records that the code of a pushed request is being made: from now
+// on the request is used. Until then it may be opened again, so that a reload
+// during the sign-in does no harm.
+func (p *Provider) finishPushed(r *http.Request, flow *idp.Flow, now time.Time) error {
+	if flow.Pushed == "" {
+		return nil
+	}
+	return p.Grants.Spend(r.Context(), flow.Pushed, idp.PushedUntil(now))
+}

@@ -1,0 +1,47 @@
+package oidc
+
+import (
+	"maps"
+	"net/url"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/proof"
+)
+
+// unpack returns the parameters of an authorization request: those of its signed
+// request object, if it has one, and then nothing from outside (RFC 9101 §6.3).
+// With a refusal it returns those that shape the answer.
+func (p *Provider) unpack(form url.Values, client *idp.Client, now time.Time) (url.Values, *protocolError) {
+	text := form.Get("request")
+	if text == "" || client == nil {
+		return form, nil
+	}
+	if form.Has("request_uri") {
+		return refusable(form, text), invalid("request and request_uri exclude each other")
+	}
+	if len(client.Keys) == 0 {
+		return refusable(form, text), fault("request_not_supported", "this client has no keys registered that a request object could be signed with")
+	}
+	inside, err := proof.RequestObject(text, client, p.Issuer, now)
+	if err != nil {
+		return refusable(form, text), unproven("invalid_request_object", "the request object", err)
+	}
+	return inside, nil
+}
+
+// refusable is what stands outside of a request object that is refused, with the
+// shape of the answer that it asks for. Where the answer goes to is proven from
+// outside alone.
+func refusable(form url.Values, text string) url.Values {
+	out := maps.Clone(form)
+	out.Del("request")
+	shape := proof.ShapeOf(text)
+	if shape.State != "" {
+		out.Set("state", shape.State)
+	}
+	if shape.ResponseMode != "" {
+		out.Set("response_mode", shape.ResponseMode)
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/json"
+
+	"idp/internal/idp"
+)
+
+// maxBytes bounds what is parsed at all: a request object with everything that
+// an authorization request may carry, twice.
+const maxBytes = 16 << 10
+
+// Algorithms are those that applications may sign with. RS256 is not one of them
+// (FAPI 2.0 Security Profile §5.4.1).
+var Algorithms = []idp.Algorithm{idp.PS256, idp.ES256, idp.EdDSA}
+
+var joseAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
+
+// parse reads a compact JWS without verifying anything but its algorithm.
+func parse(text string) (*jose.JSONWebSignature, *jose.Header, error) {
+	if len(text) > maxBytes {
+		return nil, nil, errors.New("it is too long")
+	}
+	jws, err := jose.ParseSignedCompact(text, joseAlgorithms)
+	if err != nil {
+		return nil, nil, fmt.Errorf("it is not a JWT signed with PS256, ES256 or EdDSA: %w", err)
+	}
+	return jws, &jws.Signatures[0].Protected, nil
+}
+
+// typ is the type that a header names; "" if it names none.
+func typ(h *jose.Header) string {
+	t, _ := h.ExtraHeaders[jose.HeaderType].(string)
+	return t
+}
+
+// verify reads the claims of a JWS that one of the client's keys signed. A key
+// is for one algorithm; the header only helps to find it.
+func verify(text string, client *idp.Client, into any) (*jose.Header, error) {
+	jws, header, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range client.Keys {
+		if string(k.Algorithm) != header.Algorithm || header.KeyID != "" && k.ID != "" && k.ID != header.KeyID {
+			continue
+		}
+		public, err := k.Public()
+		if err != nil {
+			return nil, err
+		}
+		payload, err := jws.Verify(public)
+		if err != nil {
+			continue
+		}
+		return header, decode(payload, into)
+	}
+	return nil, errors.New("no key of this client signed it")
+}
+
+// decode reads a JSON object. The library's decoder refuses members given twice
+// and knows upper from lower case, as RFC 7515 §4 and §10.12 want.
+func decode(payload []byte, into any) error {
+	if err := json.Unmarshal(payload, into); err != nil {
+		return fmt.Errorf("its claims cannot be read: %w", err)
+	}
+	return nil
+}
