@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 func responseTypeMissing(r *rp) {
@@ -21,15 +22,16 @@ func unregisteredRedirect(r *rp) {
 }
 
 // requestObject sends what the suite sends: all parameters in an unsigned request
-// object, and beside it only those that OAuth wants there. The answer brings no
-// state, which only the object had.
+// object, and beside it only those that OAuth wants there. State and mode of the
+// answer are those of the object. The suite skips the module if the metadata say
+// that only signed ones are read.
 func requestObject(r *rp) {
-	q := beside(r.request(basic), url.Values{"redirect_uri": {callback}})
-	r.authorize(q)
-	if r.metadata["request_parameter_supported"] == true {
-		r.t.Error("request_parameter_supported, so the object must be read")
+	if slices.Contains(r.list("request_object_signing_alg_values_supported"), "none") {
+		r.t.Error("unsigned request objects are said to be supported")
 	}
-	r.refused(q, "request_not_supported")
+	q := r.request(basic)
+	r.authorize(beside(q, url.Values{"redirect_uri": {callback}}))
+	r.refused(q, "request_not_supported", "invalid_request_object")
 }
 
 // requestObjectRedirect: nothing may be sent to the registered address, because

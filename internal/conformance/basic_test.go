@@ -1,7 +1,5 @@
 package conformance_test
 
-const unsignedRequest = "oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported"
-
 // basicModules are the 35 modules that the Basic and Form Post plans run with a
 // static client, in the suite's order.
 var basicModules = []module{
@@ -35,8 +33,8 @@ var basicModules = []module{
 	{"oidcc-ensure-registered-redirect-uri", "an unregistered redirect_uri gets a page, no redirect", unregisteredRedirect, false},
 	{"oidcc-ensure-post-request-succeeds", "the authorization request may be posted", postRequest, false},
 	{"oidcc-server-client-secret-post", "client_secret_post", func(r *rp) { r.login(post) }, false},
-	{unsignedRequest, "a request object is refused with request_not_supported, not ignored", requestObject, false},
-	{"oidcc-claims-essential", "the claims parameter is no error and is not advertised (the suite warns that name is missing)", claimsEssential, false},
+	{"oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported", "an unsigned request object is refused, not ignored; only signed ones are advertised (the suite skips)", requestObject, false},
+	{"oidcc-claims-essential", "the name that the claims parameter asks for is at userinfo, not in the ID token", claimsEssential, false},
 	{"oidcc-ensure-request-object-with-redirect-uri", "a bad redirect_uri beside a request object with a good one gets a page", requestObjectRedirect, false},
 	{"oidcc-refresh-token", "refresh for two clients: JSON, entropy, iss, sub, aud and auth_time stay; not one client's token for the other", refreshToken, true},
 	{"oidcc-ensure-request-with-valid-pkce-succeeds", "PKCE with S256, and only with the right verifier", validPKCE, false},

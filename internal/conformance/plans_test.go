@@ -29,11 +29,8 @@ type plan struct {
 }
 
 var (
-	basicOP = plan{suite: "oidcc-basic-certification-test-plan", modules: basicModules}
-	// In form_post, the suite wants even the refusal of a request object by a form,
-	// though the mode stands inside the object, which is not read here. Metadata
-	// that say so would have the suite leave the module out.
-	formPostOP = plan{suite: "oidcc-formpost-basic-certification-test-plan", modules: without(basicModules, unsignedRequest), formPost: true}
+	basicOP    = plan{suite: "oidcc-basic-certification-test-plan", modules: basicModules}
+	formPostOP = plan{suite: "oidcc-formpost-basic-certification-test-plan", modules: basicModules, formPost: true}
 	configOP   = plan{suite: "oidcc-config-certification-test-plan", modules: configModules}
 	logoutOP   = plan{suite: "oidcc-rp-initiated-logout-certification-test-plan", modules: logoutModules}
 	otherOP    = plan{suite: "oidcc-test-plan", modules: otherModules, options: []apptest.Option{apptest.Clients(otherClients)}}
@@ -116,15 +113,4 @@ func parseExample(text []byte) (*config.Config, error) {
 		}
 		return ""
 	})
-}
-
-// without returns the modules but those with a name.
-func without(modules []module, name string) []module {
-	var out []module
-	for _, m := range modules {
-		if m.name != name {
-			out = append(out, m)
-		}
-	}
-	return out
 }
