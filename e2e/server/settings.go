@@ -31,7 +31,8 @@ func applications(at sites) []application {
 		demo(at.Tasks, "tasks", "Tasks demo", "public", ""),
 		{site: at.Partner, password: partnerSecret, Client: config.Client{
 			ID: "partner", Name: "Partner", Consent: "once", HomeURI: at.Partner.url,
-			RedirectURIs: []string{at.Partner.url + "/callback", at.Partner.url + "/elsewhere"},
+			RedirectURIs: []string{at.Partner.url + "/callback", at.Partner.url + "/elsewhere"}, PostLogoutRedirectURIs: []string{at.Partner.url + "/elsewhere"},
+			FrontchannelLogoutURI: at.Partner.url + "/out",
 		}},
 	}
 }

@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,8 @@ import (
 // Application is a client that runs: it hears of logouts.
 type Application struct {
 	Client
-	URL string
+	URL         string
+	Certificate *x509.Certificate // nil without TLS
 
 	mu     sync.Mutex
 	answer http.HandlerFunc
@@ -24,11 +26,23 @@ type Application struct {
 // the provider, which gets Registration by the option Clients.
 func NewApplication(t testing.TB, id string) *Application {
 	t.Helper()
+	return newApplication(t, id, httptest.NewServer)
+}
+
+// NewTLSApplication is NewApplication under https. Certificate is whom to trust.
+func NewTLSApplication(t testing.TB, id string) *Application {
+	t.Helper()
+	return newApplication(t, id, httptest.NewTLSServer)
+}
+
+func newApplication(t testing.TB, id string, start func(http.Handler) *httptest.Server) *Application {
+	t.Helper()
 	a := &Application{Client: Confidential(id), answer: func(http.ResponseWriter, *http.Request) {}, tokens: make(chan string, 1000)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backchannel", a.backchannel)
-	s := httptest.NewServer(mux)
+	s := start(mux)
 	t.Cleanup(s.Close)
+	a.Certificate = s.Certificate()
 	a.URL, a.Redirect = s.URL, s.URL+"/callback"
 	return a
 }

@@ -3,7 +3,10 @@ package oidc_test
 import (
 	"context"
 	"encoding/json"
+	"encoding/pem"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +16,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/apptest"
+	"idp/internal/config"
 	"idp/internal/idp"
 	"idp/internal/testdb"
 )
@@ -216,6 +220,34 @@ func TestNoticeIsTriedAgain(t *testing.T) {
 			t.Error("the log has a logout token")
 		}
 	})
+}
+
+// A company's own certificate authority is trusted when the configuration names
+// it, and only then.
+func TestNoticesOverTLS(t *testing.T) {
+	t.Parallel()
+	for _, trusted := range []bool{true, false} {
+		a := apptest.NewTLSApplication(t, "notes")
+		file := filepath.Join(t.TempDir(), "ca.pem")
+		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate.Raw}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := apptest.New(t, testdb.URL(t, "sqlite"), apptest.Clients(a.Registration()), apptest.Configure(func(c *config.Config) {
+			if trusted {
+				c.HTTP.TrustedCAs = []string{file}
+			}
+		}))
+		b := p.Browser()
+		id := b.Tokens(apptest.NewRequest(a.Client), ada).ID()
+		confirmed(t, b, b.Open(endSession("id_token_hint", id)), true)
+		if trusted {
+			heard(t, p, a, a.NextToken(t))
+			continue
+		}
+		if waitFor(t, p, `"state":"deferred"`); a.Tokens() != 0 || !strings.Contains(p.Logs.String(), "certificate signed by unknown authority") {
+			t.Error("a certificate that nobody vouches for was accepted")
+		}
+	}
 }
 
 // waitFor waits until the provider has logged a text.
