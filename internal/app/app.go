@@ -52,6 +52,7 @@ type App struct {
 	now     func() time.Time
 
 	certificate *server.Certificate // nil without TLS
+	subjects    *oidc.Subjects
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -85,14 +86,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
-	if err := a.prepare(ctx, cfg); err != nil {
+	if err := a.prepare(ctx, cfg, keyring); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 
-	subjects, err := oidc.LoadSubjects(ctx, store, keyring)
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
 	callers := &browser.Reader{
 		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
 	}
@@ -105,7 +102,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
-		Pages: pages, Now: o.Now, Subjects: subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
+		Pages: pages, Now: o.Now, Subjects: a.subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 	})
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
@@ -113,8 +110,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
 	})
 	devices := &device.Handlers{
-		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now, Deny: provider.Deny,
-		PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
+		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
+		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
@@ -151,7 +148,7 @@ func newSender(cfg *config.Config) (*mail.Sender, error) {
 
 // prepare reads the files that the configuration names, and brings the database
 // to what it says.
-func (a *App) prepare(ctx context.Context, cfg *config.Config) error {
+func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.Keyring) (err error) {
 	if err := a.secureLinks(cfg); err != nil {
 		return err
 	}
@@ -166,6 +163,9 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	if err := a.Clients.Reload(ctx); err != nil {
+		return err
+	}
+	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
 		return err
 	}
 	return a.Keys.Rotate(ctx)

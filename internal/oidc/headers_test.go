@@ -19,6 +19,10 @@ func answers(t *testing.T, p *apptest.Provider) map[string]*apptest.Page {
 	form := b.Authorize(apptest.NewRequest(apptest.Web))
 	wait, mail := b.Ask(form, ada)
 	elsewhere := p.Browser()
+	device := p.Post("/oauth/device_authorization", apptest.TV, url.Values{"scope": {"openid"}})
+	connect := in.Submit(in.Open("/device").Form("/device").Set("user_code", device.Text("user_code")))
+	eves := p.Browser()
+	eves.SignInHere(eve)
 	out := map[string]*apptest.Page{
 		"authorize": b.Get(apptest.NewRequest(apptest.Web).Path()), "address form": form, "waiting page": wait, "status": b.Get(wait.URL.Path + "/status"),
 		"link here": b.Get(mail.Link), "link elsewhere": elsewhere.Get(mail.Link), "link unknown": b.Get("/l/" + strings.Repeat("x", 32)),
@@ -27,6 +31,7 @@ func answers(t *testing.T, p *apptest.Provider) map[string]*apptest.Page {
 		"consent": in.Get(once), "choice": in.Get(choose), "account": in.Get("/account"), "home": in.Get("/"),
 		"form_post":        in.Get(apptest.NewRequest(apptest.Web).With("response_mode", "form_post").Path()),
 		"end of a session": in.Get("/end_session"), "sign-out": p.Browser().Post("/logout", nil),
+		"device": b.Get("/device"), "device connect": connect, "device authorization": b.Post("/oauth/device_authorization", nil), "not admitted": eves.Authorize(apptest.NewRequest(apptest.Club)),
 		"discovery": b.Get(pathOpenID), "JWKS": b.Get(pathJWKS), "userinfo": b.Get("/userinfo"), "token": b.Post("/oauth/token", nil), "introspection": b.Post("/oauth/introspect", nil),
 		"revocation": b.Post("/oauth/revoke", url.Values{"client_id": {"spa"}, "token": {tokens.Access()}}),
 		"400":        b.Get("/authorize"), "403": b.PostFrom("https://evil.example", "/login", nil), "404": b.Get("/nothing"), "404 asset": b.Get("/static/nothing"),

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/idp"
 )
 
 // forResources is a request of Agent that names resources.
@@ -119,6 +120,18 @@ func TestResourcesThatAreRefused(t *testing.T) {
 	}
 	if page := b.Get(apptest.NewRequest(apptest.Web).Path() + "&scope=openid"); page.Status != http.StatusBadRequest {
 		t.Errorf("another parameter twice: %s", page)
+	}
+}
+
+// Whoever is asked sees what the access is for.
+func TestConsentNamesTheResources(t *testing.T) {
+	p := one(t)
+	change(t, p, apptest.Agent.ID, func(c *idp.Client) { c.Consent = idp.ConsentAlways })
+	b := p.Browser()
+	b.SignInHere(ada)
+	page := b.Authorize(forResources("openid", apptest.API, apptest.Files))
+	if text, _ := page.ByID("resources"); text != "Its access is for api.example.com , files.example.com ." {
+		t.Errorf("%s says %q", page, text)
 	}
 }
 
