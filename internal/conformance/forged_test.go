@@ -37,7 +37,12 @@ func badHints(r *rp) {
 
 func (r *rp) signed(key jose.SigningKey, claims map[string]any) string {
 	r.t.Helper()
-	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
+	return r.signedWith(key, (&jose.SignerOptions{}).WithType("JWT"), claims)
+}
+
+func (r *rp) signedWith(key jose.SigningKey, options *jose.SignerOptions, claims map[string]any) string {
+	r.t.Helper()
+	signer, err := jose.NewSigner(key, options)
 	if err != nil {
 		r.t.Fatal(err)
 	}

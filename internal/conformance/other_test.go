@@ -47,9 +47,6 @@ var otherClients = `  - id: suite-query
 func signedByRS256(r *rp) {
 	for _, c := range []client{basic, query} {
 		q := r.request(c)
-		if c.id == query.id {
-			q.Set("redirect_uri", queried)
-		}
 		r.authorize(q)
 		got := r.complete(c, q)
 		jws, err := jose.ParseSigned(got.id, []jose.SignatureAlgorithm{jose.RS256})

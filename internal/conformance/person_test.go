@@ -5,9 +5,10 @@ import "slices"
 // person is who sits at the agent: the one with the mailbox.
 type person struct {
 	*op
-	agent *agent
-	email string
-	wrote int // mails that the person asked for: each is a login page that was seen
+	agent  *agent
+	email  string
+	denies bool
+	wrote  int // mails that the person asked for: each is a login page that was seen
 }
 
 // act does what pages ask for until the browser leaves for a client, or shows a
@@ -29,6 +30,8 @@ func (p *person) step() bool {
 		switch {
 		case f.has("email"):
 			p.signIn(f)
+		case p.denies && hasButton(f, "deny"):
+			p.agent.press(f, "deny")
 		case f.attrs["data-auto"] != "", hasButton(f, "allow"), hasButton(f, "stay"):
 			p.agent.press(f, "") // the first one: going on, allowing, staying
 		default:

@@ -37,7 +37,7 @@ var (
 )
 
 // plans are all of them.
-var plans = []plan{basicOP, formPostOP, configOP, logoutOP, backchannelOP, frontchannelOP, otherOP}
+var plans = []plan{basicOP, formPostOP, configOP, logoutOP, backchannelOP, frontchannelOP, fapiOP, otherOP}
 
 func TestBasicOP(t *testing.T)             { basicOP.run(t) }
 func TestFormPostOP(t *testing.T)          { formPostOP.run(t) }
@@ -82,6 +82,7 @@ func exampleClients(t *testing.T) func(*config.Config) {
 	return func(c *config.Config) {
 		c.Clients = append(c.Clients, example.Clients...)
 		c.Declared = append(c.Declared, example.Declared...)
+		ownKeys(t, c)
 	}
 }
 

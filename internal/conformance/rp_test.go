@@ -13,7 +13,8 @@ import (
 // client is one registration, as examples/conformance.yaml has it.
 type client struct {
 	id, secret string
-	post       bool // client_secret_post
+	post       bool   // client_secret_post
+	alg        string // private_key_jwt, and DPoP
 }
 
 // The address that every client of the example takes people back to, and after a
@@ -56,7 +57,7 @@ func newRP(t *testing.T, p *apptest.Provider, formPost bool) *rp {
 // of ten characters, scope openid.
 func (r *rp) request(c client, more ...string) url.Values {
 	q := url.Values{
-		"client_id": {c.id}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"openid"},
+		"client_id": {c.id}, "redirect_uri": {c.redirect()}, "response_type": {"code"}, "scope": {"openid"},
 		"state": {rand.Text()[:nonceChars]}, "nonce": {rand.Text()[:nonceChars]},
 	}
 	if r.formPost {

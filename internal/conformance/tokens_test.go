@@ -47,7 +47,7 @@ func (r *rp) checkTokens(c client, answer reply) tokens {
 		t.Fatalf("token endpoint: %s", answer)
 	}
 	uncached(t, answer)
-	if kind := r.text(answer, "token_type"); kind != "Bearer" {
+	if kind := r.text(answer, "token_type"); kind != map[bool]string{true: "Bearer", false: "DPoP"}[c.alg == ""] {
 		t.Errorf("token_type is %q", kind)
 	}
 	if n, ok := answer.json["expires_in"].(float64); !ok || n <= 0 || n > 365*24*3600 || n != float64(int(n)) {

@@ -53,7 +53,8 @@ func ownerOf(registered string) apptest.Client {
 
 // Whatever is not registered byte by byte gets a page: no redirect, no fault of
 // the server, whoever asks and however. The same holds for the token endpoint,
-// where the URI is that of the request, and for the end of a session.
+// where the URI is that of the request, for pushed requests, and for the end of a
+// session.
 func TestRedirectCorpus(t *testing.T) {
 	t.Parallel()
 	p := apptest.New(t, testdb.URL(t, "sqlite"))
@@ -73,6 +74,9 @@ func TestRedirectCorpus(t *testing.T) {
 		errorPage(t, what+" by POST", b.PostFrom("https://web.example.com", "/authorize", r.Params))
 		if reply := p.Redeem(r, codes[c.ID]); reply.Status != http.StatusBadRequest || reply.Access() != "" {
 			t.Errorf("%s at the token endpoint: %s", what, reply)
+		}
+		if reply := p.Post("/oauth/par", c, r.Params); reply.Status != http.StatusBadRequest || reply.Text("request_uri") != "" {
+			t.Errorf("%s pushed: %s", what, reply)
 		}
 		if wrong.registered == signedOutURI {
 			errorPage(t, what+" at the end of a session", b.Get(endSession("id_token_hint", hint, "post_logout_redirect_uri", wrong.uri)))
