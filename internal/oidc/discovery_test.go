@@ -32,6 +32,13 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"id_token_signing_alg_values_supported":          []any{"RS256", "ES256", "EdDSA", "PS256"},
 		"authorization_response_iss_parameter_supported": true,
 		"request_uri_parameter_supported":                false, // its default is true
+		"pushed_authorization_request_endpoint":          p.URL + "/oauth/par",
+		"require_pushed_authorization_requests":          false,
+		"request_parameter_supported":                    true,
+		"request_object_signing_alg_values_supported":    []any{"PS256", "ES256", "EdDSA"}, // never none
+		"require_signed_request_object":                  false,
+		"dpop_signing_alg_values_supported":              []any{"PS256", "ES256", "EdDSA"},
+		"claims_parameter_supported":                     true,
 		"prompt_values_supported":                        []any{"none", "login", "consent", "select_account"},
 	} {
 		if got := a.JSON[name]; !reflect.DeepEqual(got, want) {
