@@ -37,6 +37,13 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"backchannel_logout_session_supported":           true,
 		"frontchannel_logout_supported":                  true,
 		"frontchannel_logout_session_supported":          true,
+		"pushed_authorization_request_endpoint":          p.URL + "/oauth/par",
+		"require_pushed_authorization_requests":          false,
+		"request_parameter_supported":                    true,
+		"request_object_signing_alg_values_supported":    []any{"PS256", "ES256", "EdDSA"}, // never none
+		"require_signed_request_object":                  false,
+		"dpop_signing_alg_values_supported":              []any{"PS256", "ES256", "EdDSA"},
+		"claims_parameter_supported":                     true,
 	} {
 		if got := a.JSON[name]; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %v, want %v", name, got, want)

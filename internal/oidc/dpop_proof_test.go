@@ -80,7 +80,6 @@ func TestProofHeaders(t *testing.T) {
 	for what, proof := range map[string]string{
 		"no typ":              d.key.jws(t, changed(d.header(), map[string]any{"typ": nil}), claims()),
 		"typ JWT":             d.key.jws(t, changed(d.header(), map[string]any{"typ": "JWT"}), claims()),
-		"typ in upper case":   d.key.jws(t, changed(d.header(), map[string]any{"typ": "DPoP+jwt"}), claims()),
 		"no jwk":              d.key.jws(t, changed(d.header(), map[string]any{"jwk": nil}), claims()),
 		"a private jwk":       d.key.jws(t, changed(d.header(), map[string]any{"jwk": jose.JSONWebKey{Key: d.key.private}}), claims()),
 		"another's jwk":       d.key.jws(t, changed(d.header(), map[string]any{"jwk": publicJWK(appKeys()["stranger"])}), claims()),

@@ -101,6 +101,12 @@ func TestBadRequestObjects(t *testing.T) {
 			t.Errorf("%s: %s", what, page)
 		}
 	}
+	for _, typ := range []any{nil, "JWT", "jwt", "OautH-auThZ-REQ+jWt", "application/oauth-authz-req+jwt"} {
+		object := key.jws(t, map[string]any{"typ": typ}, objectClaims(p, r))
+		if page := p.Browser().Authorize(outside(r, object)); !page.HasForm("/login") {
+			t.Errorf("typ %v: %s", typ, page)
+		}
+	}
 	both := r.With("request", key.jws(t, requestHeader, good), "request_uri", requestURIPrefix+"x")
 	if a := p.Browser().Authorize(both).MustAnswer(); a.Fault() != "invalid_request" {
 		t.Errorf("request and request_uri: %s", a)

@@ -51,7 +51,7 @@ func Assertion(text string, client *idp.Client, issuer string, now time.Time) (O
 	if err != nil {
 		return Once{}, err
 	}
-	if !slices.Contains([]string{"", "JWT", "client-authentication+jwt"}, typ(header)) {
+	if !slices.Contains([]string{"", "jwt", "client-authentication+jwt"}, typ(header)) {
 		return Once{}, errors.New("its typ says that it is for something else")
 	}
 	switch audience, isText := claims.Audience.(string); {

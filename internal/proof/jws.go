@@ -3,6 +3,7 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
@@ -32,9 +33,14 @@ func parse(text string) (*jose.JSONWebSignature, *jose.Header, error) {
 	return jws, &jws.Signatures[0].Protected, nil
 }
 
-// typ is the type that a header names; "" if it names none.
+// typ is the media type that a header names, without application/ and in lower
+// case, in which media types do not differ (RFC 7515 §4.1.9); "" if it names none.
 func typ(h *jose.Header) string {
 	t, _ := h.ExtraHeaders[jose.HeaderType].(string)
+	t = strings.ToLower(t)
+	if short := strings.TrimPrefix(t, "application/"); !strings.Contains(short, "/") {
+		return short
+	}
 	return t
 }
 

@@ -31,7 +31,7 @@ func RequestObject(text string, client *idp.Client, issuer string, now time.Time
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]string{"", "JWT", requestType}, typ(header)) {
+	if !slices.Contains([]string{"", "jwt", requestType}, typ(header)) {
 		return nil, errors.New("its typ must be " + requestType)
 	}
 	switch {
