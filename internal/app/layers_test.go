@@ -17,6 +17,7 @@ var layers = map[string][]string{
 	"idp/internal/reqlog":            {},
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
+	"idp/internal/outbound":          {},
 	"idp/web":                        {},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
