@@ -94,8 +94,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
 	}
+	if err := a.readDocuments(cfg); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Pages: pages, Now: o.Now,
+		ClientDocuments: cfg.ClientsByMetadata.Enabled,
 	})
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,

@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
+	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
@@ -33,6 +33,9 @@ var layers = map[string][]string{
 	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
 	"idp/internal/jobs":    {},
+
+	"idp/internal/clientmeta": {"idp/internal/config", "idp/internal/idp", "idp/internal/secret"},
+	"idp/internal/clientdocs": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/outbound"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},

@@ -109,6 +109,7 @@ func (p *Provider) configuration(o options, smtpPort int) *config.Config {
 	text := fmt.Sprintf(`issuer: %q
 secret: env:ROOT_SECRET
 database: {url: env:DATABASE_URL}
+http: {allow_private_targets: [127.0.0.1]}
 mail:
   from: %q
   smtp: {host: 127.0.0.1, port: %d, security: none}

@@ -27,10 +27,14 @@ type Config struct {
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
 
+	ClientsByMetadata ClientsByMetadata `yaml:"clients_by_metadata"`
+	Registration      Registration      `yaml:"registration"`
+
 	// What the texts above come to, filled in by Load.
-	IssuerURL *url.URL       `yaml:"-"`
-	Proxies   []netip.Prefix `yaml:"-"`
-	Declared  []idp.Client   `yaml:"-"`
+	IssuerURL      *url.URL       `yaml:"-"`
+	Proxies        []netip.Prefix `yaml:"-"`
+	PrivateTargets []netip.Prefix `yaml:"-"`
+	Declared       []idp.Client   `yaml:"-"`
 }
 
 // Database is where everything is kept.
@@ -89,9 +93,12 @@ type Limits struct {
 	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
 }
 
-// HTTP is what stands between this server and its callers.
+// HTTP is what stands between this server and its callers, and between it and
+// those that it calls.
 type HTTP struct {
-	TrustedProxies []string `yaml:"trusted_proxies"`
+	TrustedProxies      []string `yaml:"trusted_proxies"`
+	TrustedCAs          []string `yaml:"trusted_cas"`
+	AllowPrivateTargets []string `yaml:"allow_private_targets"`
 }
 
 // Keys says how signing keys rotate.
@@ -126,6 +133,9 @@ func Default() Config {
 		},
 		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
 		Log:  Log{Level: "info", Format: "json"},
+
+		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
+		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100},
 	}
 }
 

@@ -25,7 +25,7 @@ func example(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Replace(string(raw), "ca_file: /etc/idp/mail-ca.pem", "ca_file: config_test.go", 1)
+	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", authority(t)).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.

@@ -47,22 +47,12 @@ func (v *validator) check() {
 	v.checkMail()
 	v.checkLogin()
 	v.checkSignup()
-	for i, text := range c.HTTP.TrustedProxies {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			if addr, errAddr := netip.ParseAddr(text); errAddr == nil {
-				prefix, err = addr.Prefix(addr.BitLen())
-			}
-		}
-		if err != nil {
-			v.fail(fmt.Sprintf("http.trusted_proxies[%d]", i), "must be an address or a network, such as 10.0.0.0/8")
-			continue
-		}
-		c.Proxies = append(c.Proxies, prefix.Masked())
-	}
+	c.Proxies = v.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
+	v.checkOutbound()
 	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "json", "text")
 	v.checkClients()
+	v.checkStrangers()
 }
 
 func (v *validator) checkIssuer() {

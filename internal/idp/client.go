@@ -76,6 +76,8 @@ type Client struct {
 	RefreshIdleTTL         time.Duration `json:"refresh_idle_ttl,omitempty"`
 	RefreshAbsoluteTTL     time.Duration `json:"refresh_absolute_ttl,omitempty"`
 	CORSOrigins            []string      `json:"cors_origins,omitempty"`
+	// Stranger: no administrator declared it; what it says of itself is its own word.
+	Stranger bool `json:"stranger,omitempty"`
 }
 
 // Public reports whether the client holds no secret (RFC 6749 §2.1).

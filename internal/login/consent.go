@@ -54,7 +54,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
-		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI,
+		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI, "Stranger": strangerOf(c, f),
 	}))
 }
 

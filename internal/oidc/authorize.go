@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,7 +15,7 @@ import (
 // the client and its redirect URI are proven, errors are a page; after that they
 // go back to the client.
 func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
-	client, err := p.requestedClient(r.Form)
+	client, err := p.requestedClient(r.Context(), r.Form)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 }
 
 // requestedClient finds the client and proves its redirect URI.
-func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
+func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.Client, error) {
 	id, uri := form.Get("client_id"), form.Get("redirect_uri")
 	if id == "" {
 		return nil, &web.Problem{
@@ -41,13 +42,9 @@ func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
 			Text: "The request has no client_id. Whoever runs the application needs to set it.",
 		}
 	}
-	client := p.Clients.Client(id)
-	if client == nil {
-		return nil, &web.Problem{
-			Status: http.StatusBadRequest, Title: "This application is not known here",
-			Text:    "No application of this name is registered. Whoever runs it can compare its settings with the configuration of this server.",
-			Details: []web.Detail{{Label: "client_id sent", Value: clip(id)}},
-		}
+	client, err := p.Clients.Find(ctx, id)
+	if err != nil {
+		return nil, unknownClient(id, err)
 	}
 	if client.AllowsRedirect(uri) {
 		return client, nil
@@ -89,8 +86,11 @@ func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
-	client := p.Clients.Client(flow.ClientID)
-	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
+	client, err := p.Clients.Find(r.Context(), flow.ClientID)
+	if errors.Is(err, idp.ErrUnreachable) {
+		return unknownClient(flow.ClientID, err)
+	}
+	if err != nil || !client.AllowsRedirect(flow.RedirectURI) {
 		return FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID

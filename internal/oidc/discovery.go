@@ -14,6 +14,8 @@ type metadata struct {
 	zoidc.DiscoveryConfiguration
 	IssParameterSupported bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207 §3
 	PromptValuesSupported []string `json:"prompt_values_supported"`
+	// OAuth Client ID Metadata Document §5
+	ClientDocuments bool `json:"client_id_metadata_document_supported,omitempty"`
 }
 
 // The scopes and prompts that mean something here.
@@ -30,8 +32,13 @@ func (p *Provider) metadata() metadata {
 	for _, a := range idp.Algorithms {
 		algs = append(algs, string(a))
 	}
+	registration := ""
+	if p.Registration {
+		registration = p.Issuer + PathRegister
+	}
 	return metadata{
 		DiscoveryConfiguration: zoidc.DiscoveryConfiguration{
+			RegistrationEndpoint:                      registration,
 			Issuer:                                    p.Issuer,
 			AuthorizationEndpoint:                     p.Issuer + PathAuthorize,
 			TokenEndpoint:                             p.Issuer + PathToken,
@@ -56,6 +63,7 @@ func (p *Provider) metadata() metadata {
 		},
 		IssParameterSupported: true,
 		PromptValuesSupported: promptsSupported,
+		ClientDocuments:       p.ClientDocuments,
 	}
 }
 

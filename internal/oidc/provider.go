@@ -35,6 +35,9 @@ type Config struct {
 	Keys    *Keys
 	Pages   *web.Pages
 	Now     func() time.Time
+
+	ClientDocuments bool // clients may describe themselves at their client_id
+	Registration    bool // clients may register themselves at PathRegister
 }
 
 // Provider serves the protocol endpoints.
@@ -61,6 +64,7 @@ const (
 	PathEndSession = "/end_session"
 	PathEndConfirm = "/end_session/confirm"
 	PathSignedOut  = "/signed-out"
+	PathRegister   = "/oauth/register"
 	PathJWKS       = "/jwks.json"
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414

@@ -58,6 +58,8 @@ const (
 	KindSession Kind = "session"
 	KindLink    Kind = "link"
 	KindClient  Kind = "client-secret"
+
+	KindRegistration Kind = "registration" // initial and registration access tokens
 )
 
 // Hash is the stored form of a Token: 43 base64url characters of SHA-256.
