@@ -105,6 +105,7 @@ func TestFetchesAreBounded(t *testing.T) {
 		if n := at.Add(1); n > most.Load() {
 			most.Store(n)
 		}
+		defer at.Add(-1)
 		arrived <- struct{}{}
 		<-release
 		document(w, r)
