@@ -96,13 +96,14 @@ func leads(name, addr string) {
 type sentinel struct {
 	*httptest.Server
 	host        string
+	patience    time.Duration // for one document
 	connections atomic.Int64
 	requests    atomic.Int64
 }
 
 func newSentinel(t *testing.T, h http.HandlerFunc) *sentinel {
 	t.Helper()
-	s := &sentinel{}
+	s := &sentinel{patience: 30 * time.Second}
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.requests.Add(1); h(w, r) }))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
@@ -122,7 +123,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustPa
 func (s *sentinel) documents(open bool, clock *atomic.Int64) *clientdocs.Documents {
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	o := outbound.Options{RootCAs: roots, Timeout: time.Second, MaxBody: clientdocs.MaxBody}
+	o := outbound.Options{RootCAs: roots, Timeout: s.patience, MaxBody: clientdocs.MaxBody}
 	if open {
 		o.Networks = loopback
 	}

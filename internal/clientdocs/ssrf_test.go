@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"idp/internal/clientdocs"
 	"idp/internal/idp"
@@ -125,6 +126,9 @@ func TestAnswersThatDescribeNobody(t *testing.T) {
 	}
 	for what, c := range cases {
 		s := newSentinel(t, c.h)
+		if what == "slow" {
+			s.patience = time.Second
+		}
 		client, err := s.documents(true, &atomic.Int64{}).Client(t.Context(), s.URL+"/c")
 		if (client == nil) != (err != nil) || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want %v", what, client, err, c.want)
