@@ -99,7 +99,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Pages: pages, Now: o.Now,
-		ClientDocuments: cfg.ClientsByMetadata.Enabled,
+		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
@@ -108,7 +108,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	own := &account.Handlers{Store: store, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes: routes(provider, signIn, own, pages),
+		Routes: append(routes(provider, signIn, own, pages), a.registration(cfg)...),
 	})
 	return a, nil
 }
@@ -159,7 +159,7 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config) error {
 // SyncClients brings the declared clients into the database and logs what that
 // changes.
 func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Client, now time.Time, log *slog.Logger) error {
-	stored, err := store.Clients(ctx)
+	stored, err := store.DeclaredClients(ctx)
 	if err != nil {
 		return err
 	}

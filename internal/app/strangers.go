@@ -2,10 +2,14 @@ package app
 
 import (
 	"fmt"
+	"net/http"
 
 	"idp/internal/clientdocs"
 	"idp/internal/config"
+	"idp/internal/oidc"
 	"idp/internal/outbound"
+	"idp/internal/registration"
+	"idp/internal/server"
 )
 
 // readDocuments lets clients in that describe themselves, if the configuration
@@ -23,4 +27,23 @@ func (a *App) readDocuments(cfg *config.Config) error {
 		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody}),
 	}))
 	return nil
+}
+
+// registration are the routes for clients that register themselves, if the
+// configuration lets them.
+func (a *App) registration(cfg *config.Config) []server.Route {
+	if !cfg.Registration.Enabled {
+		return nil
+	}
+	h := &registration.Handlers{
+		Store: a.Store, URL: cfg.Issuer + oidc.PathRegister, Tokens: cfg.Registration.Hashes(), Scopes: cfg.Registration.Scopes,
+		Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
+	}
+	const one = oidc.PathRegister + "/{client}"
+	return []server.Route{
+		{Path: oidc.PathRegister, Methods: server.Post, Kind: server.API, Handler: h.Register},
+		{Path: one, Methods: server.Get, Kind: server.API, Handler: h.Show},
+		{Path: one, Methods: []string{http.MethodPut}, Kind: server.API, Handler: h.Change},
+		{Path: one, Methods: []string{http.MethodDelete}, Kind: server.API, Handler: h.Remove},
+	}
 }

@@ -43,7 +43,7 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 				return err
 			}
 			err = tx.Exec(insert("clients", "id, source, spec, created_at, updated_at")+`
-				ON CONFLICT (id) DO UPDATE SET spec = excluded.spec, updated_at = excluded.updated_at, disabled_at = 0`,
+				ON CONFLICT (id) DO UPDATE SET source = excluded.source, spec = excluded.spec, updated_at = excluded.updated_at, disabled_at = 0`,
 				c.ID, "config", string(spec), ms(now), ms(now)).Error
 			if err != nil {
 				return err
