@@ -33,7 +33,7 @@ Example: idp config check --config idp.yaml
 		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
 		return withStore(cfg, func(s *storage.Store) error {
-			stored, err := s.Clients(ctx)
+			stored, err := s.DeclaredClients(ctx)
 			if err != nil {
 				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
 				return nil
@@ -121,6 +121,24 @@ Example: idp client secret
 		}
 		t := secret.NewToken()
 		fmt.Fprintf(e.out, "secret (for the application):    %s\nhash (for clients[].secrets):    %s\n", t.Reveal(), config.HashText(t))
+		return nil
+	},
+}
+
+var registrationTokenCommand = command{
+	name:    "client registration-token",
+	summary: "make a token to register with",
+	help: `Prints a new initial access token, for applications that register themselves
+(RFC 7591), and its hash, for the configuration. Neither is kept anywhere.
+
+Example: idp client registration-token
+`,
+	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		t := secret.NewToken()
+		fmt.Fprintf(e.out, "token (for the application):             %s\nhash (for registration.access_tokens):  %s\n", t.Reveal(), config.RegistrationHashText(t))
 		return nil
 	},
 }

@@ -36,7 +36,7 @@ type command struct {
 // commands is the table of contents of the command line.
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
-	clientSecretCommand, keysListCommand, keysRotateCommand, versionCommand,
+	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.
@@ -114,7 +114,7 @@ func find(args []string) (command, []string, bool) {
 func usage(w io.Writer) {
 	fmt.Fprint(w, "idp is an OpenID Connect provider whose login is one e-mail with a link and a code.\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  idp %-16s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  idp %-25s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, "\nMore about one of them: idp COMMAND -h\n")
 }

@@ -18,7 +18,8 @@ type application struct {
 // partnerSecret is told to the suite, which is the partner.
 const partnerSecret = "the partner keeps this on its server"
 
-// applications are the two of the demo, and that of somebody else.
+// applications are the two of the demo, that of somebody else, and one that runs on
+// a person's own device.
 func applications(at sites) []application {
 	demo := func(s site, id, name, kind, password string) application {
 		return application{site: s, password: password, Client: config.Client{
@@ -34,6 +35,7 @@ func applications(at sites) []application {
 			RedirectURIs: []string{at.Partner.url + "/callback", at.Partner.url + "/elsewhere"}, PostLogoutRedirectURIs: []string{at.Partner.url + "/elsewhere"},
 			FrontchannelLogoutURI: at.Partner.url + "/out",
 		}},
+		{Client: config.Client{ID: "agent", Name: "Agent", Type: "native", RedirectURIs: []string{"http://127.0.0.1/callback"}}},
 	}
 }
 
@@ -49,6 +51,7 @@ func configuration(at sites, database string, smtp int) *config.Config {
 	c.Mail.From, c.Mail.FromName = "login@idp.test", "idp"
 	c.Mail.SMTP = config.SMTP{Host: "127.0.0.1", Port: smtp, Security: "none"}
 	c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, []string{"agents.example.com"}
 	apps := applications(at)
 	for _, a := range apps {
 		c.Clients = append(c.Clients, a.Client)

@@ -60,7 +60,7 @@ func (h *Handlers) ConfirmDisconnect(w http.ResponseWriter, r *http.Request) err
 	}
 	var own []idp.Grant
 	for _, g := range grants {
-		if g.ClientID == r.PathValue("client") {
+		if pathID(g.ClientID) == r.PathValue("client") {
 			own = append(own, g)
 		}
 	}

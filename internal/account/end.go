@@ -35,7 +35,7 @@ func (h *Handlers) EndOthers(w http.ResponseWriter, r *http.Request) error {
 // Disconnect takes an application's access away.
 func (h *Handlers) Disconnect(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "disconnected", "application.disconnected", func(in *idp.SignedIn) error {
-		return h.Store.Disconnect(r.Context(), in.User.ID, r.PathValue("client"), h.Now())
+		return h.Store.Disconnect(r.Context(), in.User.ID, clientID(r.PathValue("client")), h.Now())
 	})
 }
 

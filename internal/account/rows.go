@@ -11,7 +11,8 @@ import (
 // row is one thing that stands in the user's name: what, where, since when.
 type row struct {
 	ID, Name, About string
-	Current         bool // the session of this browser
+	Path            string // of an application in our addresses
+	Current         bool   // the session of this browser
 	Since, LastUsed time.Time
 }
 
@@ -42,7 +43,7 @@ func (h *Handlers) appRows(grants []idp.Grant) []row {
 			}
 			i = len(out)
 			at[g.ClientID] = i
-			out = append(out, row{ID: g.ClientID, Name: name, About: access(g.Scopes)})
+			out = append(out, row{ID: g.ClientID, Path: pathID(g.ClientID), Name: name, About: access(g.Scopes)})
 		}
 		if g.LastUsedAt.After(out[i].LastUsed) {
 			out[i].LastUsed = g.LastUsedAt

@@ -100,9 +100,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
 	}
+	if err := a.readDocuments(cfg); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
 		Pages: pages, Now: o.Now, Subjects: a.subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
+		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
@@ -116,7 +120,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes: routes(provider, signIn, devices, own, pages), Certificate: a.certificate,
+		Routes:      append(routes(provider, signIn, devices, own, pages), a.registration(cfg)...),
+		Certificate: a.certificate,
 	})
 	return a, nil
 }
@@ -174,7 +179,7 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.K
 // SyncClients brings the declared clients into the database and logs what that
 // changes.
 func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Client, now time.Time, log *slog.Logger) error {
-	stored, err := store.Clients(ctx)
+	stored, err := store.DeclaredClients(ctx)
 	if err != nil {
 		return err
 	}

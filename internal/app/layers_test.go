@@ -36,6 +36,10 @@ var layers = map[string][]string{
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
+
+	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/secret"},
+	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
+	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/outbound"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},

@@ -15,10 +15,21 @@ type Source interface {
 	ClientsVersion(ctx context.Context) (string, error)
 }
 
+// Documents finds clients that are stored nowhere but describe themselves at the
+// address that is their id.
+type Documents interface {
+	// Client may ask another server. Its errors are idp.ErrNotFound and
+	// idp.ErrUnreachable.
+	Client(ctx context.Context, id string) (*idp.Client, error)
+	// Known asks nobody; nil if the client is not remembered.
+	Known(id string) *idp.Client
+}
+
 // Registry answers from its newest snapshot. It is safe for concurrent use.
 type Registry struct {
-	source  Source
-	current atomic.Pointer[snapshot]
+	source    Source
+	documents Documents // nil if no client may describe itself
+	current   atomic.Pointer[snapshot]
 }
 
 type snapshot struct {
@@ -58,9 +69,15 @@ func (r *Registry) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Client returns the enabled client of this id, or nil. Callers must not change
-// it.
-func (r *Registry) Client(id string) *idp.Client { return r.current.Load().byID[id] }
+// Client returns the enabled client of this id, or nil. It asks nobody, so that a
+// client which describes itself is found only while it is remembered. Callers
+// must not change it.
+func (r *Registry) Client(id string) *idp.Client {
+	if c := r.current.Load().byID[id]; c != nil || r.documents == nil || !idp.IsDocumentID(id) {
+		return c
+	}
+	return r.documents.Known(id)
+}
 
 // Version changes whenever the snapshot does.
 func (r *Registry) Version() string { return r.current.Load().version }

@@ -132,6 +132,9 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	case strings.HasPrefix(c.ID, "usr_"):
 		v.fail(at("id"), "must not begin with usr_: user ids do") // RFC 9700 §4.15
 	}
+	if strings.HasPrefix(c.ID, idp.RegisteredPrefix) {
+		v.fail(at("id"), "must not begin with %s: clients that register themselves do", idp.RegisteredPrefix)
+	}
 	v.label(at("name"), c.Name)
 	v.oneOf(at("type"), orElse(c.Type, "web"), "web", "public", "native")
 	v.checkClientAuth(c, at)

@@ -28,7 +28,9 @@ type Config struct {
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
 
-	Groups map[string]Members `yaml:"groups"`
+	Groups            map[string]Members `yaml:"groups"`
+	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
+	Registration      Registration       `yaml:"registration"`
 
 	// What the texts above come to, filled in by Load.
 	IssuerURL      *url.URL       `yaml:"-"`
@@ -149,6 +151,9 @@ func Default() Config {
 		},
 		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
 		Log:  Log{Level: "info", Format: "json"},
+
+		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
+		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100},
 	}
 }
 

@@ -53,6 +53,7 @@ func (v *validator) check() {
 	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "json", "text")
 	v.checkClients()
+	v.checkStrangers()
 }
 
 func (v *validator) checkIssuer() {

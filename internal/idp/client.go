@@ -102,6 +102,9 @@ type Client struct {
 	PolicyURI     string             `json:"policy_uri,omitempty"`
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
+
+	// Stranger: no administrator declared it; what it says of itself is its own word.
+	Stranger bool `json:"stranger,omitempty"`
 }
 
 // Public reports whether the client holds no secret (RFC 6749 §2.1).

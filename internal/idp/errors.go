@@ -27,6 +27,8 @@ var (
 	ErrConflict = errors.New("changed by somebody else")
 	// ErrUnavailable: the database cannot be reached; trying again may help.
 	ErrUnavailable = errors.New("database unavailable")
+	// ErrUnreachable: another server does not answer now; trying again may help.
+	ErrUnreachable = errors.New("another server does not answer")
 )
 
 // LimitedError says that a limit is reached and when it is worth trying again.

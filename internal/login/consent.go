@@ -61,7 +61,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := ScopeWords(f.Consents())
 	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
-		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI, "Resources": f.Resources,
+		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
 	}))
 }
 

@@ -50,9 +50,7 @@ func (h *Handlers) flow(r *http.Request) (sealed string, f *idp.Flow, c *idp.Cli
 	}
 	f, err = idp.OpenFlow(h.Keyring, sealed, h.Callers.Cookies.Browser(r), h.Now())
 	if err == nil {
-		if c = h.Clients.Client(f.ClientID); c == nil {
-			err = idp.ErrNotFound
-		}
+		c, err = h.Clients.Find(r.Context(), f.ClientID)
 	}
 	if err != nil {
 		return "", nil, nil, oidc.FlowProblem(f, err, h.Clients, h.Issuer)

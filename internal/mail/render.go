@@ -46,7 +46,8 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
 	}
-	if client := c.Clients.Client(l.ClientID); client != nil {
+	// What a stranger calls itself is not carried into people's mailboxes by us.
+	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
 		v.App = client.Name
 	}
 	var text, html bytes.Buffer

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -20,7 +21,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := p.Now()
 	form, bad := p.unpack(r.Form, p.Clients.Client(r.Form.Get("client_id")), now)
-	client, err := p.requestedClient(form)
+	client, err := p.requestedClient(r.Context(), form)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 }
 
 // requestedClient finds the client and proves its redirect URI.
-func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
+func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.Client, error) {
 	id, uri := form.Get("client_id"), form.Get("redirect_uri")
 	if id == "" {
 		return nil, &web.Problem{
@@ -51,13 +52,9 @@ func (p *Provider) requestedClient(form url.Values) (*idp.Client, error) {
 			Text: "The request has no client_id. Whoever runs the application needs to set it.",
 		}
 	}
-	client := p.Clients.Client(id)
-	if client == nil {
-		return nil, &web.Problem{
-			Status: http.StatusBadRequest, Title: "This application is not known here",
-			Text:    "No application of this name is registered. Whoever runs it can compare its settings with the configuration of this server.",
-			Details: []web.Detail{{Label: "client_id sent", Value: clip(id)}},
-		}
+	client, err := p.Clients.Find(ctx, id)
+	if err != nil {
+		return nil, unknownClient(id, err)
 	}
 	if client.AllowsRedirect(uri) {
 		return client, nil
@@ -99,8 +96,11 @@ func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
-	client := p.Clients.Client(flow.ClientID)
-	if client == nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
+	client, err := p.Clients.Find(r.Context(), flow.ClientID)
+	if errors.Is(err, idp.ErrUnreachable) {
+		return unknownClient(flow.ClientID, err)
+	}
+	if err != nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
 		return FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID

@@ -3,6 +3,7 @@ package oidc
 import (
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,7 +30,10 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 	if fail != nil {
 		return nil, fail
 	}
-	client := p.Clients.Client(id)
+	client, err := p.Clients.Find(r.Context(), id)
+	if err != nil && !errors.Is(err, idp.ErrNotFound) {
+		return nil, fault(unavailable, "the client cannot be looked up now; try again").because(err)
+	}
 	var hashes []secret.Hash
 	if client != nil {
 		reqlog.From(r.Context()).ClientID = client.ID

@@ -24,6 +24,8 @@ type metadata struct {
 	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`          // RFC 9449 §5.1
 	SignedObjectRequired      bool     `json:"require_signed_request_object"`              // RFC 9101 §10.5
 	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"` // RFC 9701 §7
+	// OAuth Client ID Metadata Document §5
+	ClientDocuments bool `json:"client_id_metadata_document_supported,omitempty"`
 }
 
 // The scopes and prompts that mean something here.
@@ -46,8 +48,13 @@ func (p *Provider) metadata() metadata {
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
 		devices = p.Issuer + PathDevices
 	}
+	registration := ""
+	if p.Registration {
+		registration = p.Issuer + PathRegister
+	}
 	return metadata{
 		DiscoveryConfiguration: zoidc.DiscoveryConfiguration{
+			RegistrationEndpoint:                      registration,
 			Issuer:                                    p.Issuer,
 			AuthorizationEndpoint:                     p.Issuer + PathAuthorize,
 			TokenEndpoint:                             p.Issuer + PathToken,
@@ -87,6 +94,7 @@ func (p *Provider) metadata() metadata {
 		DPoPAlgs:              signed,
 		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
 		IntrospectionAlgs: algs,
+		ClientDocuments:   p.ClientDocuments,
 	}
 }
 

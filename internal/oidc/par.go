@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -66,7 +67,7 @@ func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Tim
 // the address does not count (RFC 9126 §4).
 func (p *Provider) authorizePushed(w http.ResponseWriter, r *http.Request) error {
 	flow, expired := idp.OpenPushed(p.Keyring, strings.TrimPrefix(r.Form.Get("request_uri"), pushedPrefix), p.Now())
-	client, err := p.pushingClient(r.Form, flow)
+	client, err := p.pushingClient(r.Context(), r.Form, flow)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (p *Provider) authorizePushed(w http.ResponseWriter, r *http.Request) error
 const invalidRequestURI = "invalid_request_uri"
 
 // pushingClient is the client that pushed the flow and now sends the browser.
-func (p *Provider) pushingClient(form url.Values, flow *idp.Flow) (*idp.Client, error) {
+func (p *Provider) pushingClient(ctx context.Context, form url.Values, flow *idp.Flow) (*idp.Client, error) {
 	prob := &web.Problem{
 		Status: http.StatusBadRequest, Title: "The application's request is not known here", Cause: errors.New(invalidRequestURI),
 		Text: "The request_uri does not stand for a request that this application made here. Go back to the application and sign in from there.",
@@ -97,8 +98,8 @@ func (p *Provider) pushingClient(form url.Values, flow *idp.Flow) (*idp.Client, 
 	if flow == nil || flow.ClientID != form.Get("client_id") {
 		return nil, prob
 	}
-	client := p.Clients.Client(flow.ClientID)
-	if client == nil || !client.AllowsRedirect(flow.RedirectURI) {
+	client, err := p.Clients.Find(ctx, flow.ClientID)
+	if err != nil || !client.AllowsRedirect(flow.RedirectURI) {
 		return nil, prob
 	}
 	return client, nil

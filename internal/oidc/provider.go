@@ -58,9 +58,11 @@ type Config struct {
 	Pages   *web.Pages
 	Now     func() time.Time
 
-	Subjects     *Subjects
-	Devices      Devices
-	DevicesPerIP magiclink.Rate // how many devices of a network may begin to wait
+	Subjects        *Subjects
+	Devices         Devices
+	DevicesPerIP    magiclink.Rate // how many devices of a network may begin to wait
+	ClientDocuments bool           // clients may describe themselves at their client_id
+	Registration    bool           // clients may register themselves at PathRegister
 }
 
 // Provider serves the protocol endpoints.
@@ -86,6 +88,7 @@ const (
 	PathEndSession = "/end_session"
 	PathEndConfirm = "/end_session/confirm"
 	PathSignedOut  = "/signed-out"
+	PathRegister   = "/oauth/register"
 	PathJWKS       = "/jwks.json"
 	PathDevices    = "/oauth/device_authorization"
 	PathDevice     = "/device"         // where people type the device's code

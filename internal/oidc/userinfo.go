@@ -50,9 +50,12 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.spendProof(r, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
-	client := p.Clients.Client(claims.holder(&g))
-	if client == nil {
+	client, err := p.Clients.Find(r.Context(), claims.holder(&g))
+	if errors.Is(err, idp.ErrNotFound) {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
+	}
+	if err != nil {
+		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"

@@ -63,6 +63,8 @@ const (
 	KindAssertion Kind = "client-assertion"
 	KindProof     Kind = "dpop-proof"
 	KindPushed    Kind = "pushed-request"
+
+	KindRegistration Kind = "registration" // initial and registration access tokens
 )
 
 // Hash is the stored form of a Token: 43 base64url characters of SHA-256.

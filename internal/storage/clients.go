@@ -44,7 +44,7 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 				return err
 			}
 			err = tx.Exec(insert("clients", "id, source, spec, backchannel_logout_uri, created_at, updated_at")+`
-				ON CONFLICT (id) DO UPDATE SET spec = excluded.spec, backchannel_logout_uri = excluded.backchannel_logout_uri,
+				ON CONFLICT (id) DO UPDATE SET source = excluded.source, spec = excluded.spec, backchannel_logout_uri = excluded.backchannel_logout_uri,
 					updated_at = excluded.updated_at, disabled_at = 0`,
 				c.ID, "config", string(spec), c.BackchannelLogoutURI, ms(now), ms(now)).Error
 			if err != nil {

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+
+	"idp/internal/clientdocs"
+	"idp/internal/config"
+	"idp/internal/oidc"
+	"idp/internal/outbound"
+	"idp/internal/registration"
+	"idp/internal/server"
+)
+
+// readDocuments lets clients in that describe themselves, if the configuration
+// does.
+func (a *App) readDocuments(cfg *config.Config) error {
+	if !cfg.ClientsByMetadata.Enabled {
+		return nil
+	}
+	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
+	if err != nil {
+		return fmt.Errorf("http.trusted_cas: %w", err)
+	}
+	a.Clients.ReadDocuments(clientdocs.New(clientdocs.Config{
+		Allow: cfg.ClientsByMetadata.Allow, Scopes: cfg.ClientsByMetadata.Scopes, Now: a.now,
+		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody}),
+	}))
+	return nil
+}
+
+// registration are the routes for clients that register themselves, if the
+// configuration lets them.
+func (a *App) registration(cfg *config.Config) []server.Route {
+	if !cfg.Registration.Enabled {
+		return nil
+	}
+	h := &registration.Handlers{
+		Store: a.Store, URL: cfg.Issuer + oidc.PathRegister, Tokens: cfg.Registration.Hashes(), Scopes: cfg.Registration.Scopes,
+		Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
+	}
+	const one = oidc.PathRegister + "/{client}"
+	return []server.Route{
+		{Path: oidc.PathRegister, Methods: server.Post, Kind: server.API, Handler: h.Register},
+		{Path: one, Methods: server.Get, Kind: server.API, Handler: h.Show},
+		{Path: one, Methods: []string{http.MethodPut}, Kind: server.API, Handler: h.Change},
+		{Path: one, Methods: []string{http.MethodDelete}, Kind: server.API, Handler: h.Remove},
+	}
+}

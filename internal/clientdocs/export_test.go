@@ -1,0 +1,18 @@
+package clientdocs
+
+import "idp/internal/idp"
+
+// Allows reports whether a document of this address would be asked for.
+func (d *Documents) Allows(id string) bool {
+	u, err := idp.ParseDocumentID(id)
+	return err == nil && d.allows(u)
+}
+
+// MaxEntries is the size of each memory.
+const MaxEntries = maxEntries
+
+// MaxFetching is how many documents are fetched at once.
+const MaxFetching = maxFetching
+
+// Remembered is how many good and bad documents there are in memory.
+func (d *Documents) Remembered() (good, bad int) { return d.good.used.Len(), d.bad.used.Len() }

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"idp/internal/config/strictyaml"
+	"idp/internal/idp"
+	"idp/internal/secret"
+)
+
+// ClientsByMetadata lets applications in that describe themselves at the https
+// address that is their client_id.
+type ClientsByMetadata struct {
+	Enabled bool     `yaml:"enabled"`
+	Allow   []string `yaml:"allow"`
+	Scopes  []string `yaml:"scopes"`
+}
+
+// Registration lets applications register themselves (RFC 7591).
+type Registration struct {
+	Enabled      bool                `yaml:"enabled"`
+	AccessTokens []RegistrationToken `yaml:"access_tokens"`
+	Scopes       []string            `yaml:"scopes"`
+	MaxClients   int                 `yaml:"max_clients"`
+}
+
+// RegistrationToken is the hash of an initial access token, as `idp client
+// registration-token` prints it.
+type RegistrationToken struct{ hash secret.Hash }
+
+// SecretYAML keeps the text out of fault messages: somebody may write the token
+// itself here.
+func (RegistrationToken) SecretYAML() {}
+
+// UnmarshalYAMLText implements strictyaml.Unmarshaler.
+func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
+	h, ok := strings.CutPrefix(text, hashPrefix)
+	if !ok || !hashShape.MatchString(h) {
+		return errors.New("must be a hash (sha256:…), as printed by: idp client registration-token")
+	}
+	t.hash = secret.Hash(h)
+	return nil
+}
+
+// Hashes are the initial access tokens that may register.
+func (r *Registration) Hashes() []secret.Hash {
+	out := make([]secret.Hash, len(r.AccessTokens))
+	for i, t := range r.AccessTokens {
+		out[i] = t.hash
+	}
+	return out
+}
+
+// RegistrationHashText is how an initial access token's hash stands in a
+// configuration.
+func RegistrationHashText(t secret.Token) string {
+	return hashPrefix + string(t.Hash(secret.KindRegistration))
+}
+
+func strangerScopes() []string { return []string{"openid", "email", "profile", "offline_access"} }
+
+var allowShape = regexp.MustCompile(`^(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?)$`)
+
+func (v *validator) checkStrangers() {
+	m, r := &v.config.ClientsByMetadata, &v.config.Registration
+	for i, a := range m.Allow {
+		if !allowShape.MatchString(a) {
+			v.fail(fmt.Sprintf("clients_by_metadata.allow[%d]", i), "must be a host such as app.example.com, hosts below one such as *.example.com, or * for every host")
+		}
+	}
+	if m.Enabled && len(m.Allow) == 0 {
+		v.fail("clients_by_metadata.allow", "is missing: the hosts whose applications may sign people in; * lets in every host")
+	}
+	v.strangerScopes("clients_by_metadata.scopes", m.Scopes)
+	if r.Enabled && len(r.AccessTokens) == 0 {
+		v.fail("registration.access_tokens", "is missing: make one with idp client registration-token")
+	}
+	v.strangerScopes("registration.scopes", r.Scopes)
+	v.within("registration.max_clients", r.MaxClients, 1, 100_000)
+}
+
+func (v *validator) strangerScopes(path string, scopes []string) {
+	for i, s := range scopes {
+		if s == "" || strings.ContainsAny(s, " \"\\") {
+			v.fail(fmt.Sprintf("%s[%d]", path, i), "must be one scope, without spaces")
+		}
+	}
+	if !slices.Contains(scopes, "openid") {
+		v.fail(path, "must contain openid")
+	}
+}
+
+// ClientFault is one thing wrong with a client that stands in no file.
+type ClientFault struct{ Key, Message string }
+
+// Check holds an application that described itself to the rules for declared
+// ones, but for its id, which is the caller's. hashes are its secret's, if it has
+// one. The person is always asked about it.
+func (c Client) Check(hashes ...secret.Hash) (idp.Client, []ClientFault) {
+	id := c.ID
+	c.ID, c.Consent = "self", "always"
+	for _, h := range hashes {
+		c.Secrets = append(c.Secrets, ClientSecret{hash: h})
+	}
+	v := &validator{positions: &strictyaml.Positions{}, getenv: func(string) string { return "" }}
+	v.checkClient(&c, func(key string) string { return key })
+	var out []ClientFault
+	for _, f := range v.faults {
+		out = append(out, ClientFault{f.Path, f.Message})
+	}
+	client := c.client()
+	client.ID, client.Stranger = id, true
+	return client, out
+}

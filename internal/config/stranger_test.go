@@ -1,0 +1,57 @@
+package config_test
+
+import (
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"idp/internal/config"
+	"idp/internal/secret"
+)
+
+// authority writes a certificate to a file.
+func authority(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	defer s.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestStrangersAreOffUnlessAllowed(t *testing.T) {
+	t.Parallel()
+	if c := config.Default(); c.ClientsByMetadata.Enabled || c.Registration.Enabled {
+		t.Error("strangers are let in by default")
+	}
+	token := secret.NewToken()
+	for text, want := range map[string]string{
+		"clients_by_metadata: {enabled: true, allow: [a.example.com, '*.example.com', '*', 'a.example.com:8443']}": "",
+		"registration: {enabled: true, access_tokens: ['" + config.RegistrationHashText(token) + "']}":             "",
+		"clients_by_metadata: {enabled: true}":                             "clients_by_metadata.allow: is missing",
+		"clients_by_metadata: {enabled: true, allow: [https://a.example]}": "clients_by_metadata.allow[0]: must be a host",
+		"clients_by_metadata: {allow: ['a.*.example']}":                    "clients_by_metadata.allow[0]: must be a host",
+		"clients_by_metadata: {allow: [A.example]}":                        "clients_by_metadata.allow[0]: must be a host",
+		"clients_by_metadata: {scopes: [email]}":                           "clients_by_metadata.scopes: must contain openid",
+		"registration: {enabled: true}":                                    "registration.access_tokens: is missing",
+		"registration: {access_tokens: [" + token.Reveal() + "]}":          "registration.access_tokens[0]: must be a hash",
+		"registration: {max_clients: 0}":                                   "registration.max_clients: must be from 1",
+		"registration: {scopes: [openid, 'a b']}":                          "registration.scopes[1]: must be one scope",
+		"http: {trusted_cas: [config_test.go]}":                            "http.trusted_cas[0]: cannot be used",
+		"http: {allow_private_targets: [inside]}":                          "http.allow_private_targets[0]: must be an address",
+	} {
+		_, err := config.Parse("x.yaml", []byte(minimal(text)), environment)
+		switch {
+		case want == "" && err != nil, want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: %v, want %q", text, err, want)
+		case err != nil && strings.Contains(err.Error(), token.Reveal()):
+			t.Errorf("%s: the fault shows the token", text)
+		}
+	}
+}

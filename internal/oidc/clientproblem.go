@@ -1,0 +1,37 @@
+package oidc
+
+import (
+	"errors"
+	"net/http"
+
+	"idp/internal/idp"
+	"idp/web"
+)
+
+// unknownClient is the page for a client that cannot be found. It repeats what is
+// wrong with a metadata document, for its owner, and nothing of how our own
+// request for it went, which would let a stranger look around in our network.
+func unknownClient(id string, err error) error {
+	details := []web.Detail{{Label: "client_id sent", Value: clip(id)}}
+	switch {
+	case errors.Is(err, idp.ErrUnreachable):
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Title: "The application cannot be checked now",
+			Text:    "The application describes itself on its own server, which does not answer. Try again in a minute.",
+			Details: details, Cause: err,
+		}
+	case !errors.Is(err, idp.ErrNotFound):
+		return err
+	}
+	p := &web.Problem{
+		Status: http.StatusBadRequest, Title: "This application is not known here",
+		Text:    "No application of this name is registered. Whoever runs it can compare its settings with the configuration of this server.",
+		Details: details, Cause: err,
+	}
+	var refused interface{ Public() string }
+	if errors.As(err, &refused) {
+		p.Text = "The application describes itself by a document that this server does not accept. Whoever runs it can read below why."
+		p.Details = append(p.Details, web.Detail{Label: "because", Value: clip(refused.Public())})
+	}
+	return p
+}
