@@ -36,6 +36,11 @@ type RegistrationToken struct{ hash secret.Hash }
 // itself here.
 func (RegistrationToken) SecretYAML() {}
 
+// KnownRegistrationToken is for a token that stands in no file.
+func KnownRegistrationToken(t secret.Token) RegistrationToken {
+	return RegistrationToken{t.Hash(secret.KindRegistration)}
+}
+
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
 	h, ok := strings.CutPrefix(text, hashPrefix)

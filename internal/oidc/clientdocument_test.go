@@ -41,6 +41,10 @@ func TestDescribedClientLives(t *testing.T) {
 			t.Error("a client without a secret keeps its refresh token")
 		}
 		// Where people see it, and take it back.
+		silent := b.Tokens(apptest.NewRequest(d.Client).Without("scope"), ada)
+		if silent.Text("scope") != "openid" {
+			t.Errorf("without a scope: %s", silent)
+		}
 		page := b.Open("/account")
 		if !strings.Contains(page.Text(), "Agent") {
 			t.Errorf("the account page does not show it: %s", page)
