@@ -67,7 +67,7 @@ func run(ctx context.Context, server string, out io.Writer) (err error) {
 	serve(at.Partner, partner{})
 	serve(at.Inbox, inbox.NewHandler(mails, inbox.Options{AppURL: at.Notes.url, Logger: log}))
 	serve(at.Control, control(now, post))
-	if err := json.NewEncoder(out).Encode(ready{at, partnerSecret}); err != nil {
+	if err := json.NewEncoder(out).Encode(ready{at, partnerSecret, registrationToken}); err != nil {
 		return fmt.Errorf("say where everything is: %w", err)
 	}
 	return group.Wait()
@@ -76,5 +76,6 @@ func run(ctx context.Context, server string, out io.Writer) (err error) {
 // ready is the line that says that all of it answers.
 type ready struct {
 	sites
-	PartnerSecret string `json:"partnerSecret"`
+	PartnerSecret     string `json:"partnerSecret"`
+	RegistrationToken string `json:"registrationToken"`
 }

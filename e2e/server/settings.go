@@ -18,8 +18,10 @@ type application struct {
 // partnerSecret is told to the suite, which is the partner.
 const partnerSecret = "the partner keeps this on its server"
 
-// applications are the two of the demo, that of somebody else, and one that runs on
-// a person's own device.
+// registrationToken lets the suite register an application.
+const registrationToken = "whoever has this registers applications"
+
+// applications are the two of the demo, and that of somebody else.
 func applications(at sites) []application {
 	demo := func(s site, id, name, kind, password string) application {
 		return application{site: s, password: password, Client: config.Client{
@@ -35,7 +37,6 @@ func applications(at sites) []application {
 			RedirectURIs: []string{at.Partner.url + "/callback", at.Partner.url + "/elsewhere"}, PostLogoutRedirectURIs: []string{at.Partner.url + "/elsewhere"},
 			FrontchannelLogoutURI: at.Partner.url + "/out",
 		}},
-		{Client: config.Client{ID: "agent", Name: "Agent", Type: "native", RedirectURIs: []string{"http://127.0.0.1/callback"}}},
 	}
 }
 
@@ -52,6 +53,7 @@ func configuration(at sites, database string, smtp int) *config.Config {
 	c.Mail.SMTP = config.SMTP{Host: "127.0.0.1", Port: smtp, Security: "none"}
 	c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, []string{"agents.example.com"}
+	c.Registration.Enabled, c.Registration.AccessTokens = true, []config.RegistrationToken{config.KnownRegistrationToken(secret.TokenOf(registrationToken))}
 	apps := applications(at)
 	for _, a := range apps {
 		c.Clients = append(c.Clients, a.Client)

@@ -23,7 +23,7 @@ func (a *App) readDocuments(cfg *config.Config) error {
 		return fmt.Errorf("http.trusted_cas: %w", err)
 	}
 	a.Clients.ReadDocuments(clientdocs.New(clientdocs.Config{
-		Allow: cfg.ClientsByMetadata.Allow, Scopes: cfg.ClientsByMetadata.Scopes, Now: a.now,
+		Allow: cfg.ClientsByMetadata.Allow, Scopes: cfg.ClientsByMetadata.Scopes, Resources: cfg.ClientsByMetadata.Resources, Now: a.now,
 		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody}),
 	}))
 	return nil
@@ -37,7 +37,7 @@ func (a *App) registration(cfg *config.Config) []server.Route {
 	}
 	h := &registration.Handlers{
 		Store: a.Store, URL: cfg.Issuer + oidc.PathRegister, Tokens: cfg.Registration.Hashes(), Scopes: cfg.Registration.Scopes,
-		Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
+		Resources: cfg.Registration.Resources, Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
 	}
 	const one = oidc.PathRegister + "/{client}"
 	return []server.Route{

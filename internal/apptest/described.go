@@ -79,10 +79,14 @@ func (d *Described) Says(more map[string]any) {
 	})
 }
 
+// Tools is what the tokens of applications that describe themselves may be for.
+const Tools = "https://mcp.example.com/"
+
 // Allowed is the option of a provider that reads the application's document.
 func (d *Described) Allowed() Option {
 	return Configure(func(c *config.Config) {
 		c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, append(c.ClientsByMetadata.Allow, d.Host)
+		c.ClientsByMetadata.Resources = []string{Tools}
 		c.HTTP.TrustedCAs = append(c.HTTP.TrustedCAs, d.file)
 	})
 }

@@ -36,10 +36,11 @@ const (
 type Config struct {
 	// Allow are the hosts that may describe clients: host, host:port, *.domain, or *
 	// for every host. Without a port only 443 is meant.
-	Allow  []string
-	Scopes []string // the most that such a client may have
-	Out    *outbound.Client
-	Now    func() time.Time
+	Allow     []string
+	Scopes    []string // the most that such a client may have
+	Resources []string // the audiences that it may ask for (RFC 8707)
+	Out       *outbound.Client
+	Now       func() time.Time
 }
 
 // Documents finds clients by their documents. It is safe for concurrent use.

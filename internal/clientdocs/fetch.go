@@ -69,6 +69,7 @@ func (d *Documents) read(id string, body []byte) (*idp.Client, error) {
 	if f != nil {
 		return nil, refuse("%s", f.Description)
 	}
+	client.Resources = d.Resources
 	return &client, nil
 }
 

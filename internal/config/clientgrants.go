@@ -64,11 +64,7 @@ const maxTargets = 20
 
 // checkTargets checks whom the client's access tokens are for.
 func (v *validator) checkTargets(c *Client, at func(string) string) {
-	for i, text := range c.Resources {
-		if u, err := url.Parse(text); err != nil || !u.IsAbs() || strings.ContainsAny(text, " #\"\\") {
-			v.fail(fmt.Sprintf("%s[%d]", at("resources"), i), "must be an absolute address without a fragment, such as https://api.example.com")
-		}
-	}
+	v.resources(at("resources"), c.Resources)
 	for i, text := range c.Audience {
 		if text == "" || strings.ContainsAny(text, " \"\\") {
 			v.fail(fmt.Sprintf("%s[%d]", at("audience"), i), "must be one name or address, without spaces")
@@ -79,5 +75,13 @@ func (v *validator) checkTargets(c *Client, at func(string) string) {
 	}
 	if len(c.Audience) > 0 && c.AccessToken != string(idp.TokenJWT) {
 		v.fail(at("audience"), "needs access_token: at+jwt: nobody but this server reads opaque tokens")
+	}
+}
+
+func (v *validator) resources(path string, resources []string) {
+	for i, text := range resources {
+		if u, err := url.Parse(text); err != nil || !u.IsAbs() || strings.ContainsAny(text, " #\"\\") {
+			v.fail(fmt.Sprintf("%s[%d]", path, i), "must be an absolute address without a fragment, such as https://api.example.com")
+		}
 	}
 }

@@ -18,6 +18,8 @@ type ClientsByMetadata struct {
 	Enabled bool     `yaml:"enabled"`
 	Allow   []string `yaml:"allow"`
 	Scopes  []string `yaml:"scopes"`
+	// Resources are the audiences that they may ask for (RFC 8707).
+	Resources []string `yaml:"resources"`
 }
 
 // Registration lets applications register themselves (RFC 7591).
@@ -25,6 +27,7 @@ type Registration struct {
 	Enabled      bool                `yaml:"enabled"`
 	AccessTokens []RegistrationToken `yaml:"access_tokens"`
 	Scopes       []string            `yaml:"scopes"`
+	Resources    []string            `yaml:"resources"`
 	MaxClients   int                 `yaml:"max_clients"`
 }
 
@@ -35,6 +38,11 @@ type RegistrationToken struct{ hash secret.Hash }
 // SecretYAML keeps the text out of fault messages: somebody may write the token
 // itself here.
 func (RegistrationToken) SecretYAML() {}
+
+// KnownRegistrationToken is for a token that stands in no file.
+func KnownRegistrationToken(t secret.Token) RegistrationToken {
+	return RegistrationToken{t.Hash(secret.KindRegistration)}
+}
 
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
@@ -76,10 +84,12 @@ func (v *validator) checkStrangers() {
 		v.fail("clients_by_metadata.allow", "is missing: the hosts whose applications may sign people in; * lets in every host")
 	}
 	v.strangerScopes("clients_by_metadata.scopes", m.Scopes)
+	v.resources("clients_by_metadata.resources", m.Resources)
 	if r.Enabled && len(r.AccessTokens) == 0 {
 		v.fail("registration.access_tokens", "is missing: make one with idp client registration-token")
 	}
 	v.strangerScopes("registration.scopes", r.Scopes)
+	v.resources("registration.resources", r.Resources)
 	v.within("registration.max_clients", r.MaxClients, 1, 100_000)
 }
 

@@ -28,7 +28,7 @@ func eachDescribed(t *testing.T, redirect string, more map[string]any, test func
 func TestDescribedClientLives(t *testing.T) {
 	eachDescribed(t, agentCallback, nil, func(t *testing.T, p *apptest.Provider, d *apptest.Described) {
 		b := p.Browser()
-		r := apptest.Offline(d.Client).With("resource", "https://mcp.example.com/")
+		r := apptest.Offline(d.Client).With("resource", apptest.Tools)
 		tokens := b.Tokens(r, ada)
 		granted(t, "first", tokens)
 		if claims := apptest.Claims(t, tokens.ID()); claims["aud"] == nil || !strings.Contains(tokens.ID(), ".") {
@@ -41,6 +41,10 @@ func TestDescribedClientLives(t *testing.T) {
 			t.Error("a client without a secret keeps its refresh token")
 		}
 		// Where people see it, and take it back.
+		silent := b.Tokens(apptest.NewRequest(d.Client).Without("scope"), ada)
+		if silent.Text("scope") != "openid" {
+			t.Errorf("without a scope: %s", silent)
+		}
 		page := b.Open("/account")
 		if !strings.Contains(page.Text(), "Agent") {
 			t.Errorf("the account page does not show it: %s", page)
@@ -214,7 +218,7 @@ func TestDescribedClientsAreOffByDefault(t *testing.T) {
 	}
 	on := apptest.New(t, testdb.URL(t, "sqlite"), d.Allowed())
 	doc = on.Get(pathOAuth, "").JSON
-	if doc["client_id_metadata_document_supported"] != true || !strings.Contains(on.Get(pathOAuth, "").Body, `"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"]`) {
+	if doc["client_id_metadata_document_supported"] != true || !strings.Contains(on.Get(pathOAuth, "").Body, `"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","private_key_jwt","none"]`) {
 		t.Errorf("discovery: %v", doc)
 	}
 }

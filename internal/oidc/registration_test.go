@@ -18,10 +18,7 @@ const initialToken = "an initial access token of the tests"
 
 func registering(limit int) apptest.Option {
 	return apptest.Configure(func(c *config.Config) {
-		var token config.RegistrationToken
-		if err := token.UnmarshalYAMLText(config.RegistrationHashText(secret.TokenOf(initialToken))); err != nil {
-			panic(err)
-		}
+		token := config.KnownRegistrationToken(secret.TokenOf(initialToken))
 		c.Registration = config.Registration{Enabled: true, AccessTokens: []config.RegistrationToken{token}, Scopes: []string{"openid", "email", "offline_access"}, MaxClients: limit}
 	})
 }

@@ -114,6 +114,9 @@ func checkPKCE(form url.Values, client *idp.Client, flow *idp.Flow) *protocolErr
 
 func parseScopes(form url.Values, client *idp.Client, flow *idp.Flow) *protocolError {
 	asked := strings.Fields(form.Get("scope"))
+	if len(asked) == 0 && client.Stranger {
+		asked = []string{"openid"} // agents ask for nothing in particular; RFC 6749 §3.3 wants a default then
+	}
 	if len(asked) > maxScopes {
 		return fault(invalidScope, "more than %d scopes", maxScopes)
 	}

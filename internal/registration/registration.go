@@ -32,7 +32,9 @@ type Handlers struct {
 	URL    string        // of the registration endpoint
 	Tokens []secret.Hash // initial access tokens
 	Scopes []string      // the most that a registered client may have
-	Max    int           // registered clients
+	// Resources are the audiences that it may ask for (RFC 8707).
+	Resources []string
+	Max       int // registered clients
 	// Reload makes a change known to this process at once.
 	Reload func(ctx context.Context) error
 	Now    func() time.Time
@@ -138,6 +140,7 @@ func (h *Handlers) client(m clientmeta.Members, id string, hashes []secret.Hash)
 		m["token_endpoint_auth_method"] = []byte(`"client_secret_basic"`) // RFC 7591 §2: its default
 	}
 	c, f = m.Client(id, h.Scopes, hashes...)
+	c.Resources = h.Resources
 	return c, sec, f
 }
 
