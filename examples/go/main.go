@@ -15,6 +15,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -49,7 +50,7 @@ func main() {
 	}
 	provider, err := oidc.NewProvider(context.Background(), issuer)
 	if err != nil {
-		log.Fatalf("Is idp running at %s? %v", issuer, err)
+		log.Fatalf("Is idp running at %q? %v", issuer, err) //nolint:gosec // ISSUER is set by who reads the log
 	}
 	a := &application{
 		provider: provider, signedIn: map[string]person{},
@@ -63,7 +64,8 @@ func main() {
 	http.HandleFunc("GET /callback", a.callback)
 	http.HandleFunc("POST /logout", a.logout)
 	log.Printf("open %s", home)
-	log.Fatal(http.ListenAndServe(address, http.NewCrossOriginProtection().Handler(http.DefaultServeMux)))
+	server := http.Server{Addr: address, Handler: http.NewCrossOriginProtection().Handler(http.DefaultServeMux), ReadHeaderTimeout: 5 * time.Second}
+	log.Fatal(server.ListenAndServe())
 }
 
 var page = template.Must(template.New("").Parse(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Go example</title>
@@ -155,5 +157,7 @@ func cookie(r *http.Request, name string) string {
 
 func setCookie(w http.ResponseWriter, name, value string) {
 	// Secure is missing because this is http on one machine. Leave it in elsewhere.
-	http.SetCookie(w, &http.Cookie{Name: "example_go_" + name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // as the line above says
+		Name: "example_go_" + name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
 }

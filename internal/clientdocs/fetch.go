@@ -29,7 +29,7 @@ func (d *Documents) fetch(ctx context.Context, id string) (*idp.Client, time.Dur
 		return nil, 0, refuse("the document is larger than %d bytes", MaxBody)
 	case errors.Is(err, outbound.ErrForbidden):
 		// Where the name leads stays here: it could map a network.
-		return nil, 0, fmt.Errorf("%w (%v)", refuse("the document is not on the public internet"), err)
+		return nil, 0, fmt.Errorf("%w (%w)", refuse("the document is not on the public internet"), err)
 	case err != nil:
 		return nil, 0, fmt.Errorf("fetch client metadata document: %w: %w", idp.ErrUnreachable, err)
 	case answer.Status >= 500 || answer.Status == http.StatusTooManyRequests:

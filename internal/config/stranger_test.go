@@ -1,29 +1,12 @@
 package config_test
 
 import (
-	"encoding/pem"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"idp/internal/config"
 	"idp/internal/secret"
 )
-
-// authority writes a certificate to a file.
-func authority(t *testing.T) string {
-	t.Helper()
-	s := httptest.NewTLSServer(http.NotFoundHandler())
-	defer s.Close()
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
 
 func TestStrangersAreOffUnlessAllowed(t *testing.T) {
 	t.Parallel()

@@ -59,7 +59,7 @@ func (r *rp) verify(token string) map[string]any {
 	for _, a := range r.list("id_token_signing_alg_values_supported") {
 		algs = append(algs, jose.SignatureAlgorithm(a))
 	}
-	jws, err := jose.ParseSigned(token, algs)
+	jws, err := jose.ParseSignedCompact(token, algs)
 	if err != nil {
 		t.Fatalf("ID token: %v", err)
 	}

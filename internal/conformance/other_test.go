@@ -49,7 +49,7 @@ func signedByRS256(r *rp) {
 		q := r.request(c)
 		r.authorize(q)
 		got := r.complete(c, q)
-		jws, err := jose.ParseSigned(got.id, []jose.SignatureAlgorithm{jose.RS256})
+		jws, err := jose.ParseSignedCompact(got.id, []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil || !slices.Contains(kids(r.op, "RS256"), jws.Signatures[0].Protected.KeyID) {
 			r.t.Errorf("the ID token has no RS256 signature with a published kid: %v", err)
 		}

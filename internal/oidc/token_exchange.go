@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	accessTokenType = "urn:ietf:params:oauth:token-type:access_token" //nolint:gosec // a name, RFC 8693 §3
-	jwtTokenType    = "urn:ietf:params:oauth:token-type:jwt"          //nolint:gosec // a name, RFC 8693 §3
+	accessTokenType = "urn:ietf:params:oauth:token-type:access_token" // RFC 8693 §3
+	jwtTokenType    = "urn:ietf:params:oauth:token-type:jwt"          // RFC 8693 §3
 	maxActors       = 4                                               // how often a token may be handed on
 )
 

@@ -80,7 +80,7 @@ func (s *Store) together(ctx context.Context, d durability, steps ...*step) erro
 }
 
 // run is for a database without batches.
-func (st *step) run(db *gorm.DB) error {
+func (st *step) run(db *gorm.DB) (err error) {
 	switch {
 	case st.into != nil:
 		return st.result(db.Raw(st.query, st.args...).Row().Scan(st.into...))
@@ -89,7 +89,7 @@ func (st *step) run(db *gorm.DB) error {
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { err = errors.Join(err, rows.Close()) }()
 		for rows.Next() {
 			if err := st.each(rows.Scan); err != nil {
 				return err

@@ -19,16 +19,12 @@ type grantRow struct {
 	UserCreatedAt, UserUpdatedAt, DisabledAt, SessionEnd, SessionRevokedAt int64
 }
 
-const (
-	grantColumns = `id, client_id, user_id, session_id, scopes, resources, amr, acr, auth_time, created_at, last_used_at, expires_at, absolute_at,
-	refresh_salt, generation, rotated_at, revoked_at, key_hash, claims`
-	// A grant is read with its user and the end of its session, in one statement.
-	selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.resources, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
+// A grant is read with its user and the end of its session, in one statement.
+const selectGrant = `SELECT g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.resources, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
 		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.key_hash, g.claims,
 		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at,
 		COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
 	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id `
-)
 
 // into lists the places of selectGrant's columns.
 func (r *grantRow) into() []any {
