@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -47,15 +48,20 @@ func newSite(t *testing.T, database, issuer string) *site {
 	return &site{t: t, issuer: issuer, database: database, mails: inbox.NewStore(inbox.Limits{}), smtpPort: freePort(t)}
 }
 
-// freePort finds a port that nobody listens on. It is the test's to take soon.
+// freePort finds a port that nobody listens on. It is the test's to take soon. It
+// lies below the ports that the system gives to connections on their way out, one
+// of which would take it meanwhile.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := 10_000 + rand.IntN(20_000)
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port in a hundred tries")
+	return 0
 }
 
 // mailUp starts the mail server on the site's port.
