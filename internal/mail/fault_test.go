@@ -7,6 +7,7 @@ import (
 	"net"
 	netmail "net/mail"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -294,6 +295,35 @@ func TestKeptConnectionThatEnded(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A letter that waited for half its lease in the worker's hands is not sent from
+// there, but once, from the outbox.
+func TestLetterThatWaitedInHand(t *testing.T) {
+	t.Parallel()
+	s := &script{replies: map[string]string{}}
+	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+	c := magiclink.Challenge{
+		ID: secret.NewID("", o.now), Email: "ada@example.com", Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: o.now, ExpiresAt: o.now.Add(time.Hour),
+	}
+	l := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: o.now, ExpiresAt: c.ExpiresAt}
+	claim, err := o.store.CreateChallenge(t.Context(), c, l, nil, o.worker.Reserve())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(mail.Lease / 2)
+	o.worker.Hand(claim)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { o.worker.Run(ctx); close(done) }()
+	for o.delivery(t, c.ID).State != magiclink.Accepted && t.Context().Err() == nil {
+		runtime.Gosched()
+	}
+	stop()
+	<-done
+	if d := o.delivery(t, c.ID); d.Tries != 2 || s.times("END") != 1 {
+		t.Fatalf("%d messages, and %+v", s.times("END"), d)
 	}
 }
 

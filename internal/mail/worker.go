@@ -42,7 +42,7 @@ type Worker struct {
 
 const (
 	workers  = 4
-	inHand   = 64 // letters at most that wait here for a worker
+	inHand   = 2 * workers // letters at most that wait here for a worker
 	pollIdle = 5 * time.Second
 )
 
@@ -108,7 +108,7 @@ func (w *Worker) work(ctx context.Context) {
 		select {
 		case c := <-w.hand:
 			<-w.places
-			w.finish(ctx, c)
+			w.handed(ctx, c)
 		case <-w.sweep:
 			for w.send(ctx) {
 				w.Wake() // the others may help
@@ -127,7 +127,7 @@ func (w *Worker) empty(ctx context.Context) {
 		select {
 		case c := <-w.hand:
 			<-w.places
-			w.finish(ctx, c)
+			w.handed(ctx, c)
 		default:
 			return
 		}
@@ -184,6 +184,22 @@ func (w *Worker) SendOne(ctx context.Context) (bool, error) {
 		w.finish(ctx, claim)
 	}
 	return true, nil
+}
+
+// handed sends a letter that came from its request. One that waited here for half
+// its lease, behind a slow mail server, goes back to the outbox: sent later, it
+// could meet its second try.
+func (w *Worker) handed(ctx context.Context, c *magiclink.Claim) {
+	now := w.Now()
+	if now.Sub(c.Letter.AskedAt) < Lease/2 {
+		w.finish(ctx, c)
+		return
+	}
+	back := magiclink.Delivery{State: magiclink.Deferred, NextAt: now}
+	if err := w.Outbox.LetterDone(context.WithoutCancel(ctx), c.Letter.ID, c.Tries, back); err != nil && !errors.Is(err, idp.ErrConflict) {
+		w.Log.Error("mail", "error", err)
+	}
+	w.Wake()
 }
 
 // finish sends a letter that is ours, even while the process stops, and records

@@ -21,7 +21,7 @@ type grantHandler = func(*http.Request, *idp.Client, proof.Possession) (*zoidc.A
 var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // redeemCode exchanges an authorization code (RFC 6749 §4.1.3). Everything the
-// code says is checked in memory; then one read and one insert.
+// code says is checked in memory; then one round trip inserts the grant.
 func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	event := reqlog.From(r.Context())
 	if r.PostForm.Get("code") == "" {

@@ -62,7 +62,7 @@ func (s *Server) event(next http.Handler) http.Handler {
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
 	level := slog.LevelInfo
 	if rec.kind == Asset {
-		level = slog.LevelDebug
+		level = slog.LevelDebug // who fetched a public file is no event
 	}
 	if rec.status >= 500 && r.Context().Err() == nil { // a caller who left is no error of ours
 		level = slog.LevelError

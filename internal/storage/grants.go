@@ -94,8 +94,8 @@ const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scop
 // redeemRefusal says why a code gave no grant, and ends the one that it gave
 // before, if there is one.
 func (s *Store) redeemRefusal(ctx context.Context, grantID string, now time.Time) error {
-	r := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END, revoke_reason = 'code used twice' WHERE id = ?`,
-		ms(now), grantID)
+	r := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END, revoke_reason = CASE WHEN revoked_at = 0 THEN 'code used twice' ELSE revoke_reason END
+		WHERE id = ?`, ms(now), grantID)
 	switch {
 	case r.Error != nil:
 		return r.Error
