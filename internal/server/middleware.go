@@ -70,11 +70,12 @@ func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.
 	if !s.cfg.Log.Enabled(r.Context(), level) {
 		return
 	}
-	attrs := append([]slog.Attr{
-		slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status),
-		slog.Float64("ms", float64(took.Microseconds())/1000),
-	}, e.Attrs()...)
-	s.cfg.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "request", attrs...)
+	// Not through the Logger: it would look up the line of source it is called
+	// from, for nobody.
+	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line.AddAttrs(slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status), slog.Int64("us", took.Microseconds()))
+	line.AddAttrs(e.Attrs()...)
+	_ = s.cfg.Log.Handler().Handle(context.WithoutCancel(r.Context()), line) // nobody is left to tell
 }
 
 // headers sets what every answer carries, whatever it becomes.
