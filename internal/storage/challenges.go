@@ -85,7 +85,7 @@ func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Coun
 	if c.over == nil {
 		return known, nil
 	}
-	if err := uncount(s.db.WithContext(ctx), counts); err != nil {
+	if err := s.together(ctx, relaxed, uncount(counts, now)); err != nil {
 		return 0, err
 	}
 	return 0, c.over
