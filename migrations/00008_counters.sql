@@ -17,7 +17,12 @@ CREATE TABLE counters (
 );
 CREATE INDEX counters_expiry ON counters (ends1);
 
+-- Whether anybody of a domain ever signed in: the domain in words of both databases.
+CREATE INDEX users_domain ON users (SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1));
+
 -- +goose Down
+
+DROP INDEX users_domain;
 
 DROP TABLE counters;
 CREATE TABLE counters (

@@ -38,32 +38,29 @@ const (
 // NewCount is one use of the budget name by whatever values say: an address, a
 // network, a browser.
 func NewCount(k *secret.Keyring, name string, r Rate, values ...string) Count {
-	return NewCounts(k, name, []Rate{r}, values...)[0]
+	return newCount(k, name, []Rate{r}, values)
 }
 
 // NewCounts is NewCount for a budget with several windows; none, if it has none.
-// The windows are part of the key, because a row does not say which they are.
+// A zero Rate is no limit. The windows are part of the key, because a row does not say which they are.
 func NewCounts(k *secret.Keyring, name string, rates []Rate, values ...string) []Count {
-	if len(rates) == 0 {
+	sorted := slices.DeleteFunc(slices.Clone(rates), func(r Rate) bool { return r.Max == 0 })
+	if len(sorted) == 0 {
 		return nil
 	}
-	sorted := slices.Clone(rates)
+	return []Count{newCount(k, name, sorted, values)}
+}
+
+func newCount(k *secret.Keyring, name string, sorted []Rate, values []string) Count {
 	slices.SortFunc(sorted, func(a, b Rate) int { return int((b.Window - a.Window) / time.Second) })
 	parts := make([]string, 0, 1+len(sorted)+len(values))
 	parts = append(parts, name)
 	for _, r := range sorted {
 		parts = append(parts, strconv.FormatInt(int64(r.Window/time.Second), 10))
 	}
-	return []Count{{Key: k.MAC(counterLabel, append(parts, values...)...)[:keyLength], Name: name, Rates: sorted}}
+	return Count{Key: k.MAC(counterLabel, append(parts, values...)...)[:keyLength], Name: name, Rates: sorted}
 }
 
 func (s *Service) counts(name string, rates []Rate, values ...string) []Count {
 	return NewCounts(s.keys, name, rates, values...)
-}
-
-func (s *Service) sendCounts(email, network string) []Count {
-	l := s.settings.Limits
-	counts := s.counts("send_per_address", l.SendPerAddress, email)
-	counts = append(counts, s.counts("send_per_address_ip", l.SendPerAddressIP, email, network)...)
-	return append(counts, s.counts("send_per_ip", l.SendPerIP, network)...)
 }

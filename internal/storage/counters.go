@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,37 +24,57 @@ type counting struct {
 
 func newCounting(budgets []magiclink.Count, now time.Time) *counting {
 	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets))}
-	for _, b := range budgets {
-		c.budgets[b.Key] = b
+	uses := make([]counterUse, len(budgets))
+	for i, b := range budgets {
+		c.budgets[b.Key], uses[i] = b, counterUse{b, amount(b), now}
 	}
 	c.step = &step{each: c.row}
-	c.query, c.args = counterRows(budgets, now, func(b magiclink.Count) int { return max(1, b.Block) })
+	c.query, c.args = counterRows(uses)
 	c.query += onCounted
 	return c
 }
 
-// counterRows is the INSERT of budgets, before what happens to those that have a
-// row. A window that a budget does not have ended long ago.
-func counterRows(budgets []magiclink.Count, now time.Time, add func(magiclink.Count) int) (query string, args []any) {
-	sorted := slices.Clone(budgets)
-	slices.SortFunc(sorted, func(a, b magiclink.Count) int { return strings.Compare(a.Key, b.Key) })
-	args = make([]any, 0, 5*len(sorted))
+func amount(b magiclink.Count) int {
+	if b.Block == 0 {
+		return 1
+	}
+	return b.Block
+}
+
+// counterUse is a change of one counter.
+type counterUse struct {
+	budget magiclink.Count
+	times  int
+	at     time.Time
+}
+
+// counterRows is the INSERT of uses, before what happens to those that have a row.
+// A window that a budget does not have ended long ago.
+func counterRows(uses []counterUse) (query string, args []any) {
+	slices.SortFunc(uses, func(a, b counterUse) int { return strings.Compare(a.budget.Key, b.budget.Key) })
+	args = make([]any, 0, 8*len(uses))
 	var q strings.Builder
 	q.WriteString(`INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES `)
-	for i, b := range sorted {
+	for i, u := range uses {
 		if i > 0 {
 			q.WriteByte(',')
 		}
-		n := strconv.Itoa(add(b))
-		q.WriteString("(?,?," + n + ",?," + n + ",?," + n + ",?)")
-		args = append(args, b.Key, ms(now))
+		q.WriteString("(?,?")
+		args = append(args, u.budget.Key, ms(u.at))
 		for w := range magiclink.MaxWindows {
-			if w < len(b.Rates) {
-				args = append(args, ms(now.Add(b.Rates[w].Window)))
+			if u.times == 1 { // nearly always, so it is part of the text
+				q.WriteString(",1,?")
 			} else {
-				args = append(args, int64(0))
+				q.WriteString(",?,?")
+				args = append(args, u.times)
 			}
+			ends := int64(0)
+			if w < len(u.budget.Rates) {
+				ends = ms(u.at.Add(u.budget.Rates[w].Window))
+			}
+			args = append(args, ends)
 		}
+		q.WriteByte(')')
 	}
 	return q.String(), args
 }
@@ -70,12 +89,13 @@ const (
 		count3 = CASE WHEN counters.ends3 <= excluded.used_at THEN excluded.count3 ELSE counters.count3 + excluded.count3 END,
 		ends3 = CASE WHEN counters.ends3 <= excluded.used_at THEN excluded.ends3 ELSE counters.ends3 END
 		RETURNING ` + counterColumns
-	// A use is taken out of the window that it was counted in, and of no later
-	// one: that began after it, and so ends later than a window of its time could.
+	// Uses are taken out of the window that they were counted in, and of no later
+	// one: that began after them, and so ends later than a window of their time
+	// could. Their number is negative here.
 	onReturned = ` ON CONFLICT (key) DO UPDATE SET
-		count1 = CASE WHEN counters.ends1 <= excluded.ends1 AND counters.count1 > 0 THEN counters.count1 - 1 ELSE counters.count1 END,
-		count2 = CASE WHEN counters.ends2 <= excluded.ends2 AND counters.count2 > 0 THEN counters.count2 - 1 ELSE counters.count2 END,
-		count3 = CASE WHEN counters.ends3 <= excluded.ends3 AND counters.count3 > 0 THEN counters.count3 - 1 ELSE counters.count3 END`
+		count1 = CASE WHEN counters.ends1 > excluded.ends1 THEN counters.count1 WHEN counters.count1 + excluded.count1 < 0 THEN 0 ELSE counters.count1 + excluded.count1 END,
+		count2 = CASE WHEN counters.ends2 > excluded.ends2 THEN counters.count2 WHEN counters.count2 + excluded.count2 < 0 THEN 0 ELSE counters.count2 + excluded.count2 END,
+		count3 = CASE WHEN counters.ends3 > excluded.ends3 THEN counters.count3 WHEN counters.count3 + excluded.count3 < 0 THEN 0 ELSE counters.count3 + excluded.count3 END`
 )
 
 // counterRow is one row of counters.
@@ -126,19 +146,51 @@ func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
 	return nil
 }
 
-// uncount gives back the use of each budget that was counted at a time. Blocks
-// stay taken.
+// uncount gives back what was counted of each budget just now. Blocks stay taken.
 func uncount(budgets []magiclink.Count, counted time.Time) *step {
-	single := slices.DeleteFunc(slices.Clone(budgets), func(b magiclink.Count) bool { return b.Block != 0 })
-	query, args := counterRows(single, counted, func(magiclink.Count) int { return 0 })
+	var back []magiclink.Return
+	for _, b := range budgets {
+		if b.Block == 0 {
+			back = append(back, magiclink.Return{Count: b, Times: 1, Counted: counted})
+		}
+	}
+	return returning(back)
+}
+
+// returning is the statement that takes uses back.
+func returning(back []magiclink.Return) *step {
+	rows := make([]counterUse, len(back))
+	for i, b := range back {
+		rows[i] = counterUse{b.Count, -b.Times, b.Counted}
+	}
+	query, args := counterRows(rows)
 	return &step{query: query + onReturned, args: args}
 }
 
-// GiveBack takes the use of each budget that was counted at a time out of its
-// windows.
-func (s *Store) GiveBack(ctx context.Context, budgets []magiclink.Count, counted time.Time) error {
+// Tally counts, or returns *idp.LimitedError and counts nothing but blocks.
+func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.Time) error {
 	if len(budgets) == 0 {
 		return nil
 	}
-	return wrap("give back", s.together(ctx, relaxed, uncount(budgets, counted)))
+	c := newCounting(budgets, now)
+	err := s.together(ctx, relaxed, c.step)
+	if err == nil && c.over != nil {
+		if err = s.together(ctx, relaxed, uncount(budgets, now)); err == nil {
+			err = c.over
+		}
+	}
+	return wrap("count", err)
+}
+
+// returnBatch bounds one statement.
+const returnBatch = 500
+
+// GiveBack takes uses out of the windows that they were counted in.
+func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
+	for part := range slices.Chunk(back, returnBatch) {
+		if err := s.together(ctx, relaxed, returning(part)); err != nil {
+			return wrap("give back", err)
+		}
+	}
+	return nil
 }

@@ -20,7 +20,7 @@ import (
 func (m *mailbox) spend(budgets ...magiclink.Count) error {
 	c := magiclink.Challenge{ID: secret.NewID("", m.now), Email: "ada@example.com", State: magiclink.Pending, CreatedAt: m.now, ExpiresAt: m.now.Add(time.Hour)}
 	l := magiclink.Letter{ID: secret.NewID("let_", m.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: m.now, ExpiresAt: c.ExpiresAt}
-	_, err := m.store.CreateChallenge(context.Background(), c, l, budgets, nil)
+	_, err := m.store.CreateChallenge(context.Background(), c, l, magiclink.Admission{Counts: budgets}, nil)
 	return err
 }
 
@@ -116,7 +116,7 @@ func TestWindowsEndApart(t *testing.T) {
 			if fmt.Sprint(got) != want {
 				t.Fatalf("%s: counted %v, want %s", what, got, want)
 			}
-			if err := s.GiveBack(context.Background(), []magiclink.Count{b}, m.now); err != nil { // the look
+			if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 1, Counted: m.now}}); err != nil { // the look
 				t.Fatal(err)
 			}
 		}
@@ -135,7 +135,7 @@ func TestWindowsEndApart(t *testing.T) {
 			t.Fatalf("in the next window: %v", err)
 		}
 		expect("five minutes on", "[4 4 1]")
-		if err := s.GiveBack(context.Background(), []magiclink.Count{b}, first); err != nil {
+		if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 1, Counted: first}}); err != nil {
 			t.Fatal(err)
 		}
 		expect("after the first use was given back", "[3 3 1]")
