@@ -29,6 +29,7 @@ type Store interface {
 	// TryCode counts the attempt, compares, and approves; see CodeTry.
 	TryCode(ctx context.Context, t CodeTry) (Approval, error)
 	LinkStore
+	NativeStore
 }
 
 // LinkStore is the part of Store that links use.
@@ -97,6 +98,7 @@ type Asker struct {
 	Network   string // for limits: the address, or its /64 for IPv6
 	UserAgent string
 	Locale    string
+	Native    bool // no browser, but an application; see StartNative
 }
 
 // Start stores a challenge for a typed address and a letter to it. It returns
@@ -110,7 +112,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	now := s.now()
 	c := Challenge{
 		ID: secret.NewID("", now), Flow: flow, ClientID: clientID, Email: email, EmailTyped: email,
-		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(),
+		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(a),
 		State: Pending, Sends: 1, NextSendAt: now.Add(s.settings.resendAfter(1)),
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
@@ -135,8 +137,12 @@ func letterFor(c *Challenge, now time.Time) Letter {
 	}
 }
 
-// newNumber returns two digits that tell one waiting page from another.
-func newNumber() string {
+// newNumber returns two digits that tell one waiting page from another; none
+// where no page of ours waits.
+func newNumber(a Asker) string {
+	if a.Native {
+		return ""
+	}
 	n, err := rand.Int(rand.Reader, big.NewInt(90))
 	if err != nil {
 		panic("magiclink: the system gives no random numbers: " + err.Error())

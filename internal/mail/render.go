@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	htmltemplate "html/template"
 	"net/mail"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
+	"idp/internal/secret"
 	"idp/web"
 )
 
@@ -29,9 +31,11 @@ type Composer struct {
 type letterView struct {
 	App       string // "" for the account page
 	Code      string
-	Link      string
+	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
 	Number    string
 	Device    string
+	Native    bool // an application asked by itself, on a screen of its own
+	OpensApp  bool // and the link leads back to it
 	Host      string
 	Minutes   int
 	AskedAt   time.Time
@@ -42,19 +46,33 @@ type letterView struct {
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: browser.Device(l.UserAgent),
+		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
+		Number: l.Number, Device: browser.Device(l.UserAgent),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
-	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
+	client := c.Clients.Client(l.ClientID)
+	if client != nil && !client.Stranger {
 		v.App = client.Name
+	}
+	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
+		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", &text, &html, v); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
 	return c.message(l, v, text.String(), html.String(), now)
+}
+
+// nativeLink is the registered address with the token appended.
+func nativeLink(uri string, token secret.Token) htmltemplate.URL {
+	sep := "?"
+	if strings.Contains(uri, "?") {
+		sep = "&"
+	}
+	return htmltemplate.URL(uri + sep + "token=" + token.Reveal()) //nolint:gosec // an administrator registered it
 }
 
 func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, now time.Time) (*gomail.Msg, error) {
