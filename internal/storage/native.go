@@ -53,6 +53,9 @@ func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magic
 			return err
 		}
 		tried, err := countTry(tx, alive, t)
+		if err == nil && len(tried) == 0 {
+			err = idp.ErrUsed // in the blink since they were found
+		}
 		if err != nil {
 			return err
 		}
@@ -89,11 +92,11 @@ func countTry(tx *gorm.DB, alive []string, t magiclink.NativeTry) (tried []chall
 }
 
 func ids(challenges []challengeRow) []string {
-	out := make([]string, 0, len(challenges)+1)
+	out := make([]string, 0, len(challenges))
 	for _, c := range challenges {
 		out = append(out, c.ID)
 	}
-	return append(out, "") // no list is empty; "" is no id
+	return out
 }
 
 // liveSecretsOf is liveSecrets for several challenges: three codes in all.
