@@ -40,6 +40,10 @@
 //   - Other sites. A call that names an origin must come from one of the client's
 //     cors_origins and, without a bearer token, carry X-Requested-With, which no
 //     form can. No cookie is ever read.
-//   - A stolen public client. Anybody can say that they are a public client; so can
-//     they on the pages. What they get is a mail in somebody else's mailbox.
+//   - Somebody who says to be a public client. Anybody can ask for its mails, which
+//     gains them nothing while the reader types the code where the mail says. A
+//     code can be talked out of people, here as on the pages; a link that leads to
+//     the application's own address cannot.
+//   - Anything that another tab or application sees. Answers are never stored, and
+//     no token of ours stands in an address but the link's, which works once.
 package nativeapi

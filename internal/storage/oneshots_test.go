@@ -99,20 +99,6 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return err
 			}
 		},
-		"native link on our page": func(m *mailbox) func(int) error {
-			_, mail := m.askNative("ada@example.com")
-			return func(i int) error {
-				if i == 31 {
-					_, err := m.login.UseNativeLink(context.Background(), mail.Link, secret.Token{}, "app", asker("", "192.0.2.1"))
-					return err
-				}
-				_, _, err := m.use(mail, asker("b1", "192.0.2.1"))
-				if errors.Is(err, idp.ErrNotFound) {
-					return idp.ErrUsed
-				}
-				return err
-			}
-		},
 		"authorization code": func(m *mailbox) func(int) error {
 			g := m.grantOf("ada@example.com")
 			return func(int) error {
