@@ -115,6 +115,7 @@ func TestConfidentialClient(t *testing.T) {
 		"no secret":            func(r *http.Request) { r.Header.Del("Authorization") },
 		"a wrong secret":       func(r *http.Request) { apptest.SetBasic(r, "backend", "wrong") },
 		"another's id":         func(r *http.Request) { apptest.SetBasic(r, "mixed", apptest.Mixed.Secret) },
+		"another's name":       func(r *http.Request) { apptest.SetBasic(r, "mixed", apptest.Backend.Secret) },
 		"another's secret":     func(r *http.Request) { apptest.SetBasic(r, "backend", apptest.Mixed.Secret) },
 		"a bearer of its own":  func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+reply.Text("session_token")) },
 		"something else there": func(r *http.Request) { r.Header.Set("Authorization", "Basic x") },
