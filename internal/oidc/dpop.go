@@ -79,9 +79,7 @@ func (p *Provider) boundRefresh(r *http.Request, g *idp.Grant, client *idp.Clien
 }
 
 // confirmation is the member cnf of a bound token (RFC 9449 §6.1).
-func confirmation(keyHash string) map[string]any {
-	return map[string]any{"cnf": map[string]string{"jkt": keyHash}}
-}
+func confirmation(keyHash string) map[string]string { return map[string]string{"jkt": keyHash} }
 
 // dpopChallenge is the WWW-Authenticate of a resource that takes bound tokens
 // (RFC 9449 §7.1).
