@@ -47,7 +47,9 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 		return Approval{}, secret.Token{}, idp.ErrWrongCode
 	}
 	session, token := s.newSession(a, ByCode, now)
-	_, counts := s.codeCounts(c.Email, a.Network)
+	l := s.settings.Limits
+	counts := s.counts("codes_per_ip", []Rate{l.CodesPerIP}, a.Network)
+	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
 	ok, err := s.store.TryCode(ctx, CodeTry{
 		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,

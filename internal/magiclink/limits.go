@@ -33,13 +33,6 @@ func NewCount(k *secret.Keyring, name string, r Rate, values ...string) Count {
 	return Count{k.MAC(counterLabel, parts...), name, r.Max, r.Window}
 }
 
-// codeCounts are the budgets of a typed code: those of the network alone, and all.
-func (s *Service) codeCounts(email, network string) (ofNetwork, all []Count) {
-	l := s.settings.Limits
-	ofNetwork = s.counts("codes_per_ip", []Rate{l.CodesPerIP}, network)
-	return ofNetwork, append(ofNetwork[:len(ofNetwork):len(ofNetwork)], s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...)
-}
-
 func (s *Service) sendCounts(email, network string) []Count {
 	l := s.settings.Limits
 	counts := s.counts("send_per_address", l.SendPerAddress, email)

@@ -3,6 +3,7 @@ package magiclink
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,11 +119,13 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	}
 	now := s.now()
 	session, raw := s.newSession(a, ByCode, now)
-	network, both := s.codeCounts(email, a.Network)
+	l := s.settings.Limits
+	network := s.counts("codes_per_ip", []Rate{l.CodesPerIP}, a.Network)
+	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...) // as in SubmitCode
 	ok, err := s.store.TryNativeCode(ctx, NativeTry{ClientID: clientID, Email: email, Network: network, CodeTry: CodeTry{
 		Matches:      func(st Secret) bool { return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
-		Counts: both, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+		Counts: all, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
 	}})
 	if err != nil {
 		return Approval{}, fmt.Errorf("submit native code: %w", err)

@@ -54,8 +54,9 @@ func tokensWork(t *testing.T, p *apptest.Provider, way string, reply apptest.Rep
 		t.Errorf("%s: userinfo %s", way, info)
 	}
 	me := bearer(p, http.MethodGet, nativeapi.PathMe, session)
-	if want := `{"user":{"id":"` + id + `","email":"ada@example.com","email_verified":true,"name":"ada"}}`; me.Body != want || me.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("%s: me %s, want %s", way, me, want)
+	who, _ := me.JSON["user"].(map[string]any)
+	if who["id"] != id || who["email"] != ada || who["email_verified"] != true || who["name"] != "ada" || me.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%s: me %s", way, me)
 	}
 	next := p.Refresh(apptest.Phone, reply.Text("refresh_token"), "")
 	if next.Status != http.StatusOK || next.Refresh() == "" || next.Refresh() == reply.Text("refresh_token") || next.JSON["expires_in"] != 3600.0 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -92,14 +91,10 @@ type NativeHolder struct {
 	Person NativePerson
 }
 
-// NativePerson is what the token's scopes say of the person.
+// NativePerson is what the token's scopes say of the person, as at userinfo.
 type NativePerson struct {
-	ID            string   `json:"id"`
-	Email         string   `json:"email,omitempty"`
-	EmailVerified bool     `json:"email_verified,omitempty"`
-	Name          string   `json:"name,omitempty"`
-	Locale        string   `json:"locale,omitempty"`
-	Groups        []string `json:"groups,omitempty"`
+	ID string `json:"id"`
+	personClaims
 }
 
 // NativeBearer reads the bearer token of a call to the native API. Whatever is
@@ -122,24 +117,13 @@ func (p *Provider) NativeBearer(r *http.Request) (NativeHolder, error) {
 		return NativeHolder{}, err
 	}
 	client := p.Clients.Client(g.ClientID)
-	if client == nil || !client.NativeAPI || claims.holder(&g) != g.ClientID {
+	if client == nil || !client.NativeAPI || claims.holder(g.ClientID) != g.ClientID {
 		return NativeHolder{}, fmt.Errorf("native bearer: token of another kind of client: %w", idp.ErrNotFound)
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID = g.ClientID, g.UserID
-	return NativeHolder{Client: client, Grant: g, Person: p.nativePerson(client, &user, claims.Scopes)}, nil
-}
-
-func (p *Provider) nativePerson(client *idp.Client, u *idp.User, scopes []string) NativePerson {
-	info := userClaims(client, u, scopes)
-	person := NativePerson{ID: p.subject(client, u.ID), Email: info.Email, EmailVerified: bool(info.EmailVerified), Name: info.Name}
-	if info.Locale != nil {
-		person.Locale = info.Locale.Tag().String()
-	}
-	if slices.Contains(scopes, "groups") {
-		person.Groups = client.GroupsOf(u)
-	}
-	return person
+	person := NativePerson{p.subject(client, user.ID), userClaims(client, &user, claims.Scopes)}
+	return NativeHolder{Client: client, Grant: g, Person: person}, nil
 }
 
 // EndNative ends a grant and, if that was made for nothing else, its session. A
