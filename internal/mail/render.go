@@ -13,7 +13,6 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
-	"idp/internal/secret"
 	"idp/web"
 )
 
@@ -64,15 +63,6 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
 	return c.message(l, v, text.String(), html.String(), now)
-}
-
-// nativeLink is the registered address with the token appended.
-func nativeLink(uri string, token secret.Token) htmltemplate.URL {
-	sep := "?"
-	if strings.Contains(uri, "?") {
-		sep = "&"
-	}
-	return htmltemplate.URL(uri + sep + "token=" + token.Reveal()) //nolint:gosec // an administrator registered it
 }
 
 func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, now time.Time) (*gomail.Msg, error) {
