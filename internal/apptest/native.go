@@ -20,7 +20,7 @@ var (
 	Phone   = Client{ID: "phone"}   // public, links lead to its own scheme
 	Tablet  = Client{ID: "tablet"}  // the same at another client, links lead to our page
 	Shop    = Client{ID: "shop"}    // public, runs at https://shop.example.com, links lead there
-	Backend = machine("backend")    // confidential, 5 minutes, at+jwt, pairwise, for bob and staff, scope groups
+	Backend = machine("backend")    // confidential, 5 minutes, at+jwt, pairwise, for bob and staff
 	Mixed   = Confidential("mixed") // confidential, signs in by redirect too
 )
 

@@ -106,8 +106,8 @@ func TestConfidentialClient(t *testing.T) {
 	if claims := apptest.Claims(t, reply.Text("session_token")); claims["exp"].(float64)-claims["iat"].(float64) != 300 {
 		t.Errorf("the session token's life: %v", claims)
 	}
-	if me := bearer(p, http.MethodGet, nativeapi.PathMe, reply.Text("session_token")); !strings.Contains(me.Body, `"groups":["board","staff"]`) {
-		t.Errorf("me: %s", me)
+	if me := bearer(p, http.MethodGet, nativeapi.PathMe, reply.Text("session_token")); !strings.Contains(me.Body, ada) || strings.Contains(me.Body, "name") {
+		t.Errorf("me without the scope profile: %s", me)
 	}
 	if next := p.Refresh(apptest.Backend, reply.Text("refresh_token"), ""); next.Status != http.StatusOK {
 		t.Errorf("refresh: %s", next)
@@ -126,6 +126,14 @@ func TestConfidentialClient(t *testing.T) {
 			change(req)
 			refused(t, what+" at "+path, p.Do(req), http.StatusUnauthorized, "unauthorized")
 		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	crew := apptest.Client{ID: "crew"}
+	p := one(t, apptest.Clients("  - {id: crew, name: Crew, type: native, grant_types: [refresh_token], native_api: true, scopes: [openid, email, offline_access, groups]}\n"))
+	if me := bearer(p, http.MethodGet, nativeapi.PathMe, signIn(t, p, crew, ada).Text("session_token")); !strings.Contains(me.Body, `"groups":["board","staff"]`) {
+		t.Errorf("me: %s", me)
 	}
 }
 
