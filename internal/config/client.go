@@ -52,6 +52,7 @@ type Client struct {
 	PolicyURI              string         `yaml:"policy_uri"`
 	NativeAPI              bool           `yaml:"native_api"`
 	NativeLinkURI          string         `yaml:"native_link_uri"`
+	Signup                 *Signup        `yaml:"signup"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -164,6 +165,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
 	v.checkAllow(c, at)
+	v.checkClientSignup(c, at)
 	v.checkExchange(c, at)
 	v.checkSubjects(c, at)
 	v.checkBrand(c, at)

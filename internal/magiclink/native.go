@@ -92,6 +92,7 @@ func (s *Service) UseNativeLink(ctx context.Context, token, h secret.Token, clie
 	if err != nil {
 		return Approval{}, fmt.Errorf("use native link: %w", err)
 	}
+	s.completed(&ok.Challenge, a)
 	return ok, nil
 }
 
@@ -114,22 +115,30 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 		return Approval{}, err
 	}
 	code := NormalizeCode(typed)
-	if len(code) != 6 {
+	if code == "" {
 		return Approval{}, idp.ErrWrongCode // as in SubmitCode
 	}
 	now := s.now()
 	session, raw := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	network := s.counts("codes_per_ip", []Rate{l.CodesPerIP}, a.Network)
+	network := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
 	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...) // as in SubmitCode
+	compared := false
+	if err := s.guess(code, now); err != nil {
+		return Approval{}, fmt.Errorf("submit native code: %w", err)
+	}
 	ok, err := s.store.TryNativeCode(ctx, NativeTry{ClientID: clientID, Email: email, Network: network, CodeTry: CodeTry{
-		Matches:      func(st Secret) bool { return s.matches(st, code) },
+		Matches:      func(st Secret) bool { compared = true; return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
 		Counts: all, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
 	}})
+	if err == nil || !compared {
+		s.notWrong(err == nil, now)
+	}
 	if err != nil {
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
 	}
+	s.completed(&ok.Challenge, a)
 	return ok, nil
 }
 

@@ -37,6 +37,13 @@ type call struct {
 	body   members
 }
 
+// asker is who calls. What a browser's cookies say is nothing to this API.
+func (h *Handlers) asker(r *http.Request) magiclink.Asker {
+	a := h.Callers.Asker(r)
+	a.Browser, a.Marks = "", nil
+	return a
+}
+
 func (c *call) token(name string) secret.Token { return secret.TokenOf(c.body[name]) }
 
 // serve reads a call, lets it act, and writes what comes of it.

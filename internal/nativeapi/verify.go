@@ -25,7 +25,7 @@ type user struct {
 // VerifyLink takes the token of a link.
 func (h *Handlers) VerifyLink(w http.ResponseWriter, r *http.Request) error {
 	return h.serve(w, r, []string{"token"}, func(c *call) (any, error) {
-		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.Callers.Asker(r))
+		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.asker(r))
 		return h.signIn(c, "native.link", ok, err)
 	})
 }
@@ -42,7 +42,7 @@ func (h *Handlers) VerifyCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) tryCode(c *call) (magiclink.Approval, error) {
-	ctx, code, asker := c.r.Context(), c.body["code"], h.Callers.Asker(c.r)
+	ctx, code, asker := c.r.Context(), c.body["code"], h.asker(c.r)
 	if c.body["challenge"] != "" {
 		return h.Login.SubmitNativeCode(ctx, c.token("challenge"), code, c.client.ID, asker)
 	}

@@ -38,6 +38,8 @@ func (s *statements) TraceQueryStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 		s.inTx[backend] = false
 	case word == "rollback":
 		s.inTx[backend] = false
+	case strings.HasPrefix(d.SQL, "INSERT INTO counters") && reqlog.From(ctx).RequestID == "":
+		// Once a second, what all sign-ins counted together is written down.
 	case word != "select" && !s.inTx[backend]:
 		s.commits = append(s.commits, d.SQL)
 	}

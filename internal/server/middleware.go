@@ -78,8 +78,8 @@ func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.
 	_ = s.cfg.Log.Handler().Handle(context.WithoutCancel(r.Context()), line) // nobody is left to tell
 }
 
-// headers sets what every answer carries, whatever it becomes. Three of them mean
-// something for pages only, and programs do not get them: beyond eight headers
+// headers sets what every answer carries, whatever it becomes. Frames and openers are
+// a matter of pages: programs do not get those two, because beyond eight headers
 // the map that net/http keeps them in costs a tenth of such an answer.
 func (s *Server) headers(kind Kind, next http.Handler) http.Handler {
 	https := s.cfg.Issuer.Scheme == "https"
@@ -89,8 +89,8 @@ func (s *Server) headers(kind Kind, next http.Handler) http.Handler {
 		h["Cache-Control"] = noStore // but for what says otherwise
 		h["X-Content-Type-Options"] = nosniff
 		h["Content-Security-Policy"] = strictest
+		h["Referrer-Policy"] = sameReferrer
 		if page {
-			h["Referrer-Policy"] = sameReferrer
 			h["X-Frame-Options"] = deny
 			h["Cross-Origin-Opener-Policy"] = sameOrigin
 		}

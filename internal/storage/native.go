@@ -149,7 +149,7 @@ func countWrongNative(tx *gorm.DB, tried []challengeRow, secrets []magiclink.Sec
 
 // approveNativeCode gives the right code's counts back and approves.
 func approveNativeCode(tx *gorm.DB, hit *challengeRow, tried []string, t magiclink.NativeTry) (magiclink.Approval, error) {
-	if err := uncount(tx, t.Counts); err != nil {
+	if err := uncount(t.Counts, t.Now).run(tx); err != nil {
 		return magiclink.Approval{}, err
 	}
 	err := tx.Exec(`UPDATE challenges SET failures = failures - 1 WHERE id IN ? AND id <> ?`, tried, hit.ID).Error
