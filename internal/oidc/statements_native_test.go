@@ -12,6 +12,7 @@ import (
 // pages: two round trips and two durable commits after the mail.
 func TestStatementsOfTheNativeAPI(t *testing.T) {
 	p, s := newCounted(t)
+	p.Browser().SignInHere(ada)
 	const path = "/v1/auth/magic-link/"
 	after := p.Inbox.Last()
 	var sent, proof, tokens apptest.Reply
