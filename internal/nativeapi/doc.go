@@ -16,18 +16,18 @@
 //   - Who asked. There is no cookie, so send answers with a challenge: 256 random
 //     bits, stored as a hash together with the client's id. A code that comes with
 //     it can only be typed where the mail was asked for, by the client that asked.
-//   - Guessing. Each wrong code counts for its mail, its challenge, its address and
-//     its network before it is compared, as on the pages. A code that comes with
-//     an address only is compared with the three newest of that address and client,
-//     and counts for all of them, so that asking for more mails, or guessing over
-//     several challenges, gains nothing. Where no mail is on its way, nothing is
-//     compared, and the address's budget is left alone.
+//   - Guessing. Each wrong code counts for its mail, its challenge, its address, its
+//     network and the installation before it is compared, as on the pages. A code
+//     that comes with an address only is compared with the three newest of that
+//     address and client, and counts for all of them, so that asking for more mails,
+//     or guessing over several challenges, gains nothing. Where no mail is on its
+//     way, nothing is compared, and the address's budget is left alone.
 //   - Locking out. Who knows an address can use up its tries, as on the pages. The
 //     link keeps working, which is why an application does well to have a
 //     native_link_uri.
-//   - Enumeration. send does the same, and answers the same bytes but for the
-//     random ones, for everybody; so does a wrong code. That no mail goes out for
-//     some is decided where nobody waits for it.
+//   - Enumeration. send answers everybody with the same bytes, but for the random
+//     ones, and so does a wrong code: who gets no mail has a challenge with tries
+//     all the same.
 //   - Login CSRF. A link that somebody else asked for signs the reader in as
 //     somebody else. An application that sends its challenge along with the token
 //     is safe from it. One that opens a link without having asked must show
