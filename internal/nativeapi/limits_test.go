@@ -149,3 +149,26 @@ func limited(t *testing.T, what string, reply apptest.Reply, most time.Duration)
 		t.Errorf("%s: %s, Retry-After %q", what, reply, reply.Header.Get("Retry-After"))
 	}
 }
+
+// Guesses by address count for the whole installation too; those at nobody, which
+// are compared with nothing, do not.
+func TestGuessesCountForTheInstallation(t *testing.T) {
+	p := one(t, apptest.Configure(func(c *config.Config) {
+		c.Limits.LongCodesAbove, c.Limits.WrongShortCodes = config.Rate{Max: 1000, Window: time.Hour}, 5
+	}))
+	for range 10 {
+		notProven(t, "at nobody", p.JSON(nativeapi.PathCode, apptest.Phone, "email", eve, "code", "000000"))
+	}
+	for i := range 5 {
+		mail := ask(t, p, apptest.Phone, ada)
+		with := [][]string{{"email", ada}, {"challenge", mail.challenge}}[i%2]
+		notProven(t, "a wrong code", p.JSON(nativeapi.PathCode, apptest.Phone, append(with, "code", wrong(mail.Code))...))
+	}
+	mail := ask(t, p, apptest.Phone, bob)
+	for _, with := range [][]string{{"email", bob}, {"challenge", mail.challenge}} {
+		limited(t, "a sixth, by "+with[0], p.JSON(nativeapi.PathCode, apptest.Phone, append(with, "code", mail.Code)...), time.Hour)
+	}
+	if reply := p.JSON(nativeapi.PathLink, apptest.Phone, "token", mail.Token); reply.Status != http.StatusOK {
+		t.Errorf("the link: %s", reply)
+	}
+}
