@@ -37,6 +37,9 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	browserHash := h.Callers.Cookies.EnsureBrowser(w, r)
 	l, err := h.Login.OpenLink(r.Context(), linkToken(r), browserHash)
+	if l.Challenge.Native() {
+		return h.backToApp(w, &l, err)
+	}
 	if err != nil {
 		return h.linkProblem(w, r, l, err)
 	}
@@ -106,6 +109,9 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 	event.ClientID = l.Challenge.ClientID
 	if err == nil && l.Here {
 		err = idp.ErrUsed // in the blink since it was tried
+	}
+	if err == nil && l.Challenge.Native() {
+		return seeOther(w, r.URL.Path) // there is no such form
 	}
 	if err == nil {
 		switch h.pressed(r, &l, asker.Browser) {
