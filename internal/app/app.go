@@ -16,6 +16,7 @@ import (
 
 	"idp/internal/account"
 	"idp/internal/browser"
+	"idp/internal/clientkeys"
 	"idp/internal/clients"
 	"idp/internal/config"
 	"idp/internal/device"
@@ -53,6 +54,7 @@ type App struct {
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
+	clientKeys  *clientkeys.Keys
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -105,7 +107,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
-		Pages: pages, Now: o.Now, Subjects: a.subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
+		Pages: pages, Now: o.Now, Subjects: a.subjects, ClientKeys: a.clientKeys, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	a.Logout.Token = provider.LogoutToken

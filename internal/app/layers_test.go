@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
+	"idp/internal/lru":               {},
 	"idp/web":                        {},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
@@ -37,9 +38,10 @@ var layers = map[string][]string{
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
-	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/secret"},
-	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
-	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/outbound"},
+	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},
+	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret"},
+	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/lru", "idp/internal/outbound"},
+	"idp/internal/clientkeys":   {"idp/internal/idp", "idp/internal/lru", "idp/internal/outbound", "idp/internal/proof"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},

@@ -21,6 +21,7 @@ type Client struct {
 	Secrets                []ClientSecret `yaml:"secrets"`
 	AuthMethod             string         `yaml:"auth_method"`
 	JWKS                   *KeySet        `yaml:"jwks"`
+	JWKSURI                string         `yaml:"jwks_uri"`
 	RedirectURIs           []string       `yaml:"redirect_uris"`
 	PostLogoutRedirectURIs []string       `yaml:"post_logout_redirect_uris"`
 	HomeURI                string         `yaml:"home_uri"`
@@ -190,8 +191,8 @@ func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 		v.fail(at("auth_method"), "must not be set: a %s client does not authenticate", c.Type)
 	case c.AuthMethod == string(idp.AuthKey) && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set with auth_method: private_key_jwt")
-	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil:
-		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys")
+	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil && c.JWKSURI == "":
+		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys, or jwks_uri, where it publishes them")
 	case c.AuthMethod == string(idp.AuthKey):
 	case !c.public() && len(c.Secrets) == 0:
 		v.fail(at("secrets"), "is missing: make one with idp client secret, or set type: public for an application without a server")
@@ -259,7 +260,7 @@ func (c *Client) client() idp.Client {
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(), JWKSURI: c.JWKSURI, RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}

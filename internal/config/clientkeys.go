@@ -13,14 +13,23 @@ type KeySet struct {
 	Keys []map[string]string `yaml:"keys"`
 
 	parsed []idp.ClientKey
+	known  bool // parsed is all there is
 }
+
+// KnownKeys is a KeySet that stands in no file.
+func KnownKeys(keys []idp.ClientKey) *KeySet { return &KeySet{parsed: keys, known: true} }
 
 // maxClientKeys is room for one key per algorithm while all are replaced.
 const maxClientKeys = 6
 
 func (v *validator) checkClientKeys(c *Client, at func(string) string) {
+	v.checkKeyAddress(c, at)
 	switch {
 	case c.JWKS == nil:
+		return
+	case c.JWKS.known && len(c.JWKS.parsed) == 0:
+		v.fail(at("jwks"), "holds no key that is accepted here: PS256, ES256 or EdDSA")
+	case c.JWKS.known:
 		return
 	case c.public():
 		v.fail(at("jwks"), "must not be set: a %s client cannot keep a private key", c.Type)
@@ -52,6 +61,18 @@ func (v *validator) checkClientKeys(c *Client, at func(string) string) {
 		seen[key.ID] = true
 		c.JWKS.parsed = append(c.JWKS.parsed, key)
 	}
+}
+
+func (v *validator) checkKeyAddress(c *Client, at func(string) string) {
+	switch {
+	case c.JWKSURI == "":
+		return
+	case c.JWKS != nil:
+		v.fail(at("jwks_uri"), "and jwks exclude each other: the keys stand here or there")
+	case c.public():
+		v.fail(at("jwks_uri"), "must not be set: a %s client cannot keep a private key", c.Type)
+	}
+	v.httpsOnly(at("jwks_uri"), c.JWKSURI, "")
 }
 
 func (c *Client) keys() []idp.ClientKey {

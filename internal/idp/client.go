@@ -64,7 +64,8 @@ type Client struct {
 	Native                 bool          `json:"native,omitempty"` // RFC 8252: loopback ports are free
 	AuthMethod             AuthMethod    `json:"auth_method,omitempty"`
 	SecretHashes           []secret.Hash `json:"secret_hashes,omitempty"`
-	Keys                   []ClientKey   `json:"keys,omitempty"` // what the application signs with
+	Keys                   []ClientKey   `json:"keys,omitempty"`     // what the application signs with
+	JWKSURI                string        `json:"jwks_uri,omitempty"` // where it publishes them instead
 	RedirectURIs           []string      `json:"redirect_uris,omitempty"`
 	PostLogoutRedirectURIs []string      `json:"post_logout_redirect_uris,omitempty"`
 	Scopes                 []string      `json:"scopes,omitempty"`

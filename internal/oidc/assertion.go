@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -28,16 +29,41 @@ func (p *Provider) authenticateByKey(r *http.Request) (*idp.Client, *protocolErr
 	if sent := form.Get("client_id"); sent != "" && sent != id {
 		return nil, fault(invalidClient, "client_id differs from the sub of the client assertion")
 	}
-	client := p.Clients.Client(id)
+	client, fail := p.lookUp(r.Context(), id)
+	if fail != nil {
+		return nil, fail
+	}
 	if client == nil || client.AuthMethod != idp.AuthKey {
 		return nil, fault(invalidClient, "the client is unknown or does not authenticate by assertions")
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
-	once, err := proof.Assertion(text, client, p.Issuer, p.Now())
+	signing, fail := p.signing(r.Context(), client, text, invalidClient)
+	if fail != nil {
+		return nil, fail
+	}
+	once, err := proof.Assertion(text, signing, p.Issuer, p.Now())
 	if err != nil {
 		return nil, unproven(invalidClient, "the client assertion", err)
 	}
 	return client, p.spend(r, once, fault(invalidClient, "the client assertion was used before"))
+}
+
+// signing is the client with the keys that it signs with now; refused is the code
+// of the fault if it publishes none.
+func (p *Provider) signing(ctx context.Context, client *idp.Client, text, refused string) (*idp.Client, *protocolError) {
+	if client.JWKSURI == "" {
+		return client, nil
+	}
+	keys, err := p.ClientKeys.Of(ctx, client, proof.Fits(text))
+	switch {
+	case errors.Is(err, idp.ErrUnreachable):
+		return nil, fault(unavailable, "the keys of the client cannot be looked up now; try again").because(err)
+	case err != nil:
+		return nil, fault(refused, "what is at the client's jwks_uri cannot be used").because(err)
+	}
+	with := *client
+	with.Keys = keys
+	return &with, nil
 }
 
 // spend records the use of what works once; used is the fault of a second time.

@@ -20,7 +20,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 		return p.authorizePushed(w, r)
 	}
 	now := p.Now()
-	form, bad := p.unpack(r.Form, p.Clients.Client(r.Form.Get("client_id")), now)
+	form, bad := p.unpack(r.Context(), r.Form, now)
 	client, err := p.requestedClient(r.Context(), form)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -30,9 +31,9 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 	if fail != nil {
 		return nil, fail
 	}
-	client, err := p.Clients.Find(r.Context(), id)
-	if err != nil && !errors.Is(err, idp.ErrNotFound) {
-		return nil, fault(unavailable, "the client cannot be looked up now; try again").because(err)
+	client, fail := p.lookUp(r.Context(), id)
+	if fail != nil {
+		return nil, fail
 	}
 	var hashes []secret.Hash
 	if client != nil {
@@ -48,6 +49,15 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 	// The comparison runs for unknown clients too, so that time says nothing.
 	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
 		return nil, fault(invalidClient, "unknown client or wrong secret")
+	}
+	return client, nil
+}
+
+// lookUp finds a client; nil if there is none of this id.
+func (p *Provider) lookUp(ctx context.Context, id string) (*idp.Client, *protocolError) {
+	client, err := p.Clients.Find(ctx, id)
+	if err != nil && !errors.Is(err, idp.ErrNotFound) {
+		return nil, fault(unavailable, "the client cannot be looked up now; try again").because(err)
 	}
 	return client, nil
 }

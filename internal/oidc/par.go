@@ -53,7 +53,7 @@ func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Tim
 	}
 	form := maps.Clone(r.PostForm)
 	form.Set("client_id", client.ID)
-	form, fail := p.unpack(form, client, now)
+	form, fail := p.unpack(r.Context(), form, now)
 	if fail != nil {
 		return nil, fail
 	}

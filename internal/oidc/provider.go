@@ -46,6 +46,13 @@ type Devices interface {
 	DecideDevice(ctx context.Context, id string, state idp.DeviceState, userID, sessionID string, now time.Time) error
 }
 
+// ClientKeys finds what applications sign with.
+type ClientKeys interface {
+	// Of looks for newer keys if none fits. Its errors are idp.ErrUnreachable, and
+	// others if the application publishes no keys where it said.
+	Of(ctx context.Context, c *idp.Client, fits func(idp.ClientKey) bool) ([]idp.ClientKey, error)
+}
+
 // Config is what a Provider needs.
 type Config struct {
 	Issuer  string // without a trailing slash
@@ -59,6 +66,7 @@ type Config struct {
 	Now     func() time.Time
 
 	Subjects        *Subjects
+	ClientKeys      ClientKeys
 	Devices         Devices
 	DevicesPerIP    magiclink.Rate // how many devices of a network may begin to wait
 	ClientDocuments bool           // clients may describe themselves at their client_id

@@ -52,7 +52,7 @@ func verify(text string, client *idp.Client, into any) (*jose.Header, error) {
 		return nil, err
 	}
 	for _, k := range client.Keys {
-		if string(k.Algorithm) != header.Algorithm || header.KeyID != "" && k.ID != "" && k.ID != header.KeyID {
+		if !fits(k, header) {
 			continue
 		}
 		public, err := k.Public()
@@ -66,6 +66,18 @@ func verify(text string, client *idp.Client, into any) (*jose.Header, error) {
 		return header, decode(payload, into)
 	}
 	return nil, errors.New("no key of this client signed it")
+}
+
+// fits reports whether a key may have made a signature, by what the header says.
+func fits(k idp.ClientKey, header *jose.Header) bool {
+	return string(k.Algorithm) == header.Algorithm && (header.KeyID == "" || k.ID == "" || k.ID == header.KeyID)
+}
+
+// Fits tells which keys may have signed the text: to look for a key that is not
+// known yet. What cannot be read fits every key, and is refused in a moment.
+func Fits(text string) func(idp.ClientKey) bool {
+	_, header, err := parse(text)
+	return func(k idp.ClientKey) bool { return err != nil || fits(k, header) }
 }
 
 // decode reads a JSON object. The library's decoder refuses members given twice

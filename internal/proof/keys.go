@@ -65,3 +65,51 @@ func keyAlgorithm(k *jose.JSONWebKey) (idp.Algorithm, error) {
 	}
 	return alg, nil
 }
+
+// maxKeys bounds a key set: one key per algorithm while all are replaced, and
+// those that are for something else.
+const maxKeys = 20
+
+// ParseKeys reads a public key set (RFC 7517 §5). Keys that are not for signatures
+// that are accepted here are left out; a private key spoils the set.
+func ParseKeys(set []byte) ([]idp.ClientKey, error) {
+	var read struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(set, &read); err != nil || read.Keys == nil {
+		return nil, errors.New("is not a JWKS: an object with a list of keys")
+	}
+	if len(read.Keys) > maxKeys {
+		return nil, fmt.Errorf("has more than %d keys", maxKeys)
+	}
+	var out []idp.ClientKey
+	for _, jwk := range read.Keys {
+		var private struct {
+			D any `json:"d"`
+			K any `json:"k"`
+		}
+		if err := json.Unmarshal(jwk, &private); err != nil {
+			return nil, errors.New("holds something that is no key")
+		}
+		if private.D != nil || private.K != nil {
+			return nil, errors.New("holds a private key: only public members belong there")
+		}
+		if key, err := ParseKey(jwk); err == nil {
+			out = append(out, key)
+		}
+	}
+	return out, nil
+}
+
+// KeySet is the JWKS of keys: what ParseKeys reads.
+func KeySet(keys []idp.ClientKey) ([]byte, error) {
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, k := range keys {
+		public, err := k.Public()
+		if err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, jose.JSONWebKey{Key: public, KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"})
+	}
+	return json.Marshal(set)
+}

@@ -140,6 +140,9 @@ func (h *Handlers) client(m clientmeta.Members, id string, hashes []secret.Hash)
 		m["token_endpoint_auth_method"] = []byte(`"client_secret_basic"`) // RFC 7591 §2: its default
 	}
 	c, f = m.Client(id, h.Scopes, hashes...)
+	if f == nil && c.JWKSURI != "" {
+		f = clientmeta.UsualPort(&c)
+	}
 	c.Resources = h.Resources
 	return c, sec, f
 }
