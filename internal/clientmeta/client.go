@@ -131,7 +131,9 @@ func local(uri string) bool {
 
 // words are RFC 7591's names of the configuration's keys.
 func words(key string) string {
-	for ours, theirs := range map[string]string{"name": "client_name", "home_uri": "client_uri", "id_token_alg": "id_token_signed_response_alg"} {
+	for ours, theirs := range map[string]string{
+		"name": "client_name", "home_uri": "client_uri", "id_token_alg": "id_token_signed_response_alg", "require_signed_request": "require_signed_request_object",
+	} {
 		if key == ours {
 			return theirs
 		}

@@ -9,10 +9,16 @@ import (
 )
 
 // readKeys reads the application's public keys, by value or by address (RFC 7591
-// §2). Only who proves itself with them has any.
-func (m Members) readKeys(c *config.Client) *Fault {
-	if c.AuthMethod != string(idp.AuthKey) {
+// §2), and what it signs with them. An application without a secret has none.
+func (m Members) readKeys(c *config.Client) (f *Fault) {
+	if c.RequireSignedRequest, f = m.Bool("require_signed_request_object"); f != nil {
+		return f
+	}
+	if c.Type != "web" {
 		return nil
+	}
+	if c.RequestAlg, f = m.Text("request_object_signing_alg"); f != nil {
+		return f
 	}
 	uri, f := m.Text("jwks_uri")
 	switch {
@@ -24,6 +30,8 @@ func (m Members) readKeys(c *config.Client) *Fault {
 		return fault("jwks_uri", "and jwks exclude each other")
 	case uri != "":
 		c.JWKSURI = uri
+		return nil
+	case !m.Has("jwks") && c.AuthMethod != string(idp.AuthKey):
 		return nil
 	case !m.Has("jwks"):
 		return fault("jwks_uri", "or jwks is missing: private_key_jwt needs the application's public keys")

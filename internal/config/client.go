@@ -30,6 +30,8 @@ type Client struct {
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
 	RequirePAR             bool           `yaml:"require_par"`
+	RequestAlg             string         `yaml:"request_object_signing_alg"`
+	RequireSignedRequest   bool           `yaml:"require_signed_request"`
 	DPoP                   string         `yaml:"dpop"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
@@ -184,6 +186,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post", "private_key_jwt")
 	v.checkClientKeys(c, at)
+	v.checkSignedRequests(c, at)
 	switch {
 	case c.public() && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set: a %s client cannot keep a secret", c.Type)
@@ -264,6 +267,7 @@ func (c *Client) client() idp.Client {
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.RequestAlg, out.RequireSignedRequest = idp.Algorithm(c.RequestAlg), c.RequireSignedRequest
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired
 	if c.public() {

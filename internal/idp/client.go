@@ -91,6 +91,9 @@ type Client struct {
 	FrontchannelLogoutURI             string `json:"frontchannel_logout_uri,omitempty"`
 	FrontchannelLogoutSessionRequired bool   `json:"frontchannel_logout_session_required,omitempty"`
 
+	RequestAlg           Algorithm `json:"request_alg,omitempty"`            // signs its requests; "": see RequestAlgorithms
+	RequireSignedRequest bool      `json:"require_signed_request,omitempty"` // RFC 9101 §10.5
+
 	Resources []string `json:"resources,omitempty"` // RFC 8707: audiences that it may ask for
 	Audience  []string `json:"audience,omitempty"`  // of at+jwt without a resource; the client itself if empty
 

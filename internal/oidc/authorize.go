@@ -31,6 +31,8 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 		refusal = bad
 	} else if client.RequirePAR {
 		refusal = invalid("this client must push its authorization requests (RFC 9126)")
+	} else if fail := mustSign(r.Form, client); fail != nil {
+		refusal = fail
 	}
 	if refusal != nil {
 		return p.refuse(w, r, flow, client, refusal)

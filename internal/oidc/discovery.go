@@ -7,7 +7,6 @@ import (
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"idp/internal/idp"
-	"idp/internal/proof"
 )
 
 // metadata is the discovery document (OpenID Connect Discovery §3, RFC 8414 §2).
@@ -38,7 +37,7 @@ var (
 func (p *Provider) metadata() metadata {
 	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodPrivateKeyJWT, zoidc.AuthMethodNone}
 	secrets := auth[:3]
-	signed := names(proof.Algorithms)
+	signed := names(idp.SigningAlgorithms)
 	algs := names(idp.Algorithms)
 	var userinfoAlgs []string
 	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
@@ -78,7 +77,7 @@ func (p *Provider) metadata() metadata {
 
 			ClaimsParameterSupported:                           true,
 			RequestParameterSupported:                          true,
-			RequestObjectSigningAlgValuesSupported:             signed,
+			RequestObjectSigningAlgValuesSupported:             algs,
 			TokenEndpointAuthSigningAlgValuesSupported:         signed,
 			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
 			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,

@@ -90,7 +90,7 @@ func dpopChallenge(e *protocolError) string {
 	if e != nil {
 		challenge += `, error="` + e.Code + `", error_description="` + e.Description + `"`
 	}
-	return challenge + `, algs="` + strings.Join(names(proof.Algorithms), " ") + `"`
+	return challenge + `, algs="` + strings.Join(names(idp.SigningAlgorithms), " ") + `"`
 }
 
 // pushedKey binds the code of a pushed request to the key of its proof, which must

@@ -51,6 +51,9 @@ func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Tim
 	if r.PostForm.Has("request_uri") {
 		return nil, invalid("request_uri does not belong in a pushed request")
 	}
+	if fail := mustSign(r.PostForm, client); fail != nil {
+		return nil, fail
+	}
 	form := maps.Clone(r.PostForm)
 	form.Set("client_id", client.ID)
 	form, fail := p.unpack(r.Context(), form, now)

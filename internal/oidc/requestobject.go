@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/idp"
 	"idp/internal/proof"
 )
 
@@ -38,6 +39,15 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 		return refusable(form, text), unproven(invalidObject, "the request object", err)
 	}
 	return inside, nil
+}
+
+// mustSign refuses a request that is not signed where the client's must be (RFC
+// 9101 §10.5).
+func mustSign(form url.Values, client *idp.Client) *protocolError {
+	if client.RequireSignedRequest && form.Get("request") == "" {
+		return invalid("this client must sign its authorization requests (RFC 9101)")
+	}
+	return nil
 }
 
 // refusable is what stands outside of a request object that is refused, with the

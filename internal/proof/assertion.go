@@ -22,7 +22,7 @@ type Once struct {
 // AssertedClient is the client that an assertion speaks for, unverified: only to
 // find whose keys must have signed it. It is "" if the text says none.
 func AssertedClient(text string) string {
-	jws, _, err := parse(text)
+	jws, _, err := parse(text, idp.SigningAlgorithms)
 	if err != nil {
 		return ""
 	}
@@ -47,7 +47,7 @@ func Assertion(text string, client *idp.Client, issuer string, now time.Time) (O
 		Audience any    `json:"aud"`
 		ID       string `json:"jti"`
 	}
-	header, err := verify(text, client, &claims)
+	header, err := verify(text, client, idp.SigningAlgorithms, &claims)
 	if err != nil {
 		return Once{}, err
 	}

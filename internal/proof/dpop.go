@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"idp/internal/idp"
 	"idp/internal/secret"
 )
 
@@ -38,7 +39,7 @@ type Possession struct {
 // DPoP checks a proof (RFC 9449 §4.3). The key comes with it; what it is good for
 // is decided by whom the tokens were bound to.
 func DPoP(text string, call Call, now time.Time) (Possession, error) {
-	jws, header, err := parse(text)
+	jws, header, err := parse(text, idp.SigningAlgorithms)
 	if err != nil {
 		return Possession{}, err
 	}

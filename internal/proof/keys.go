@@ -27,7 +27,7 @@ func ParseKey(jwk []byte) (idp.ClientKey, error) {
 	if k.Use != "" && k.Use != "sig" {
 		return idp.ClientKey{}, errors.New("is not for signatures: its use must be sig")
 	}
-	alg, err := keyAlgorithm(&k)
+	key, err := algorithms(k)
 	if err != nil {
 		return idp.ClientKey{}, err
 	}
@@ -35,7 +35,27 @@ func ParseKey(jwk []byte) (idp.ClientKey, error) {
 	if err != nil {
 		return idp.ClientKey{}, fmt.Errorf("is not a usable key: %w", err)
 	}
-	return idp.ClientKey{ID: k.KeyID, Algorithm: alg, DER: der}, nil
+	key.ID, key.DER = k.KeyID, der
+	return key, nil
+}
+
+// algorithms says what a key is for. RS256 belongs to RSA keys that name it, and to
+// those that name nothing.
+func algorithms(k jose.JSONWebKey) (idp.ClientKey, error) {
+	said := idp.Algorithm(k.Algorithm)
+	if _, isRSA := k.Key.(*rsa.PublicKey); isRSA && said == idp.RS256 {
+		k.Algorithm = ""
+	}
+	alg, err := keyAlgorithm(&k)
+	key := idp.ClientKey{Algorithm: alg}
+	switch {
+	case err != nil || alg != idp.PS256:
+	case said == idp.RS256:
+		key.Algorithm = idp.RS256
+	case said == "":
+		key.Also = idp.RS256
+	}
+	return key, err
 }
 
 // keyAlgorithm is the one algorithm that a public key is for.
@@ -109,7 +129,11 @@ func KeySet(keys []idp.ClientKey) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		set.Keys = append(set.Keys, jose.JSONWebKey{Key: public, KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"})
+		jwk := jose.JSONWebKey{Key: public, KeyID: k.ID, Algorithm: string(k.Algorithm), Use: "sig"}
+		if k.Also != "" {
+			jwk.Algorithm = ""
+		}
+		set.Keys = append(set.Keys, jwk)
 	}
 	return json.Marshal(set)
 }

@@ -38,7 +38,9 @@ type information struct {
 	IDTokenAlg    string   `json:"id_token_signed_response_alg"`
 	SubjectType   string   `json:"subject_type"`
 
-	JWKS json.RawMessage `json:"jwks,omitempty"`
+	JWKS           json.RawMessage `json:"jwks,omitempty"`
+	RequestAlg     string          `json:"request_object_signing_alg,omitempty"`
+	RequestsSigned bool            `json:"require_signed_request_object,omitempty"` // RFC 9101 §10.5
 }
 
 // answer tells a client about itself. A secret is shown once, when it is made.
@@ -48,6 +50,7 @@ func (h *Handlers) answer(w http.ResponseWriter, status int, c *idp.Client, toke
 		Name: c.Name, RedirectURIs: c.RedirectURIs, LogoutURIs: c.PostLogoutRedirectURIs, HomeURI: c.HomeURI, InitiateLogin: c.InitiateLoginURI,
 		Kind: "web", AuthMethod: string(c.AuthMethod), GrantTypes: c.GrantTypes, ResponseTypes: []string{"code"},
 		Scope: strings.Join(c.Scopes, " "), IDTokenAlg: string(c.IDTokenAlg), SubjectType: "public", JWKSURI: c.JWKSURI,
+		RequestAlg: string(c.RequestAlg), RequestsSigned: c.RequireSignedRequest,
 	}
 	if len(c.Keys) > 0 {
 		var err error
