@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 	"idp/internal/reqlog"
 	"idp/web"
 )
@@ -25,13 +26,17 @@ const maxPushed = 6000
 // that the authorization endpoint would and stores nothing.
 func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	client, fail := p.authenticate(r)
+	client, assertion, fail := p.identify(r)
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
 	flow, fail := p.parsePushed(r, client, p.Now())
+	var held proof.Possession
 	if fail == nil {
-		fail = p.pushedKey(r, client, flow)
+		held, fail = p.pushedKey(r, client, flow)
+	}
+	if fail = p.spendWith(r, assertion, &held, fail); fail == nil {
+		fail = p.spendProof(r, held)
 	}
 	if fail != nil {
 		return writeError(w, r, fail)
@@ -115,5 +120,5 @@ func (p *Provider) finishPushed(r *http.Request, flow *idp.Flow, now time.Time) 
 	if flow.Pushed == "" {
 		return nil
 	}
-	return p.Grants.Spend(r.Context(), flow.Pushed, idp.PushedUntil(now))
+	return p.Grants.Spend(r.Context(), idp.Once{Hash: flow.Pushed, Expires: idp.PushedUntil(now)})
 }

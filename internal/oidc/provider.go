@@ -26,8 +26,8 @@ type Grants interface {
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
 	// SignOut returns the clients that know of the session.
 	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
-	// Spend returns idp.ErrUsed if it was spent before.
-	Spend(ctx context.Context, what secret.Hash, expires time.Time) error
+	// Spend returns *idp.SpentError for the first that was spent before.
+	Spend(ctx context.Context, all ...idp.Once) error
 	Spent(ctx context.Context, what secret.Hash) (bool, error)
 }
 

@@ -33,7 +33,7 @@ type Call struct {
 // Possession is what a DPoP proof shows: who sent the call holds the key.
 type Possession struct {
 	KeyHash string // thumbprint of the key (RFC 7638), base64url of SHA-256
-	Once    Once
+	Once    idp.Once
 }
 
 // DPoP checks a proof (RFC 9449 §4.3). The key comes with it; what it is good for
@@ -90,7 +90,7 @@ func possession(payload []byte, key *jose.JSONWebKey, call Call, now time.Time) 
 	}
 	hash := base64.RawURLEncoding.EncodeToString(sum)
 	// The jti is the key holder's own, so it counts with the key.
-	return Possession{hash, Once{once(secret.KindProof, hash, claims.ID), now.Add(2 * dpopAge)}}, nil
+	return Possession{hash, idp.Once{Hash: once(secret.KindProof, hash, claims.ID), Expires: now.Add(2 * dpopAge)}}, nil
 }
 
 // fresh wants an iat of now. Proofs may carry an end and a beginning too.
