@@ -52,6 +52,7 @@ var layers = map[string][]string{
 	"idp/cmd/idp":         {"*"},
 	// test code
 	"idp/internal/testdb":          {"*"},
+	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},
 	"idp/internal/conformance":     {},
 	"idp/e2e/server":               {"*"},
