@@ -114,7 +114,7 @@ func (p *Provider) scopesSupported() []string {
 
 // Discovery serves the document at both well-known paths.
 func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) error {
-	p.cors(w, r)
+	p.corsOfAny(w, r)
 	version := p.Clients.Version()
 	d := p.discovery.Load()
 	if d == nil || d.version != version {
@@ -134,7 +134,7 @@ type discovered struct {
 
 // JWKS serves the public keys (RFC 7517).
 func (p *Provider) JWKS(w http.ResponseWriter, r *http.Request) error {
-	p.cors(w, r)
+	p.corsOfAny(w, r)
 	p.Keys.JWKS().serve(w, r)
 	return nil
 }

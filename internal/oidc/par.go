@@ -30,6 +30,7 @@ func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
+	p.corsOf(w, r, client)
 	flow, fail := p.parsePushed(r, client, p.Now())
 	var held proof.Possession
 	if fail == nil {

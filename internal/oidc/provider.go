@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -104,26 +103,3 @@ const (
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414
 )
-
-// cors lets registered web origins read an answer; it never allows credentials.
-func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return
-	}
-	w.Header().Add("Vary", "Origin")
-	if p.Clients.AllowsOrigin(origin) {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-	}
-}
-
-// Preflight answers a browser's question whether it may call.
-func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
-	p.cors(w, r)
-	if w.Header().Get("Access-Control-Allow-Origin") != "" {
-		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
-		w.Header().Set("Access-Control-Max-Age", "600")
-	}
-	w.WriteHeader(http.StatusNoContent)
-}

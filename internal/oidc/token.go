@@ -17,6 +17,7 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
+	p.corsOf(w, r, client)
 	grantType := r.PostForm.Get("grant_type")
 	grant, fail := p.grantHandler(client, grantType)
 	var held proof.Possession

@@ -57,6 +57,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
+	p.corsOf(w, r, client)
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
 	info := userClaims(client, &user, claims.Scopes)
