@@ -55,6 +55,7 @@ type App struct {
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
 	clientKeys  *clientkeys.Keys
+	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -223,6 +224,7 @@ func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
+		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())
 			if n > 0 {
