@@ -33,6 +33,7 @@ type Client struct {
 	RequestAlg             string         `yaml:"request_object_signing_alg"`
 	RequireSignedRequest   bool           `yaml:"require_signed_request"`
 	DPoP                   string         `yaml:"dpop"`
+	DPoPNonce              string         `yaml:"dpop_nonce"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
 	IDTokenClaims          string         `yaml:"id_token_claims"`
@@ -173,6 +174,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
 	}
 	v.oneOf(at("dpop"), orElse(c.DPoP, "optional"), "optional", "required")
+	v.oneOf(at("dpop_nonce"), orElse(c.DPoPNonce, "off"), "off", "required")
 	v.oneOf(at("consent"), orElse(c.Consent, "skip"), "skip", "once", "always")
 	v.oneOf(at("id_token_alg"), orElse(c.IDTokenAlg, "RS256"), "RS256", "ES256", "EdDSA", "PS256")
 	v.oneOf(at("id_token_claims"), orElse(c.IDTokenClaims, "full"), "full", "minimal")
@@ -267,6 +269,7 @@ func (c *Client) client() idp.Client {
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.DPoPNonce = c.DPoPNonce == "required"
 	out.RequestAlg, out.RequireSignedRequest = idp.Algorithm(c.RequestAlg), c.RequireSignedRequest
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired

@@ -73,6 +73,7 @@ type Client struct {
 	PKCEOptional           bool          `json:"pkce_optional,omitempty"`
 	RequireDPoP            bool          `json:"require_dpop,omitempty"` // RFC 9449
 	RequirePAR             bool          `json:"require_par,omitempty"`  // RFC 9126 §6
+	DPoPNonce              bool          `json:"dpop_nonce,omitempty"`   // its proofs bring back a nonce of ours (RFC 9449 §8)
 	Consent                ConsentMode   `json:"consent,omitempty"`
 	IDTokenAlg             Algorithm     `json:"id_token_alg,omitempty"`
 	MinimalIDToken         bool          `json:"minimal_id_token,omitempty"`

@@ -28,6 +28,7 @@ func (p *Provider) corsOf(w http.ResponseWriter, r *http.Request, client *idp.Cl
 
 func allowOrigin(w http.ResponseWriter, origin string) {
 	w.Header().Set("Access-Control-Allow-Origin", origin)
+	w.Header().Set("Access-Control-Expose-Headers", nonceHeader+", WWW-Authenticate")
 }
 
 // corsOfAny is cors for what is no secret. Where strangers may be clients, any page

@@ -36,6 +36,11 @@ func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
 	if fail == nil {
 		held, fail = p.pushedKey(r, client, flow)
 	}
+	if fail == nil {
+		if fail := p.checkNonce(w, client, held); fail != nil {
+			return writeError(w, r, fail) // the same request comes again at once, with the same assertion
+		}
+	}
 	if fail = p.spendWith(r, assertion, &held, fail); fail == nil {
 		fail = p.spendProof(r, held)
 	}

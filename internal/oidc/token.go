@@ -24,6 +24,11 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	if fail == nil {
 		held, fail = p.tokenPossession(r, client)
 	}
+	if fail == nil {
+		if fail := p.checkNonce(w, client, held); fail != nil {
+			return writeError(w, r, fail) // the same request comes again at once, with the same assertion
+		}
+	}
 	if fail = p.spendWith(r, assertion, &held, fail); fail != nil {
 		return writeError(w, r, fail)
 	}

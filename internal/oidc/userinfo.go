@@ -58,6 +58,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
 	p.corsOf(w, r, client)
+	if fail := p.checkNonce(w, client, held); fail != nil {
+		return refuseBound(w, r, fail)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
 	info := userClaims(client, &user, claims.Scopes)

@@ -28,7 +28,7 @@ func TestUnusedClientsGo(t *testing.T) {
 		register("dyn_used", m.now)
 		register("dyn_unused", m.now)
 		register("dyn_changed", m.now)
-			used := m.granted("ada@example.com", "dyn_used")
+		used := m.granted("ada@example.com", "dyn_used")
 		if err := s.ChangeRegisteredClient(ctx, idp.Client{ID: "dyn_changed"}, "hash", m.now.Add(24*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
