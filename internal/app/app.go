@@ -123,7 +123,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      append(routes(provider, signIn, devices, own, pages), a.registration(cfg)...),
+		Routes:      append(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider)...),
 		Certificate: a.certificate,
 	})
 	return a, nil

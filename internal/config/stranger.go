@@ -30,6 +30,10 @@ type Registration struct {
 	Resources    []string            `yaml:"resources"`
 	MaxClients   int                 `yaml:"max_clients"`
 	UnusedTTL    Duration            `yaml:"unused_ttl"`
+
+	// Open lets anybody register, without a token: for development alone, so no file
+	// can say it.
+	Open bool `yaml:"-"`
 }
 
 // RegistrationToken is the hash of an initial access token, as `idp client

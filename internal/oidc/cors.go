@@ -40,6 +40,15 @@ func (p *Provider) corsOfAny(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// ForAnyPage lets pages of any origin that could be a stranger's read the answers of
+// next.
+func (p *Provider) ForAnyPage(next func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p.corsOfAny(w, r)
+		return next(w, r)
+	}
+}
+
 // Preflight answers a browser's question whether it may call. Who calls comes with
 // the call, and whether the page may read the answer is decided then.
 func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {

@@ -31,6 +31,7 @@ type Handlers struct {
 	Store  Store
 	URL    string        // of the registration endpoint
 	Tokens []secret.Hash // initial access tokens
+	Open   bool          // anybody may register
 	Scopes []string      // the most that a registered client may have
 	// Resources are the audiences that it may ask for (RFC 8707).
 	Resources []string
@@ -42,7 +43,7 @@ type Handlers struct {
 
 // Register adds a client (RFC 7591 §3).
 func (h *Handlers) Register(w http.ResponseWriter, r *http.Request) error {
-	if !h.mayRegister(bearer(r)) {
+	if !h.Open && !h.mayRegister(bearer(r)) {
 		return unauthorized(w, r)
 	}
 	m, fault := members(r)
