@@ -54,6 +54,8 @@ type Client struct {
 	LogoURI                string         `yaml:"logo_uri"`
 	TermsURI               string         `yaml:"tos_uri"`
 	PolicyURI              string         `yaml:"policy_uri"`
+	BrandColor             string         `yaml:"brand_color"`
+	Support                string         `yaml:"support"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -269,6 +271,7 @@ func (c *Client) client() idp.Client {
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.BrandColor, out.Support = strings.ToLower(c.BrandColor), c.Support
 	out.DPoPNonce = c.DPoPNonce == "required"
 	out.RequestAlg, out.RequireSignedRequest = idp.Algorithm(c.RequestAlg), c.RequireSignedRequest
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired

@@ -105,6 +105,8 @@ type Client struct {
 	LogoURI       string             `json:"logo_uri,omitempty"`
 	TermsURI      string             `json:"tos_uri,omitempty"`
 	PolicyURI     string             `json:"policy_uri,omitempty"`
+	BrandColor    string             `json:"brand_color,omitempty"`     // #rrggbb
+	Support       string             `json:"support,omitempty"`         // a mail or https address
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 

@@ -28,6 +28,7 @@ type Composer struct {
 // code exist in clear outside the mail itself.
 type letterView struct {
 	App       string // "" for the account page
+	Support   string // where App's people help; "" for nowhere
 	Code      string
 	Link      string
 	Number    string
@@ -48,7 +49,7 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
-		v.App = client.Name
+		v.App, v.Support = client.Name, client.Support
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", &text, &html, v); err != nil {

@@ -62,7 +62,7 @@ func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.C
 		return client, nil
 	}
 	prob := &web.Problem{
-		Status: http.StatusBadRequest, Title: "The way back does not match", App: client.Name,
+		Status: http.StatusBadRequest, Title: "The way back does not match", App: client.Name, Brand: Brand(client),
 		Text:    "The application asked to be called back at an address that is not registered for it. Addresses are compared character by character.",
 		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
 	}

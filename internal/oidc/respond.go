@@ -24,7 +24,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	if flow.ResponseMode == "form_post" {
 		// The URI is registered, so the template may use a scheme of its own.
 		return p.Pages.Render(w, http.StatusOK, web.Page{
-			Name: "form_post", Title: "Going on", App: client.Name, FormTargets: []string{flow.RedirectURI},
+			Name: "form_post", Title: "Going on", App: client.Name, Brand: Brand(client), FormTargets: []string{flow.RedirectURI},
 			Data: map[string]any{"Action": template.URL(flow.RedirectURI), "Fields": fields}, //nolint:gosec // registered, see above
 		})
 	}
