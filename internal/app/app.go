@@ -56,6 +56,7 @@ type App struct {
 	subjects    *oidc.Subjects
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
+	settle      func(context.Context) error
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -98,7 +99,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
-	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: cfg.SignupPolicy().Allows}
+	mailLogin.OnCodeLength(a.codeLength)
+	a.settle = mailLogin.Settle
+	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
 	a.Worker.Compose = &mail.Composer{
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
 		Clients: a.Clients, Letters: letters,
@@ -115,6 +118,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
+		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
@@ -214,6 +218,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err := a.Server.Serve(ctx, l)
 	stop()
 	wg.Wait()
+	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
+		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
+	}
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
@@ -223,6 +230,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
+		{Name: "settle budgets", Every: time.Second, Run: a.settle},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {

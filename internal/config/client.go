@@ -56,6 +56,7 @@ type Client struct {
 	PolicyURI              string         `yaml:"policy_uri"`
 	BrandColor             string         `yaml:"brand_color"`
 	Support                string         `yaml:"support"`
+	Signup                 *Signup        `yaml:"signup"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -168,6 +169,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
 	v.checkAllow(c, at)
+	v.checkClientSignup(c, at)
 	v.checkExchange(c, at)
 	v.checkSubjects(c, at)
 	v.checkBrand(c, at)
