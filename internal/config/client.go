@@ -30,6 +30,7 @@ type Client struct {
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
 	RequirePAR             bool           `yaml:"require_par"`
+	ResponseModes          []string       `yaml:"response_modes"`
 	RequestAlg             string         `yaml:"request_object_signing_alg"`
 	RequireSignedRequest   bool           `yaml:"require_signed_request"`
 	DPoP                   string         `yaml:"dpop"`
@@ -177,6 +178,9 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
 	}
+	for i, m := range c.ResponseModes {
+		v.oneOf(fmt.Sprintf("%s[%d]", at("response_modes"), i), m, slices.Concat(idp.PlainModes, idp.SignedModes)...)
+	}
 	v.oneOf(at("dpop"), orElse(c.DPoP, "optional"), "optional", "required")
 	v.oneOf(at("dpop_nonce"), orElse(c.DPoPNonce, "off"), "off", "required")
 	v.oneOf(at("consent"), orElse(c.Consent, "skip"), "skip", "once", "always")
@@ -275,6 +279,9 @@ func (c *Client) client() idp.Client {
 	}
 	out.BrandColor, out.Support = strings.ToLower(c.BrandColor), c.Support
 	out.DPoPNonce = c.DPoPNonce == "required"
+	if !slices.Equal(c.ResponseModes, idp.PlainModes) {
+		out.ResponseModes = c.ResponseModes
+	}
 	out.RequestAlg, out.RequireSignedRequest = idp.Algorithm(c.RequestAlg), c.RequireSignedRequest
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired

@@ -92,6 +92,7 @@ type Client struct {
 	FrontchannelLogoutURI             string `json:"frontchannel_logout_uri,omitempty"`
 	FrontchannelLogoutSessionRequired bool   `json:"frontchannel_logout_session_required,omitempty"`
 
+	ResponseModes        []string  `json:"response_modes,omitempty"`         // see Modes
 	RequestAlg           Algorithm `json:"request_alg,omitempty"`            // signs its requests; "": see RequestAlgorithms
 	RequireSignedRequest bool      `json:"require_signed_request,omitempty"` // RFC 9101 §10.5
 

@@ -20,9 +20,10 @@ type metadata struct {
 	FrontchannelLogoutSession bool     `json:"frontchannel_logout_session_supported"`
 	PushEndpoint              string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 §5
 	PushRequired              bool     `json:"require_pushed_authorization_requests"`
-	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`          // RFC 9449 §5.1
-	SignedObjectRequired      bool     `json:"require_signed_request_object"`              // RFC 9101 §10.5
-	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"` // RFC 9701 §7
+	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`                    // RFC 9449 §5.1
+	SignedObjectRequired      bool     `json:"require_signed_request_object"`                        // RFC 9101 §10.5
+	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"`           // RFC 9701 §7
+	ResponseAlgs              []string `json:"authorization_signing_alg_values_supported,omitempty"` // JARM §4
 	// OAuth Client ID Metadata Document §5
 	ClientDocuments bool `json:"client_id_metadata_document_supported,omitempty"`
 }
@@ -42,6 +43,10 @@ func (p *Provider) metadata() metadata {
 	var userinfoAlgs []string
 	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
 		userinfoAlgs = algs
+	}
+	var responseAlgs []string
+	if p.Clients.Any((*idp.Client).SignsResponses) {
+		responseAlgs = algs
 	}
 	devices := ""
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
@@ -65,7 +70,7 @@ func (p *Provider) metadata() metadata {
 			JwksURI:                                   p.Issuer + PathJWKS,
 			ScopesSupported:                           p.scopesSupported(),
 			ResponseTypesSupported:                    []string{"code"},
-			ResponseModesSupported:                    []string{"query", "form_post"},
+			ResponseModesSupported:                    p.responseModes(),
 			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     p.subjectTypes(),
@@ -93,6 +98,7 @@ func (p *Provider) metadata() metadata {
 		DPoPAlgs:              signed,
 		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
 		IntrospectionAlgs: algs,
+		ResponseAlgs:      responseAlgs,
 		ClientDocuments:   p.ClientDocuments,
 	}
 }
