@@ -40,14 +40,6 @@ func (p *Provider) metadata() metadata {
 	secrets := auth[:3]
 	signed := names(idp.SigningAlgorithms)
 	algs := names(idp.Algorithms)
-	var userinfoAlgs []string
-	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
-		userinfoAlgs = algs
-	}
-	var responseAlgs []string
-	if p.Clients.Any((*idp.Client).SignsResponses) {
-		responseAlgs = algs
-	}
 	devices := ""
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
 		devices = p.Issuer + PathDevices
@@ -75,7 +67,7 @@ func (p *Provider) metadata() metadata {
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     p.subjectTypes(),
 			IDTokenSigningAlgValuesSupported:          algs,
-			UserinfoSigningAlgValuesSupported:         userinfoAlgs,
+			UserinfoSigningAlgValuesSupported:         p.forSome(algs, func(c *idp.Client) bool { return c.UserinfoAlg != "" }),
 			TokenEndpointAuthMethodsSupported:         auth,
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
@@ -98,9 +90,17 @@ func (p *Provider) metadata() metadata {
 		DPoPAlgs:              signed,
 		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
 		IntrospectionAlgs: algs,
-		ResponseAlgs:      responseAlgs,
+		ResponseAlgs:      p.forSome(algs, (*idp.Client).SignsResponses),
 		ClientDocuments:   p.ClientDocuments,
 	}
+}
+
+// forSome is the list if the question is answered with yes for some client.
+func (p *Provider) forSome(list []string, question func(*idp.Client) bool) []string {
+	if p.Clients.Any(question) {
+		return list
+	}
+	return nil
 }
 
 func names(algorithms []idp.Algorithm) (out []string) {
