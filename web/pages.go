@@ -39,6 +39,9 @@ type Brand struct {
 	Logo   string // an https address, or a path at our own origin
 	Terms  string // where its terms stand
 	Policy string // where it says what it does with data
+	Color  string // #rrggbb of its buttons and links; other shades where that cannot be read
+	// Support is where its people help: an https or mailto address.
+	Support string
 }
 
 // Pages renders the embedded templates.
@@ -75,7 +78,7 @@ func Load(o Options) (*Pages, error) {
 	}
 	for _, name := range names {
 		t := template.New("layout.html").Funcs(template.FuncMap{
-			"asset": a.url, "iso": iso, "mask": maskAddress, "host": hostOf,
+			"asset": a.url, "iso": iso, "mask": maskAddress, "host": hostOf, "sheet": sheetURL, "reach": reach,
 			"clock": func(t time.Time) string { return clock(t, o.Now()) }, "until": func(t time.Time) string { return until(t, o.Now()) },
 		})
 		if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {

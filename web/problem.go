@@ -16,6 +16,7 @@ type Problem struct {
 	EndedAt time.Time // when it was over, told before Text
 	RetryAt time.Time // shown as a countdown and sent as Retry-After
 	App     string
+	Brand   Brand
 	Cause   error
 }
 

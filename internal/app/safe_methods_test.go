@@ -22,7 +22,9 @@ func contents(t *testing.T, path string) string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'") {
+	// Budgets are left out: about once a second a job writes down what the sign-ins
+	// before counted.
+	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%' AND name <> 'counters'") {
 		names := column(t, db, fmt.Sprintf("SELECT name FROM pragma_table_info('%s')", table))
 		for _, row := range column(t, db, "SELECT "+strings.Join(names, " || '|' || ")+" FROM "+table) {
 			all = append(all, table+": "+row)
@@ -86,7 +88,7 @@ func TestSafeMethodsChangeNothing(t *testing.T) {
 
 	paths := []string{
 		apptest.NewRequest(apptest.Web).Path(), apptest.NewRequest(apptest.Web).With("prompt", "login").Path(), consent,
-		"/login", "/login?flow=x", wait.URL.RequestURI(), wait.URL.Path + "/status", wait.URL.Path + "/resend", link, "/l/" + strings.Repeat("x", 32),
+		"/login", "/login?flow=x", wait.URL.RequestURI(), wait.URL.Path + "/status", wait.URL.Path + "/resend", link, strings.TrimPrefix(mail.NotMe, p.URL), "/l/" + strings.Repeat("x", 32),
 		"/account", "/account/sessions/end-others", "/account/applications/web/disconnect", "/logout", "/", "/jwks.json",
 		"/.well-known/openid-configuration", "/end_session?id_token_hint=" + url.QueryEscape(tokens.ID()), "/end_session/confirm?answer=yes",
 		"/device", "/device?user_code=BCDF-GHJK", connect, "/device/connect?answer=connect", "/oauth/device_authorization",

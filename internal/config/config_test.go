@@ -55,6 +55,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	a, b := got.Declared[0], short.Declared[0]
 	b.Resources, b.Allow, b.MaxSessionAge, b.ForeignLinks = a.Resources, a.Allow, a.MaxSessionAge, a.ForeignLinks
 	b.UserinfoAlg, b.LogoURI, b.TermsURI, b.PolicyURI = a.UserinfoAlg, a.LogoURI, a.TermsURI, a.PolicyURI
+	b.BrandColor, b.Support = a.BrandColor, a.Support
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
 	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true

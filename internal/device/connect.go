@@ -85,7 +85,7 @@ func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
 	if o.in != nil {
 		q.Email = o.in.User.Email
 	}
-	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "device_connect", Title: title, App: o.client.Name, Data: q})
+	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "device_connect", Title: title, App: o.client.Name, Brand: oidc.Brand(o.client), Data: q})
 }
 
 // SubmitConnect records what the person decided, once.

@@ -19,7 +19,7 @@ func (h *Handlers) showDone(w http.ResponseWriter, _ *http.Request, c *magiclink
 	}
 	p := web.Page{Name: "done", Title: "Signed in"}
 	if client != nil {
-		p.App = client.Name
+		p.App, p.Brand = client.Name, oidc.Brand(client)
 		if again := oidc.StartAgain(client, h.Issuer, c.Email); again != "" {
 			v.Home = again
 		}

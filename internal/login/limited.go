@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"idp/internal/idp"
+	"idp/internal/oidc"
 	"idp/web"
 )
 
@@ -33,7 +34,7 @@ func limited(err error, c *idp.Client, again string) error {
 		RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Try again", URL: again},
 	}
 	if c != nil {
-		p.App = c.Name
+		p.App, p.Brand = c.Name, oidc.Brand(c)
 	}
 	return p
 }

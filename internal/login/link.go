@@ -161,7 +161,7 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 	}
 	p := &web.Problem{Status: http.StatusGone, Cause: err}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App = client.Name
+		p.App, p.Brand = client.Name, oidc.Brand(client)
 	}
 	switch {
 	case errors.Is(err, idp.ErrUsed):

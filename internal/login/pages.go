@@ -83,7 +83,7 @@ func next(sealedFlow string) string {
 func page(name, title string, f *idp.Flow, c *idp.Client, data any) web.Page {
 	p := web.Page{Name: name, Title: title, Data: data}
 	if c != nil {
-		p.App, p.Brand = c.Name, web.Brand{Logo: c.LogoURI, Terms: c.TermsURI, Policy: c.PolicyURI}
+		p.App, p.Brand = c.Name, oidc.Brand(c)
 	}
 	if f != nil {
 		p.FormTargets = []string{f.RedirectURI}

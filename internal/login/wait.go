@@ -63,7 +63,7 @@ func (h *Handlers) expired(c *magiclink.Challenge) error {
 		Action: web.Action{Label: "Send a new one", URL: addressURL(c.Flow)},
 	}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App = client.Name
+		p.App, p.Brand = client.Name, oidc.Brand(client)
 	}
 	return p
 }

@@ -29,6 +29,7 @@ type Composer struct {
 // code exist in clear outside the mail itself.
 type letterView struct {
 	App       string // "" for the account page
+	Support   string // where App's people help; "" for nowhere
 	Code      string
 	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
 	NotMe     string           // cancels the sign-in
@@ -54,7 +55,7 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	client := c.Clients.Client(l.ClientID)
 	if client != nil && !client.Stranger {
-		v.App = client.Name
+		v.App, v.Support = client.Name, client.Support
 	}
 	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
 		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true

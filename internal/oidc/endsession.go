@@ -73,7 +73,7 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 		return p.afterLogout(w, request)
 	}
 	if c := p.Clients.Client(request.ClientID); c != nil {
-		page.App = c.Name
+		page.App, page.Brand = c.Name, Brand(c)
 	}
 	if request.Redirect != "" {
 		page.FormTargets = []string{request.Redirect}

@@ -29,7 +29,7 @@ func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry, issuer s
 		return p
 	}
 	if c := registry.Client(flow.ClientID); c != nil {
-		p.App = c.Name
+		p.App, p.Brand = c.Name, Brand(c)
 		if again := StartAgain(c, issuer, ""); again != "" {
 			p.Action = web.Action{Label: "Back to " + c.Name, URL: again}
 		}

@@ -33,7 +33,7 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 	if p.Action.URL == "" {
 		p.Action = s.wayOn(p, r)
 	}
-	page := web.Page{Name: "problem", Title: p.Title, App: p.App, Data: p, RequestID: e.RequestID}
+	page := web.Page{Name: "problem", Title: p.Title, App: p.App, Brand: p.Brand, Data: p, RequestID: e.RequestID}
 	if err := s.cfg.Pages.Render(w, p.Status, page); err != nil {
 		e.Err = errors.Join(e.Err, err)
 	}

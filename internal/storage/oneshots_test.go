@@ -130,7 +130,18 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 		},
 		"spending": func(m *mailbox) func(int) error {
 			return func(int) error {
-				return m.store.Spend(context.Background(), "hash", m.now.Add(time.Minute))
+				return m.store.Spend(context.Background(), idp.Once{Hash: "hash", Expires: m.now.Add(time.Minute)})
+			}
+		},
+		"spending two at once": func(m *mailbox) func(int) error {
+			return func(i int) error {
+				own := secret.Hash(fmt.Sprint("own", i))
+				err := m.store.Spend(context.Background(), idp.Once{Hash: own, Expires: m.now.Add(time.Minute)}, idp.Once{Hash: "common", Expires: m.now.Add(time.Minute)})
+				var spent *idp.SpentError
+				if errors.As(err, &spent) && spent.Which != "common" {
+					return fmt.Errorf("%s was spent by nobody else", spent.Which)
+				}
+				return err
 			}
 		},
 		"device approval": func(m *mailbox) func(int) error {
