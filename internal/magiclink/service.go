@@ -122,8 +122,8 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	if err != nil {
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
-	if take == nil {
-		s.courier.Wake()
+	if claim == nil {
+		s.courier.Wake() // there may be one in the store
 	}
 	return c, nil
 }

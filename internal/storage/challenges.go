@@ -45,9 +45,10 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 // CreateChallenge counts the request against its budgets and stores the
 // challenge and its letter. At a limit it returns *idp.LimitedError and leaves
 // no trace. With take, the letter is the caller's to send and comes back as a
-// claim, with its secrets stored; nil if its recipient gets nothing.
+// claim, with its secrets stored; nil if its recipient gets nothing, or if the
+// outbox must decide because a mailbox sent a letter back.
 func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, counts []magiclink.Count, take *magiclink.Take) (*magiclink.Claim, error) {
-	known, err := s.admit(ctx, c.Email, counts, c.CreatedAt)
+	known, marked, err := s.admit(ctx, c.Email, counts, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
 	}
@@ -56,40 +57,46 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
 	}}
 	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
-	if take == nil {
+	if take == nil || marked {
 		return nil, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l)))
 	}
-	claim := &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt)}
+	claim := &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
 	stored := claim.Minted.Stored
 	letter = letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
 	if known == userDisabled || !take.MayReceive(l.Recipient, known == userEnabled) {
 		claim, stored = nil, decoy(stored)
-		letter.State, letter.AcceptedAt = string(magiclink.Skipped), ms(c.CreatedAt)
+		d := take.Pretend(1, c.CreatedAt)
+		letter.State, letter.AcceptedAt, letter.NextAt, letter.Reason = string(d.State), ms(d.AcceptedAt), ms(d.NextAt), string(d.Reason)
 	}
 	return claim, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l), secretStep(stored)))
 }
 
 var insertChallenge = insert("challenges", challengeColumns)
 
-// admit counts a request for a mail and says whether its recipient is known.
-func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Count, now time.Time) (known int, err error) {
+// admit counts a request for a mail and says whether its recipient is known, and
+// whether their mailbox sent a letter back.
+func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Count, now time.Time) (known int, marked bool, err error) {
 	c := newCounting(counts, now)
-	who := &step{query: `SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?`, args: []any{email}, into: []any{&known}}
+	var since int64
+	who := &step{query: selectRecipient, args: []any{email}, into: []any{&known, &since}}
 	steps := []*step{who}
 	if len(counts) > 0 {
 		steps = append(steps, c.step)
 	}
 	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if c.over == nil {
-		return known, nil
+		return known, since > 0, nil
 	}
 	if err := uncount(s.db.WithContext(ctx), counts); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	return 0, c.over
+	return 0, false, c.over
 }
+
+var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users u WHERE u.email = r.email), 0), ` +
+	markOf("r.email") + ` FROM (SELECT CAST(? AS TEXT) AS email) r`
 
 // Challenge returns idp.ErrNotFound if there is none of this id.
 func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, error) {
@@ -117,7 +124,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	if !challenge.found || !letter.found {
 		return st, wrap("read status", idp.ErrNotFound)
 	}
-	st.Challenge, st.Delivery = c.challenge(), l.delivery()
+	st.Challenge, st.Delivery = c.challenge(), l.delivery(now)
 	if newest.found {
 		st.CodeEnds, st.Tries = at(sec.ExpiresAt), sec.Failures
 	}

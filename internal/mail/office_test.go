@@ -1,0 +1,96 @@
+package mail_test
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	netmail "net/mail"
+	"strings"
+	"testing"
+	"time"
+
+	"idp/internal/clients"
+	"idp/internal/magiclink"
+	"idp/internal/mail"
+	"idp/internal/secret"
+	"idp/internal/storage"
+	"idp/internal/testdb"
+	"idp/web"
+)
+
+// office is a worker with its outbox, on a SQLite database, and a clock.
+type office struct {
+	store  *storage.Store
+	login  *magiclink.Service
+	keys   *secret.Keyring
+	worker *mail.Worker
+	now    time.Time
+}
+
+// queueOnly is a courier whose hands are always full: every letter waits in the
+// outbox.
+type queueOnly struct{}
+
+func (queueOnly) Wake()                    {}
+func (queueOnly) Reserve() *magiclink.Take { return nil }
+func (queueOnly) Hand(*magiclink.Claim)    {}
+
+// newOffice makes an office with one SMTP provider for each server, named a, b, …
+func newOffice(t *testing.T, servers ...mail.Server) *office {
+	t.Helper()
+	o := &office{store: testdb.Open(t, testdb.URL(t, "sqlite")), now: time.UnixMilli(1_800_000_000_000)}
+	clock := func() time.Time { return o.now }
+	keys, err := secret.NewKeyring(secret.TokenOf(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters, err := web.LoadLetters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	senders := mail.NewProviders(clock)
+	for i, s := range servers {
+		s.Host, s.Timeout = cmp.Or(s.Host, "127.0.0.1"), cmp.Or(s.Timeout, time.Second)
+		sender, err := mail.NewSMTP(s, "login.example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		senders.Add(string(rune('a'+i)), sender)
+	}
+	t.Cleanup(senders.Close)
+	o.keys = keys
+	o.login = magiclink.NewService(o.store, keys, magiclink.Defaults(), clock, queueOnly{})
+	o.worker = &mail.Worker{
+		Outbox: o.store, Senders: senders, Log: slog.New(slog.DiscardHandler), Now: clock,
+		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: magiclink.Signup{Mode: magiclink.SignupOpen}.Allows},
+		Compose: &mail.Composer{Issuer: "https://login.example.com", From: netmail.Address{Name: "Sign-in", Address: "login@example.com"}, Clients: clients.NewRegistry(o.store), Letters: letters, Keys: keys},
+	}
+	return o
+}
+
+// ask starts a login and tries to send its mail.
+func (o *office) ask(t *testing.T) string {
+	t.Helper()
+	c, err := o.login.Start(context.Background(), "ada@example.com", "", "", magiclink.Asker{Browser: "b", Network: "192.0.2.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.try(t)
+	return c.ID
+}
+
+func (o *office) try(t *testing.T) {
+	t.Helper()
+	if _, err := o.worker.SendOne(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (o *office) delivery(t *testing.T, challenge string) magiclink.Delivery {
+	t.Helper()
+	st, err := o.login.Status(context.Background(), challenge, "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st.Delivery
+}
