@@ -76,6 +76,8 @@ func (s *script) reply(command string) string {
 
 var messageID = regexp.MustCompile(`(?im)^message-id:\s+(<[^>]+>)\r$`)
 
+var codeIn = regexp.MustCompile(`(?m)^Your code: (\d{6})\r$`)
+
 // ids are the Message-IDs of the mails that the server took.
 func (s *script) ids() (ids []string) {
 	s.mu.Lock()
@@ -190,7 +192,12 @@ func (l *line) slowly(text string) bool {
 
 func (s *script) listen(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return s.listenAt(t, "127.0.0.1:0")
+}
+
+func (s *script) listenAt(t *testing.T, address string) int {
+	t.Helper()
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
