@@ -16,11 +16,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], env{os.Stdout, os.Stderr, os.Getenv}))
+	os.Exit(run(ctx, os.Args[1:], env{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
 }
 
 // env is what a command sees of the world.
 type env struct {
+	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 }
@@ -37,7 +38,7 @@ type command struct {
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
 	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
-	mailDKIMCommand, versionCommand,
+	mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.

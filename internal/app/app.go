@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	netmail "net/mail"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,7 +118,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      append(routes(provider, signIn, devices, own, pages), a.registration(cfg)...),
+		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg), a.bounces(cfg, keyring)),
 		Certificate: a.certificate,
 	})
 	return a, nil

@@ -7,14 +7,27 @@ import (
 	"os"
 	"time"
 
+	"idp/internal/bounce"
 	"idp/internal/config"
 	"idp/internal/mail"
+	"idp/internal/outbound"
+	"idp/internal/secret"
+	"idp/internal/server"
 )
 
 // newSenders makes the providers of a configuration, in its order.
 func newSenders(cfg *config.Config, now func() time.Time) (*mail.Providers, error) {
+	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
+	if err != nil {
+		return nil, fmt.Errorf("http.trusted_cas: %w", err)
+	}
 	all := mail.NewProviders(now)
 	for _, p := range cfg.Mail.All() {
+		if p.Hook.URL != "" {
+			out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: mail.HookTimeout, MaxBody: maxAnswer})
+			all.Add(p.Name, mail.NewHook(p.Hook.URL, p.Hook.Secret.Token(), out, now))
+			continue
+		}
 		sender, err := newSender(cfg, p)
 		if err != nil {
 			return nil, fmt.Errorf("mail provider %s: %w", p.Name, err)
@@ -49,4 +62,19 @@ func newSigner(cfg *config.Config) *mail.Signer {
 		return nil
 	}
 	return mail.NewSigner(d.Domain, d.Selector, d.Signer)
+}
+
+// bounces is where providers report letters that came back; no routes if none
+// may.
+func (a *App) bounces(cfg *config.Config, keyring *secret.Keyring) []server.Route {
+	h := &bounce.Handler{Desk: &bounce.Desk{Store: a.Store, Keys: keyring, Now: a.now}, Keys: map[string]secret.Token{}}
+	for _, p := range cfg.Mail.All() {
+		if p.BounceSecret.IsSet() {
+			h.Keys[p.Name] = p.BounceSecret.Token()
+		}
+	}
+	if len(h.Keys) == 0 {
+		return nil
+	}
+	return []server.Route{{Path: "/mail/bounces/{provider}", Methods: server.Post, Kind: server.API, Handler: h.Post}}
 }

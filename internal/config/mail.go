@@ -94,7 +94,7 @@ func (v *validator) checkMail() {
 var providerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 func (v *validator) checkProvider(path string, p *Provider) {
-	v.resolve(path+".bounce_secret", &p.BounceSecret)
+	v.signingKey(path+".bounce_secret", &p.BounceSecret)
 	switch hook := p.Hook != (Hook{}); {
 	case hook && p.SMTP != SMTP{}:
 		v.fail(path+".hook", "must not be set beside smtp: a provider is one or the other")
@@ -118,8 +118,18 @@ func (v *validator) checkHook(path string, h *Hook) {
 	if !h.Secret.IsSet() {
 		v.fail(path+".secret", "is missing: what signs the requests, env:NAME or file:/path")
 	}
-	v.resolve(path+".secret", &h.Secret)
+	v.signingKey(path+".secret", &h.Secret)
 }
+
+// signingKey reads a secret that signs, so nobody may guess it.
+func (v *validator) signingKey(path string, ref *SecretRef) {
+	v.resolve(path, ref)
+	if !ref.Token().IsZero() && len(ref.Token().Reveal()) < minSigningKey {
+		v.fail(path, "is too short: it needs at least %d characters; make one with openssl rand -base64 32", minSigningKey)
+	}
+}
+
+const minSigningKey = 24
 
 // resolve reads a secret that is text chosen by somebody, such as a password.
 func (v *validator) resolve(path string, ref *SecretRef) {

@@ -9,7 +9,7 @@ import (
 
 const (
 	refLabel  = "letter-reference"
-	refLength = 20 // of the MAC in characters: enough against guessing, short enough for a header line
+	refLength = 16 // of the MAC in characters: enough against guessing, short enough for a header line
 )
 
 // Ref is a letter's name in the world outside: the first part of its Message-ID.
@@ -19,7 +19,7 @@ func Ref(keys *secret.Keyring, letterID, recipient string) string {
 	return letterID + "." + keys.MAC(refLabel, letterID, recipient)[:refLength]
 }
 
-var refPattern = regexp.MustCompile(`(let_[0-9A-Za-z]{26})\.([-_0-9A-Za-z]{20})`)
+var refPattern = regexp.MustCompile(`(let_[0-9A-Za-z]{26})\.([-_0-9A-Za-z]{16})`)
 
 // FindRef finds the letter that a text, such as a header of a returned mail,
 // refers to: only if it was one to recipient.
