@@ -75,6 +75,9 @@ type Delivery struct {
 	Reason     Reason    // why it waits or was refused
 	Server     string    // the provider that had the last word
 	Reply      string    // of the server, cleaned; "" if there was none
+	// Unsent is the secret of a try that certainly reached nobody: it must not
+	// take the place of one that did among the codes that are alive.
+	Unsent string
 }
 
 // Reason is why a mail waits or was refused, in a word.

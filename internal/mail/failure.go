@@ -37,6 +37,7 @@ type Failure struct {
 	Reply   string           // for the log and the outbox; never the server's own words, which can contain the address
 	cause   error
 	untried bool // nobody was asked
+	unsure  bool // the server may have the letter
 }
 
 func (f *Failure) Error() string { return f.Reply }
@@ -57,7 +58,7 @@ func failed(err error) *Failure {
 // unanswered is the failure of a message that was handed over whole without a
 // word back: the server may have it, so nobody else gets it now.
 func unanswered(err error) *Failure {
-	return &Failure{Verdict: Later, Reason: magiclink.Unreachable, Reply: reason(err) + " after the message", cause: err}
+	return &Failure{Verdict: Later, Reason: magiclink.Unreachable, Reply: reason(err) + " after the message", cause: err, unsure: true}
 }
 
 // reason names a failure without a reply.

@@ -175,3 +175,25 @@ func TestEverybodyRests(t *testing.T) {
 		t.Fatalf("%+v", d)
 	}
 }
+
+// Tries that reached nobody do not make the code of an earlier mail invalid, though
+// only the three newest are alive.
+func TestFailedTriesLeaveOldCodesAlone(t *testing.T) {
+	t.Parallel()
+	s := &script{replies: map[string]string{}}
+	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+	id := o.ask(t)
+	o.now = o.now.Add(time.Minute)
+	if err := o.login.SendAgain(t.Context(), id, ada); err != nil {
+		t.Fatal(err)
+	}
+	s.set("RCPT", "451 4.7.1 try again")
+	for range 5 {
+		o.try(t)
+		o.now = o.delivery(t, id).NextAt
+	}
+	code := codeIn.FindStringSubmatch(s.mails[0])[1]
+	if _, _, err := o.login.SubmitCode(t.Context(), id, code, ada); err != nil {
+		t.Errorf("the first mail's code: %v", err)
+	}
+}

@@ -243,6 +243,9 @@ func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.
 		return d
 	}
 	d.Reply, d.Reason = f.Reply, f.Reason
+	if !f.unsure {
+		d.Unsent = claim.Minted.Stored.ID
+	}
 	if f.Verdict == Final || f.Verdict == Unwanted {
 		d.State, d.RefusedAt = magiclink.Refused, now
 		return d

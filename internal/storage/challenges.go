@@ -68,7 +68,11 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 		d := take.Pretend(1, c.CreatedAt)
 		letter.State, letter.AcceptedAt, letter.NextAt, letter.Reason = string(d.State), ms(d.AcceptedAt), ms(d.NextAt), string(d.Reason)
 	}
-	return claim, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l), secretStep(stored)))
+	steps := []*step{challenge, letter.insert(l), secretStep(stored)}
+	if letter.State == string(magiclink.Deferred) { // of a letter that reached nobody no secret is kept
+		steps = steps[:2]
+	}
+	return claim, wrap("create challenge", s.together(ctx, relaxed, steps...))
 }
 
 var insertChallenge = insert("challenges", challengeColumns)

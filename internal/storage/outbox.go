@@ -110,8 +110,10 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 
 // withhold records what is to be seen of a letter that is not sent.
 func withhold(tx *gorm.DB, id string, minted magiclink.Secret, d magiclink.Delivery) error {
-	if err := secretStep(decoy(minted)).run(tx); err != nil {
-		return err
+	if d.State == magiclink.Skipped { // of a letter that reached nobody no secret is kept either
+		if err := secretStep(decoy(minted)).run(tx); err != nil {
+			return err
+		}
 	}
 	return tx.Exec(`UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, reason = ?, refused_at = ? WHERE id = ?`,
 		string(d.State), ms(d.NextAt), ms(d.AcceptedAt), string(d.Reason), ms(d.RefusedAt), id).Error
@@ -157,7 +159,11 @@ func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclin
 	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
 		WHERE id = ? AND tries = ? AND state = 'sending'`,
 		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), id, tries}}
-	err := s.together(ctx, relaxed, st)
+	steps := []*step{st}
+	if d.Unsent != "" {
+		steps = append(steps, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+	}
+	err := s.together(ctx, relaxed, steps...)
 	if err == nil && st.changed != 1 {
 		err = idp.ErrConflict
 	}
