@@ -62,7 +62,7 @@ func (p *post) ask(email string) (challenge string, claim *magiclink.Claim) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	take := &magiclink.Take{Lease: time.Minute, Mint: p.login.Mint, MayReceive: func(string, bool) bool { return true }}
+	take := &magiclink.Take{Lease: time.Minute, Mint: p.login.Mint, MayReceive: p.login.MayReceive}
 	claim, err = p.store.ClaimLetter(p.t.Context(), p.now, take)
 	if err != nil {
 		p.t.Fatal(err)

@@ -21,6 +21,12 @@ func limited(err error, c *idp.Client, again string) error {
 			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Back to the code", URL: again},
 		}
 	}
+	if l.Limit == "posts_per_browser" {
+		return &web.Problem{
+			Status: http.StatusTooManyRequests, Title: "A little too fast", Text: "Many forms were sent from this browser in a short time.",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Try again", URL: again},
+		}
+	}
 	p := &web.Problem{
 		Status: http.StatusTooManyRequests, Title: "Enough mails for now",
 		Text:    "Many mails were asked for in a short time. If one has arrived, its link still works.",

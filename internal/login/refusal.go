@@ -14,6 +14,9 @@ func refusal(st magiclink.Status, kind string, now time.Time) (status int, text 
 	switch {
 	case kind == "rest":
 		return http.StatusTooManyRequests, "Codes for this address rest for now, after many wrong ones. The link in the mail still works."
+	case kind == "short":
+		return http.StatusTooManyRequests, "Codes of six digits rest for now: many wrong ones were typed here. The link in the mail still works." +
+			orAgain(st, "Or send the mail again to get a longer code.")
 	case kind != "":
 		status = http.StatusUnprocessableEntity
 	default:

@@ -148,7 +148,7 @@ type Take struct {
 	Mint func(challengeID string, now time.Time) Minted
 	// MayReceive reports whether mail to a recipient may go out; known says that
 	// they signed in before.
-	MayReceive func(email string, known bool) bool
+	MayReceive func(email, clientID string, known bool) bool
 	// Imitate says what would have become of a letter that may not go out:
 	// accepted or deferred, and from AcceptedAt on that is what the pages show. nil
 	// if it would have been accepted at once.

@@ -99,7 +99,7 @@ func TestLetterThatWaitedInHand(t *testing.T) {
 		ID: secret.NewID("", o.now), Email: "ada@example.com", Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: o.now, ExpiresAt: o.now.Add(time.Hour),
 	}
 	l := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: o.now, ExpiresAt: c.ExpiresAt}
-	claim, err := o.store.CreateChallenge(t.Context(), c, l, nil, o.worker.Reserve())
+	claim, err := o.store.CreateChallenge(t.Context(), c, l, magiclink.Admission{}, o.worker.Reserve())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func newOffice(t *testing.T, servers ...mail.Server) *office {
 	o.login = magiclink.NewService(o.store, keys, magiclink.Defaults(), clock, queueOnly{})
 	o.worker = &mail.Worker{
 		Outbox: o.store, Senders: senders, Log: slog.New(slog.DiscardHandler), Now: clock,
-		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: magiclink.Signup{Mode: magiclink.SignupOpen}.Allows},
+		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: o.login.MayReceive},
 		Compose: &mail.Composer{Issuer: "https://login.example.com", From: netmail.Address{Name: "Sign-in", Address: "login@example.com"}, Clients: clients.NewRegistry(o.store), Letters: letters, Keys: keys},
 	}
 	return o

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -42,13 +43,13 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 	}
 }
 
-// CreateChallenge counts the request against its budgets and stores the
-// challenge and its letter. At a limit it returns *idp.LimitedError and leaves
-// no trace. With take, the letter is the caller's to send and comes back as a
-// claim, with its secrets stored; nil if its recipient gets nothing, or if the
-// outbox must decide because a mailbox sent a letter back.
-func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, counts []magiclink.Count, take *magiclink.Take) (*magiclink.Claim, error) {
-	known, marked, err := s.admit(ctx, c.Email, counts, c.CreatedAt)
+// CreateChallenge asks for admission and stores the challenge and its letter. If
+// admission is refused it leaves no trace. With take, the letter is the caller's
+// to send and comes back as a claim, with its secrets stored; nil if its
+// recipient gets nothing, or if the outbox must decide because a mailbox sent a
+// letter back.
+func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, a magiclink.Admission, take *magiclink.Take) (*magiclink.Claim, error) {
+	send, marked, err := s.admit(ctx, c.Email, a, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
 	}
@@ -56,51 +57,72 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
 		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
 	}}
-	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
-	if take == nil || marked {
-		return nil, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l)))
+	var claim *magiclink.Claim
+	steps := []*step{challenge}
+	switch {
+	case take == nil || send && marked:
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !send}
+		steps = append(steps, letter.insert(l))
+	case !send:
+		steps = append(steps, withheld(l, take, c.CreatedAt)...)
+	default:
+		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
+		letter := letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
+		steps = append(steps, letter.insert(l), secretStep(claim.Minted.Stored))
 	}
-	claim := &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
-	stored := claim.Minted.Stored
-	letter = letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
-	if known == userDisabled || !take.MayReceive(l.Recipient, known == userEnabled) {
-		claim, stored = nil, decoy(stored)
-		d := take.Pretend(1, c.CreatedAt)
-		letter.State, letter.AcceptedAt, letter.NextAt, letter.Reason = string(d.State), ms(d.AcceptedAt), ms(d.NextAt), string(d.Reason)
+	if err := s.together(ctx, relaxed, steps...); err != nil {
+		return nil, wrap("create challenge", err)
 	}
-	steps := []*step{challenge, letter.insert(l), secretStep(stored)}
-	if letter.State == string(magiclink.Deferred) { // of a letter that reached nobody no secret is kept
-		steps = steps[:2]
-	}
-	return claim, wrap("create challenge", s.together(ctx, relaxed, steps...))
+	return claim, nil
 }
 
 var insertChallenge = insert("challenges", challengeColumns)
 
-// admit counts a request for a mail and says whether its recipient is known, and
-// whether their mailbox sent a letter back.
-func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Count, now time.Time) (known int, marked bool, err error) {
-	c := newCounting(counts, now)
+// withheld stores a letter that does not go out, and what makes the pages behave
+// as if it did. Of a letter that reached nobody no secret is kept.
+func withheld(l magiclink.Letter, take *magiclink.Take, now time.Time) []*step {
+	d := take.Pretend(1, now)
+	letter := letterRow{State: string(d.State), Tries: 1, NextAt: ms(d.NextAt), AcceptedAt: ms(d.AcceptedAt), Reason: string(d.Reason), Decoy: true}
+	if d.State == magiclink.Deferred {
+		return []*step{letter.insert(l)}
+	}
+	return []*step{letter.insert(l), secretStep(magiclink.Decoy(take.Mint(l.ChallengeID, now).Stored))}
+}
+
+// domainPart is the domain of users.email, in words of both databases. An index
+// is made of it.
+const domainPart = `SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)`
+
+var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
+	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END, ` + markOf("?")
+
+// admit counts a request for a mail and says whether the mail goes out, and
+// whether the recipient's mailbox sent a letter back.
+func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send, marked bool, err error) {
+	var known, domainKnown int
 	var since int64
-	who := &step{query: selectRecipient, args: []any{email}, into: []any{&known, &since}}
-	steps := []*step{who}
-	if len(counts) > 0 {
+	_, domain, _ := strings.Cut(email, "@")
+	c := newCounting(a.Counts, now)
+	steps := []*step{{query: selectRecipient, args: []any{email, domain, email}, into: []any{&known, &domainKnown, &since}}}
+	if len(a.Counts) > 0 {
 		steps = append(steps, c.step)
 	}
 	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return 0, false, err
+		return false, false, err
 	}
-	if c.over == nil {
-		return known, since > 0, nil
+	err = error(nil)
+	if c.over != nil {
+		err = c.over
+	} else if send = true; a.Judge != nil {
+		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0})
 	}
-	if err := uncount(s.db.WithContext(ctx), counts); err != nil {
-		return 0, false, err
+	if err != nil && len(a.Counts) > 0 {
+		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
+			return false, false, errBack
+		}
 	}
-	return 0, false, c.over
+	return send, since > 0, err
 }
-
-var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users u WHERE u.email = r.email), 0), ` +
-	markOf("r.email") + ` FROM (SELECT CAST(? AS TEXT) AS email) r`
 
 // Challenge returns idp.ErrNotFound if there is none of this id.
 func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, error) {
@@ -130,7 +152,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	}
 	st.Challenge, st.Delivery = c.challenge(), l.delivery(now)
 	if newest.found {
-		st.CodeEnds, st.Tries = at(sec.ExpiresAt), sec.Failures
+		st.CodeEnds, st.Tries, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
 	}
 	return st, nil
 }
@@ -154,9 +176,19 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		if err := tx.Exec(`UPDATE challenges SET next_send_at = ? WHERE id = ?`, ms(r.NextSendAt(c.Sends)), c.ID).Error; err != nil {
 			return err
 		}
-		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt)}
-		return letter.insert(r.Letter).run(tx)
+		return resend(tx, r)
 	}))
+}
+
+// resend stores the letter. It goes out if the first one did: who gets no mail
+// gets none by asking twice.
+func resend(tx *gorm.DB, r magiclink.Resend) error {
+	var none int
+	if err := one(tx, &none, `SELECT COUNT(*) FROM outbox WHERE challenge_id = ? AND decoy`, r.ChallengeID); err != nil {
+		return err
+	}
+	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt), Decoy: none > 0}
+	return letter.insert(r.Letter).run(tx)
 }
 
 // resendRefusal says why a resend changed nothing.

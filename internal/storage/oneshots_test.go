@@ -118,7 +118,7 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 			for range 32 {
 				c := magiclink.Challenge{ID: secret.NewID("", m.now), Email: mark.Email, Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: m.now, ExpiresAt: m.now.Add(time.Hour)}
 				l := magiclink.Letter{ID: secret.NewID("let_", m.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: m.now, ExpiresAt: c.ExpiresAt}
-				if _, err := m.store.CreateChallenge(ctx, c, l, nil, m.take()); err != nil {
+				if _, err := m.store.CreateChallenge(ctx, c, l, magiclink.Admission{}, m.take()); err != nil {
 					m.t.Fatal(err)
 				}
 			}

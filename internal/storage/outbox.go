@@ -17,16 +17,17 @@ type letterRow struct {
 	Tries                                                           int
 	NextAt, AcceptedAt, RefusedAt                                   int64
 	Server, Reply, Reason                                           string
+	Decoy                                                           bool // it never goes out
 }
 
 const letterColumns = `id, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at,
-	server, reply, reason, refused_at`
+	server, reply, reason, refused_at, decoy`
 
 // into lists the places of letterColumns.
 func (r *letterRow) into() []any {
 	return []any{
 		&r.ID, &r.ChallengeID, &r.Recipient, &r.Locale, &r.ClientID, &r.Number, &r.UserAgent, &r.AskedAt, &r.ExpiresAt, &r.State,
-		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply, &r.Reason, &r.RefusedAt,
+		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply, &r.Reason, &r.RefusedAt, &r.Decoy,
 	}
 }
 
@@ -60,7 +61,7 @@ func (r *letterRow) delivery(now time.Time) magiclink.Delivery {
 func (r *letterRow) insert(l magiclink.Letter) *step {
 	return &step{query: insertLetter, args: []any{
 		l.ID, l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent, ms(l.AskedAt), ms(l.ExpiresAt),
-		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply, r.Reason, r.RefusedAt,
+		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply, r.Reason, r.RefusedAt, r.Decoy,
 	}}
 }
 
@@ -88,8 +89,8 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 			return err
 		}
 		minted := take.Mint(r.ChallengeID, now)
-		if r.Known == userDisabled || !take.MayReceive(r.Recipient, r.Known == userEnabled) {
-			return withhold(tx, r.ID, minted.Stored, take.Pretend(r.Tries, now))
+		if r.Decoy || r.Known == userDisabled || !take.MayReceive(r.Recipient, r.ClientID, r.Known == userEnabled) {
+			return withhold(tx, r.ID, minted.Stored, true, take.Pretend(r.Tries, now))
 		}
 		if r.Marked > 0 && r.Tries == 1 {
 			mark, again, err := tryMarked(tx, r.Recipient, now)
@@ -98,7 +99,7 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 			}
 			if !again {
 				mark.AcceptedAt = take.Pretend(r.Tries, now).AcceptedAt
-				return withhold(tx, r.ID, minted.Stored, mark)
+				return withhold(tx, r.ID, minted.Stored, false, mark)
 			}
 		}
 		row := r.letterRow()
@@ -109,20 +110,14 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 }
 
 // withhold records what is to be seen of a letter that is not sent.
-func withhold(tx *gorm.DB, id string, minted magiclink.Secret, d magiclink.Delivery) error {
-	if d.State == magiclink.Skipped { // of a letter that reached nobody no secret is kept either
-		if err := secretStep(decoy(minted)).run(tx); err != nil {
+func withhold(tx *gorm.DB, id string, minted magiclink.Secret, decoy bool, d magiclink.Delivery) error {
+	if d.State == magiclink.Skipped { // of a letter that reached nobody no secret is kept
+		if err := secretStep(magiclink.Decoy(minted)).run(tx); err != nil {
 			return err
 		}
 	}
-	return tx.Exec(`UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, reason = ?, refused_at = ? WHERE id = ?`,
-		string(d.State), ms(d.NextAt), ms(d.AcceptedAt), string(d.Reason), ms(d.RefusedAt), id).Error
-}
-
-// decoy is a stored secret that no code fits. Its link was never sent.
-func decoy(m magiclink.Secret) magiclink.Secret {
-	m.CodeMAC = ""
-	return m
+	return tx.Exec(`UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, reason = ?, refused_at = ?, decoy = ? WHERE id = ?`,
+		string(d.State), ms(d.NextAt), ms(d.AcceptedAt), string(d.Reason), ms(d.RefusedAt), decoy, id).Error
 }
 
 func secretStep(m magiclink.Secret) *step {
@@ -144,6 +139,7 @@ type claimRow struct {
 	Tries, Known                                                    int
 	Last                                                            string
 	Marked                                                          int64
+	Decoy                                                           bool
 }
 
 func (r *claimRow) letterRow() *letterRow {
