@@ -44,7 +44,7 @@ func delayText(r magiclink.Reason) string {
 	case magiclink.Busy:
 		return "Still sending: the mail server asks us to wait. Some do that with every first mail."
 	default:
-		return "Still sending: our mail server is not taking the mail yet."
+		return "Still sending: the mail server is not taking the mail yet."
 	}
 }
 

@@ -22,7 +22,7 @@ func TestDeliveryInWords(t *testing.T) {
 		"accepted":    {magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: now}, now, []string{"took the mail at", "in moments"}},
 		"late":        {magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: now, Reason: magiclink.Delayed}, now, []string{"does not take it yet", "another address"}},
 		"busy":        {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.Busy, NextAt: now.Add(time.Minute)}, now.Add(time.Minute), []string{"asks us to wait", "We try again at"}},
-		"unreachable": {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.Unreachable, NextAt: now.Add(time.Minute)}, now.Add(time.Minute), []string{"our mail server", "We try again at"}},
+		"unreachable": {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.Unreachable, NextAt: now.Add(time.Minute)}, now.Add(time.Minute), []string{"the mail server is not taking", "We try again at"}},
 		"full, later": {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.MailboxFull, NextAt: now}, time.Time{}, []string{"full", "trying again now"}},
 		"unknown":     {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.NoMailbox, RefusedAt: now}, time.Time{}, []string{"no mailbox", "Check the address"}},
 		"full":        {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.MailboxFull, RefusedAt: now}, time.Time{}, []string{"full", "send the mail again"}},

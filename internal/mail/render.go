@@ -33,6 +33,7 @@ type letterView struct {
 	App       string // "" for the account page
 	Code      string
 	Link      string
+	NotMe     string // cancels the sign-in
 	Number    string
 	Device    string
 	Host      string
@@ -45,7 +46,7 @@ type letterView struct {
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
 	l, minted := claim.Letter, claim.Minted
 	v := letterView{
-		Code: minted.Code.Reveal(), Link: c.Issuer + "/l/" + minted.Link.Reveal(), Number: l.Number, Device: browser.Device(l.UserAgent),
+		Code: minted.Code.Reveal(), Link: c.Issuer + "/l/" + minted.Link.Reveal(), NotMe: c.Issuer + "/n/" + minted.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: minted.Stored.ExpiresAt.UTC(),
 		Minutes: int(minted.Stored.ExpiresAt.Sub(minted.Stored.MintedAt) / time.Minute),
 	}
