@@ -23,6 +23,7 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
+	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
@@ -112,7 +113,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
-		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now,
+		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 	})
 	devices := &device.Handlers{
@@ -120,9 +121,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
+	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg), a.bounces(cfg, keyring)),
+		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg), nativeRoutes(native), a.bounces(cfg, keyring)),
 		Certificate: a.certificate,
 	})
 	return a, nil

@@ -41,6 +41,7 @@ var layers = map[string][]string{
 
 	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
+	"idp/internal/nativeapi":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret"},
 	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/outbound"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},

@@ -43,6 +43,7 @@ type Client struct {
 	Audience               []string       `yaml:"audience"`
 	Allow                  *Allow         `yaml:"allow"`
 	MaxSessionAge          *Duration      `yaml:"max_session_age"`
+	ForeignLinks           string         `yaml:"foreign_links"`
 	TokenExchange          *TokenExchange `yaml:"token_exchange"`
 	SubjectType            string         `yaml:"subject_type"`
 	SectorIdentifier       string         `yaml:"sector_identifier"`
@@ -50,6 +51,8 @@ type Client struct {
 	LogoURI                string         `yaml:"logo_uri"`
 	TermsURI               string         `yaml:"tos_uri"`
 	PolicyURI              string         `yaml:"policy_uri"`
+	NativeAPI              bool           `yaml:"native_api"`
+	NativeLinkURI          string         `yaml:"native_link_uri"`
 	Signup                 *Signup        `yaml:"signup"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
@@ -167,6 +170,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkExchange(c, at)
 	v.checkSubjects(c, at)
 	v.checkBrand(c, at)
+	v.checkNative(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
@@ -259,12 +263,13 @@ func (c *Client) client() idp.Client {
 		Scopes: c.Scopes, GrantTypes: c.grantTypes(), PKCEOptional: c.PKCE == "optional",
 		Consent: idp.ConsentMode(orElse(c.Consent, string(idp.ConsentSkip))), IDTokenAlg: idp.Algorithm(orElse(c.IDTokenAlg, string(idp.RS256))),
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
-		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
+		AccessTokenTTL: orDefault(c.AccessTokenTTL, c.usualAccessTTL()), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
-		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
+		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ForeignLinks: idp.ForeignLinks(c.ForeignLinks), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.NativeAPI, out.NativeLinkURI = c.NativeAPI, c.NativeLinkURI
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired
 	if c.public() {

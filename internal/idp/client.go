@@ -103,6 +103,13 @@ type Client struct {
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 
+	ForeignLinks ForeignLinks `json:"foreign_links,omitempty"` // "": as the installation
+	// NativeAPI: the application runs the login on its own screens (package
+	// nativeapi). NativeLinkURI is where links of such mails lead, with ?token=
+	// appended; "" for a page of ours.
+	NativeAPI     bool   `json:"native_api,omitempty"`
+	NativeLinkURI string `json:"native_link_uri,omitempty"`
+
 	// Stranger: no administrator declared it; what it says of itself is its own word.
 	Stranger bool `json:"stranger,omitempty"`
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	htmltemplate "html/template"
 	"net/mail"
 	"strings"
 	"time"
@@ -32,10 +33,12 @@ type Composer struct {
 type letterView struct {
 	App       string // "" for the account page
 	Code      string
-	Link      string
-	NotMe     string // cancels the sign-in
+	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
+	NotMe     string           // cancels the sign-in
 	Number    string
 	Device    string
+	Native    bool // an application asked by itself, on a screen of its own
+	OpensApp  bool // and the link leads back to it
 	Host      string
 	Minutes   int
 	AskedAt   time.Time
@@ -46,13 +49,18 @@ type letterView struct {
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
 	l, minted := claim.Letter, claim.Minted
 	v := letterView{
-		Code: minted.Code.Reveal(), Link: c.Issuer + "/l/" + minted.Link.Reveal(), NotMe: c.Issuer + "/n/" + minted.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
+		Code: minted.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + minted.Link.Reveal()), //nolint:gosec // it is ours
+		NotMe: c.Issuer + "/n/" + minted.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: minted.Stored.ExpiresAt.UTC(),
 		Minutes: int(minted.Stored.ExpiresAt.Sub(minted.Stored.MintedAt) / time.Minute),
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
-	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
+	client := c.Clients.Client(l.ClientID)
+	if client != nil && !client.Stranger {
 		v.App = client.Name
+	}
+	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
+		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, minted.Link), true
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", &text, &html, v); err != nil {
