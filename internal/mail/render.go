@@ -63,7 +63,7 @@ func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, 
 	if name == "" {
 		name = c.From.Name
 	}
-	if err := msg.FromFormat(name, c.From.Address); err != nil {
+	if err := msg.From((&mail.Address{Name: name, Address: c.From.Address}).String()); err != nil {
 		return nil, fmt.Errorf("compose letter: from: %w", err)
 	}
 	if err := msg.To(l.Recipient); err != nil {
