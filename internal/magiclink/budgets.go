@@ -73,7 +73,7 @@ func (s *Service) sendCounts(email, network string, marks []string) []Count {
 // judge decides over a mail by what only the store knows. Its budgets depend on
 // who the recipient is, so none of them may show in an answer: where there is no
 // room the pages go on as always, and no mail goes out.
-func (s *Service) judge(ctx context.Context, email, clientID string, known bool, r Recipient, now time.Time) (send bool, err error) {
+func (s *Service) judge(ctx context.Context, email, clientID string, known, worked bool, r Recipient, now time.Time) (send bool, err error) {
 	m, l := &s.meters, s.settings.Limits
 	switch {
 	case r.Disabled || !s.MayReceive(email, clientID, r.Known):
@@ -94,7 +94,7 @@ func (s *Service) judge(ctx context.Context, email, clientID string, known bool,
 	if _, ok := m.sends.has(100-l.SendReserve, now); !ok {
 		return false, nil
 	}
-	if _, ok := m.unknown.take(100, now); !ok {
+	if _, ok := m.unknown.take(100, now); !ok && !worked {
 		return false, nil
 	}
 	m.sends.add(1, now)

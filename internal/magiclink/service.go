@@ -113,6 +113,7 @@ type Asker struct {
 	IP        string   // for showing
 	Network   string   // for limits: see Network
 	Marks     []string // of addresses that signed in in this browser: see Remember
+	Worked    bool     // it did the work that NeedsWork asks for
 	UserAgent string
 	Locale    string
 }
@@ -141,7 +142,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
 		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...), Mint: s.Mint,
 		Judge: func(ctx context.Context, r Recipient) (bool, error) {
-			return s.judge(ctx, email, clientID, known, r, now)
+			return s.judge(ctx, email, clientID, known, a.Worked, r, now)
 		},
 	}, take)
 	if take != nil {
