@@ -38,7 +38,7 @@ const (
 // newTask makes a task for a browser.
 func (h *Handlers) newTask(b secret.Hash) string {
 	var plain [8]byte
-	binary.BigEndian.PutUint64(plain[:], uint64(h.Now().Add(workTTL).Unix())) //nolint:gosec // times are after 1970
+	binary.BigEndian.PutUint64(plain[:], uint64(h.Now().Add(workTTL).Unix()))
 	return h.Keyring.Seal(workLabel, plain[:], []byte(b))
 }
 
@@ -50,7 +50,7 @@ func (h *Handlers) worked(r *http.Request, b secret.Hash) (bool, error) {
 	if err != nil || len(plain) != 8 || len(answer) > 20 {
 		return false, nil
 	}
-	ends := time.Unix(int64(binary.BigEndian.Uint64(plain)), 0) //nolint:gosec // we wrote it
+	ends := time.Unix(int64(binary.BigEndian.Uint64(plain)), 0)
 	if !h.Now().Before(ends) || zeroBits(task, answer) < h.WorkBits {
 		return false, nil
 	}
