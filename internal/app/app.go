@@ -114,7 +114,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Logout.Token = provider.LogoutToken
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
-		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
+		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now,
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 		WorkBits: cfg.Abuse.WorkBits, Spent: store,
 	})

@@ -143,6 +143,8 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 	case errors.Is(err, idp.ErrExpired):
 		p.Title, p.Text = "This link has expired", "Ask for a new one."
 		p.EndedAt = l.Ends
+	case errors.Is(err, magiclink.ErrCancelled):
+		p.Title, p.Text = cancelledTitle, cancelledText
 	case errors.Is(err, idp.ErrNotFound):
 		p.Status, p.Title, p.Text = http.StatusNotFound, "This link does not exist", "It may have been cut short. Copy the whole address from the mail, or ask for a new one."
 	case errors.Is(err, idp.ErrRevoked):

@@ -30,6 +30,7 @@ type letterView struct {
 	App       string // "" for the account page
 	Code      string
 	Link      string
+	NotMe     string // cancels the sign-in
 	Number    string
 	Device    string
 	Host      string
@@ -42,7 +43,7 @@ type letterView struct {
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: browser.Device(l.UserAgent),
+		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
 	}

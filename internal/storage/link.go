@@ -50,7 +50,7 @@ func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok ma
 		var c challengeRow
 		// An invitation, which has no number, lets nobody in a second time.
 		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
-			WHERE id = ? AND link_used_at = 0 AND state <> 'approved' AND expires_at > ?
+			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ?
 				AND (number <> '' OR browser_hash <> '' OR NOT EXISTS (SELECT 1 FROM users u WHERE u.email = challenges.email))
 			RETURNING `+challengeColumns,
 			ms(u.Now), u.ChallengeID, ms(u.Now))
@@ -76,5 +76,5 @@ func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
 	session.UserID = user.ID
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash)
+	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash, c.ID)
 }

@@ -1,0 +1,76 @@
+package login
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"idp/internal/browser"
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/reqlog"
+	"idp/web"
+)
+
+// notMeView is the page behind "this was not me". Done says that it is over.
+type notMeView struct {
+	Email, Device, Action string
+	AskedAt               time.Time
+	Done                  bool
+}
+
+// ShowNotMe asks before it cancels: mail scanners open every link, and the
+// sign-in of somebody who did ask must not end by that.
+func (h *Handlers) ShowNotMe(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Login.OpenNotMe(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return notMeProblem(err)
+	}
+	return h.notMe(w, r, &c, c.State == magiclink.Cancelled)
+}
+
+// SubmitNotMe cancels the sign-in and what came of it.
+func (h *Handlers) SubmitNotMe(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Login.Disown(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return notMeProblem(err)
+	}
+	h.Courier.Wake()
+	event := reqlog.From(r.Context())
+	event.ClientID, event.Outcome = c.ClientID, "login.disowned"
+	return h.notMe(w, r, &c, true)
+}
+
+func (h *Handlers) notMe(w http.ResponseWriter, r *http.Request, c *magiclink.Challenge, done bool) error {
+	v := notMeView{Email: c.Email, Device: browser.Device(c.UserAgent), Action: r.URL.Path, AskedAt: c.CreatedAt, Done: done}
+	return h.Pages.Render(w, http.StatusOK, page("notme", "Not you?", nil, h.Clients.Client(c.ClientID), v))
+}
+
+func notMeProblem(err error) error {
+	if !errors.Is(err, idp.ErrNotFound) {
+		return err
+	}
+	return &web.Problem{
+		Status: http.StatusNotFound, Title: "This link is no longer known", Cause: err,
+		Text:   "It may have been cut short, or the sign-in was so long ago that nothing of it is kept. Your account page lists who is signed in as you.",
+		Action: web.Action{Label: "Go to your account", URL: "/account"},
+	}
+}
+
+const (
+	cancelledTitle = "This sign-in was cancelled"
+	cancelledText  = "Somebody who reads the mail said that they did not ask for it. If that was you, start again."
+)
+
+// cancelled is what the waiting page becomes when the mail's reader said that it
+// was not them.
+func (h *Handlers) cancelled(c *magiclink.Challenge) error {
+	p := &web.Problem{
+		Status: http.StatusGone, Title: cancelledTitle, Text: cancelledText, Cause: magiclink.ErrCancelled,
+		Action: web.Action{Label: "Start again", URL: addressURL(c.Flow)},
+	}
+	if client := h.Clients.Client(c.ClientID); client != nil {
+		p.App = client.Name
+	}
+	return p
+}
