@@ -27,10 +27,10 @@ func (m *meters) all() []*meter { return []*meter{m.sends, m.unknown, m.wrong, m
 
 // due returns what the meters have to write down; lost must be called if that
 // failed.
-func (m *meters) due(now time.Time) (counts []Count, lost func()) {
+func (m *meters) due(now time.Time, request bool) (counts []Count, lost func()) {
 	var failed []func()
 	for _, one := range m.all() {
-		c, undo := one.due(now)
+		c, undo := one.due(now, request)
 		counts, failed = append(counts, c...), append(failed, undo)
 	}
 	return counts, func() {

@@ -141,7 +141,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
 	take := s.courier.Reserve()
-	due, lost := s.meters.due(now)
+	due, lost := s.meters.due(now, true)
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
 		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...), Mint: s.Mint,
 		Judge: func(ctx context.Context, r Recipient) (bool, error) {
