@@ -30,6 +30,7 @@ type Config struct {
 
 	Groups            map[string]Members `yaml:"groups"`
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
+	Abuse             Abuse              `yaml:"abuse"`
 	Registration      Registration       `yaml:"registration"`
 
 	// What the texts above come to, filled in by Load.
@@ -145,6 +146,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "json"},
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
+		Abuse:             Abuse{WorkAbove: d.Limits.WorkAbove, WorkBits: 16},
 		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100, UnusedTTL: Duration(30 * day)},
 	}
 }
@@ -155,7 +157,7 @@ func (c *Config) Settings() magiclink.Settings {
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
 		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
 		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
-		Limits:  c.Limits.login(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
+		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
 	}
 }
 

@@ -19,6 +19,9 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Callers.Cookies.EnsureBrowser(w, r)
+	if r.Form.Get("work") != "" {
+		return h.showWork(w, r, sealed, f, c)
+	}
 	if typed := r.Form.Get("typed"); typed != "" {
 		return h.addressForm(w, http.StatusUnprocessableEntity, sealed, f, c, h.openTyped(typed), addressText)
 	}
@@ -84,6 +87,11 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 		clientID, asker.Locale = c.ID, f.UILocales
 	}
 	typed := r.PostForm.Get("email")
+	if must, err := h.needsWork(r, typed, &asker); err != nil {
+		return err
+	} else if must {
+		return h.toWork(w, r, sealed, typed)
+	}
 	challenge, err := h.Login.Start(r.Context(), typed, sealed, clientID, asker)
 	if errors.Is(err, magiclink.ErrAddress) {
 		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}.Encode())

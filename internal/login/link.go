@@ -17,6 +17,7 @@ import (
 // linkView is what the link's page shows.
 type linkView struct {
 	Here                             bool // this browser asked for the mail
+	Invited                          bool // nobody asked: it is an invitation
 	Email, Number, Device, Challenge string
 	SwitchFrom                       string // who is signed in here now, if somebody else
 	Nonce                            string // proof that the page was shown to this browser
@@ -49,7 +50,7 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := &l.Challenge
 	v := linkView{
-		Here: l.Here, Email: c.Email, Number: c.Number, Device: browser.Device(c.UserAgent), Challenge: c.ID,
+		Here: l.Here, Invited: c.Invited(), Email: c.Email, Number: c.Number, Device: browser.Device(c.UserAgent), Challenge: c.ID,
 		Action: r.URL.Path, AskedAt: c.CreatedAt,
 	}
 	if in != nil && in.User.Email != c.Email {

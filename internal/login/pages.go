@@ -40,6 +40,9 @@ type Config struct {
 	// KnownBrowserTTL is how long a browser is remembered after a sign-in; 0 for not
 	// at all.
 	KnownBrowserTTL time.Duration
+	// WorkBits is how hard the work is that a mail costs under pressure; 0 for none.
+	WorkBits int
+	Spent    Spender
 	// PostsPerBrowser bounds the forms that one browser sends.
 	PostsPerBrowser magiclink.Rate
 }

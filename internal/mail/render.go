@@ -98,7 +98,7 @@ func (c *Composer) mime(m *Message, v letterView, ref string, now time.Time) (*g
 	if name == "" {
 		name = c.From.Name
 	}
-	if err := msg.FromFormat(name, m.From); err != nil {
+	if err := msg.From((&mail.Address{Name: name, Address: m.From}).String()); err != nil {
 		return nil, fmt.Errorf("from: %w", err)
 	}
 	if err := msg.To(m.To); err != nil {

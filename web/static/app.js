@@ -109,6 +109,38 @@
     check();
   });
 
+  // Work: a number for which the hash of the task and the number begins with so
+  // many zero bits. In pieces, so that the page stays alive.
+  each('form[data-task]', function (form) {
+    var task = form.getAttribute('data-task'), bits = Number(form.getAttribute('data-bits')), n = 0;
+    var line = document.getElementById('work-status');
+    var say = function (what) { line.textContent = form.getAttribute('data-' + what); };
+    if (!window.crypto || !crypto.subtle || !window.TextEncoder || !window.Promise) { say('failed'); return; }
+    var encoder = new TextEncoder();
+    var zeros = function (hash) {
+      var b = new Uint8Array(hash), count = 0, i = 0;
+      while (i < b.length && b[i] === 0) { count += 8; i++; }
+      return i < b.length ? count + Math.clz32(b[i]) - 24 : count;
+    };
+    var piece = function () {
+      var first = n, all = [];
+      for (; n < first + 1024; n++) all.push(crypto.subtle.digest('SHA-256', encoder.encode(task + ':' + n)));
+      Promise.all(all).then(function (hashes) {
+        for (var i = 0; i < hashes.length; i++) {
+          if (zeros(hashes[i]) >= bits) {
+            form.querySelector('input[name=answer]').value = String(first + i);
+            say('done');
+            form.submit();
+            return;
+          }
+        }
+        setTimeout(piece, 0);
+      }, function () { say('failed'); });
+    };
+    say('working');
+    piece();
+  });
+
   // The page that tells applications of a sign-out goes on when all of them were
   // loaded, or did not answer for a while.
   each('[data-page=signed-out][data-next]', function (el) {
