@@ -29,6 +29,7 @@ import (
 	"idp/internal/secret"
 	"idp/internal/server"
 	"idp/internal/storage"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -65,11 +66,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now})
+	catalogue, err := words.Load(words.Options{})
 	if err != nil {
 		return nil, err
 	}
-	letters, err := web.LoadLetters()
+	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now, Words: catalogue})
+	if err != nil {
+		return nil, err
+	}
+	letters, err := web.LoadLetters(web.LetterOptions{Words: catalogue})
 	if err != nil {
 		return nil, err
 	}

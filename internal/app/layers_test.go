@@ -18,7 +18,8 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
-	"idp/web":                        {},
+	"idp/internal/words":             {},
+	"idp/web":                        {"idp/internal/words"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -29,11 +30,11 @@ var layers = map[string][]string{
 	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
-	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
-	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
+	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
@@ -44,7 +45,7 @@ var layers = map[string][]string{
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
 	// L3 assembly
-	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/web"},
+	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},

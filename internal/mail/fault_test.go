@@ -174,7 +174,7 @@ func newOffice(t *testing.T, server mail.Server) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	letters, err := web.LoadLetters()
+	letters, err := web.LoadLetters(web.LetterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -22,6 +23,9 @@ type Composer struct {
 	ReplyTo string
 	Clients *clients.Registry
 	Letters *web.Letters
+	// NoCodeOutside keeps the code out of the subject and the preview, which a
+	// locked screen shows.
+	NoCodeOutside bool
 }
 
 // letterView is what the mail templates see. It is the only place where link and
@@ -31,27 +35,42 @@ type letterView struct {
 	Code      string
 	Link      string
 	Number    string
-	Device    string
+	Device    words.Phrase
 	Host      string
 	Minutes   int
 	AskedAt   time.Time
 	ExpiresAt time.Time
+	// CodeOutside says that the code may stand in the preview.
+	CodeOutside bool
+}
+
+// subject says what the letter is for, and the code, if it may.
+func (v *letterView) subject() words.Phrase {
+	switch {
+	case v.CodeOutside && v.App != "":
+		return words.Say("letter.subject", "code", v.Code, "app", v.App)
+	case v.CodeOutside:
+		return words.Say("letter.subject_own", "code", v.Code)
+	case v.App != "":
+		return words.Say("sign_in.to", "app", v.App)
+	}
+	return words.Say("sign_in")
 }
 
 // Compose renders the letter.
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: browser.Device(l.UserAgent),
+		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
-		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
+		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute), CodeOutside: !c.NoCodeOutside,
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
 		v.App = client.Name
 	}
 	var text, html bytes.Buffer
-	if err := c.Letters.Render("login", &text, &html, v); err != nil {
+	if err := c.Letters.Render("login", l.ClientID, l.Locale, &text, &html, v); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
 	return c.message(l, v, text.String(), html.String(), now)
@@ -74,9 +93,10 @@ func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, 
 			return nil, fmt.Errorf("compose letter: reply-to: %w", err)
 		}
 	}
-	subject := v.Code + " is your sign-in code"
-	if v.App != "" {
-		subject = v.Code + " is your code for " + v.App
+	in := c.Letters.Words(l.ClientID, l.Locale)
+	subject, err := in.Text(v.subject())
+	if err != nil {
+		return nil, fmt.Errorf("compose letter: subject: %w", err)
 	}
 	_, domain, _ := strings.Cut(c.From.Address, "@")
 	msg.Subject(subject)
@@ -85,7 +105,7 @@ func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, 
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetGenHeader("X-Entity-Ref-ID", l.ID) // keeps two mails from being folded into one thread
-	msg.SetGenHeader("Content-Language", "en")
+	msg.SetGenHeader("Content-Language", in.Locale)
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, html)
 	return msg, nil

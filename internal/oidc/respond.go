@@ -23,8 +23,8 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	fields = append(fields, field{"iss", p.Issuer})
 	if flow.ResponseMode == "form_post" {
 		// The URI is registered, so the template may use a scheme of its own.
-		return p.Pages.Render(w, http.StatusOK, web.Page{
-			Name: "form_post", Title: "Going on", App: client.Name, FormTargets: []string{flow.RedirectURI},
+		return p.Pages.Render(w, r, http.StatusOK, web.Page{
+			Name: "form_post", App: client.Name, Client: client.ID, Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
 			Data: map[string]any{"Action": template.URL(flow.RedirectURI), "Fields": fields}, //nolint:gosec // registered, see above
 		})
 	}

@@ -1,0 +1,65 @@
+package words
+
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// maxWishes bounds how much of a header or parameter is looked at.
+const maxWishes = 200
+
+func newMatcher() language.Matcher {
+	tags := make([]language.Tag, len(locales))
+	for i, l := range locales {
+		tags[i] = language.MustParse(l)
+	}
+	return language.NewMatcher(tags)
+}
+
+// Choose finds the locale that somebody wants: the first of wishes, tags with
+// spaces between them (ui_locales, OpenID Connect Core §3.1.2.1), that we have;
+// else the best for accept, a header Accept-Language (RFC 9110 §12.5.4); else "".
+func (c *Catalogue) Choose(wishes, accept string) string {
+	for wish := range strings.FieldsSeq(clip(wishes)) {
+		if c.all[wish] != nil {
+			return wish // ours, or chosen by us before
+		}
+		if tag, err := language.Parse(wish); err == nil {
+			if l := c.match(tag); l != "" {
+				return l
+			}
+		}
+	}
+	tags, weights, err := language.ParseAcceptLanguage(clip(accept))
+	if err != nil {
+		return ""
+	}
+	for i, tag := range tags {
+		if weights[i] > 0 {
+			if l := c.match(tag); l != "" {
+				return l
+			}
+		}
+	}
+	return ""
+}
+
+func (c *Catalogue) match(tag language.Tag) string {
+	if tag == language.Und {
+		return ""
+	}
+	_, i, confidence := c.matcher.Match(tag)
+	if confidence == language.No {
+		return ""
+	}
+	return locales[i]
+}
+
+// clip cuts a list that is too long behind one of its members.
+func clip(s string) string {
+	if len(s) <= maxWishes {
+		return s
+	}
+	return s[:max(0, strings.LastIndexAny(s[:maxWishes], ", "))]
+}
