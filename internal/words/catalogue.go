@@ -14,7 +14,7 @@ import (
 var files embed.FS
 
 // locales are the languages, the reference first.
-var locales = []string{"en", "de", "fr", "es", "it", "nl", "pt-BR", "pl"}
+var locales = []string{"en", "de", "fr", "es", "it", "nl", "pt-BR", "pl", "ja", "zh-CN", "ar"}
 
 // Locales lists the languages that there are, as BCP 47 tags.
 func Locales() []string { return slices.Clone(locales) }
