@@ -66,7 +66,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := words.Load(words.Options{})
+	catalogue, err := words.Load(words.Options{Default: cfg.Locales.Default})
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: cfg.SignupPolicy().Allows}
 	a.Worker.Compose = &mail.Composer{
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
-		Clients: a.Clients, Letters: letters,
+		Clients: a.Clients, Letters: letters, NoCodeOutside: !cfg.Mail.SubjectCode,
 	}
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())

@@ -7,6 +7,7 @@ import (
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/words"
 )
 
 // Config is the whole configuration. The yaml tags are its documented keys;
@@ -20,6 +21,7 @@ type Config struct {
 	Database       Database  `yaml:"database"`
 	Mail           Mail      `yaml:"mail"`
 	Login          Login     `yaml:"login"`
+	Locales        Locales   `yaml:"locales"`
 	Session        Session   `yaml:"session"`
 	Signup         Signup    `yaml:"signup"`
 	Limits         Limits    `yaml:"limits"`
@@ -51,6 +53,8 @@ type Mail struct {
 	FromName string `yaml:"from_name"`
 	ReplyTo  string `yaml:"reply_to"`
 	SMTP     SMTP   `yaml:"smtp"`
+
+	SubjectCode bool `yaml:"subject_code"`
 }
 
 // SMTP is the server that takes the mails.
@@ -136,11 +140,12 @@ func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8080",
 		Database: Database{MaxConnections: 16},
-		Mail:     Mail{FromName: "Sign-in", SMTP: SMTP{Port: 587, Security: "starttls"}},
+		Mail:     Mail{FromName: "Sign-in", SubjectCode: true, SMTP: SMTP{Port: 587, Security: "starttls"}},
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
 		},
+		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
 		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
 		Limits: Limits{

@@ -46,6 +46,7 @@ func (v *validator) check() {
 	v.within("database.max_connections", c.Database.MaxConnections, 2, 1000)
 	v.checkMail()
 	v.checkLogin()
+	v.checkLocales()
 	v.checkSignup()
 	c.Proxies = v.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
 	v.checkOutbound()

@@ -5,9 +5,11 @@ import (
 	"slices"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+	"golang.org/x/text/language"
 
 	"idp/internal/idp"
 	"idp/internal/proof"
+	"idp/internal/words"
 )
 
 // metadata is the discovery document (OpenID Connect Discovery §3, RFC 8414 §2).
@@ -86,6 +88,7 @@ func (p *Provider) metadata() metadata {
 			ClaimsSupported:                                    p.claimsSupported(),
 			BackChannelLogoutSupported:                         true,
 			BackChannelLogoutSessionSupported:                  true,
+			UILocalesSupported:                                 uiLocales(),
 			CodeChallengeMethodsSupported:                      []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
 		},
 		IssParameterSupported: true,
@@ -96,6 +99,14 @@ func (p *Provider) metadata() metadata {
 		IntrospectionAlgs: algs,
 		ClientDocuments:   p.ClientDocuments,
 	}
+}
+
+// uiLocales are the languages of the pages and letters.
+func uiLocales() (out zoidc.Locales) {
+	for _, l := range words.Locales() {
+		out = append(out, language.MustParse(l))
+	}
+	return out
 }
 
 func names(algorithms []idp.Algorithm) (out []string) {
