@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	netmail "net/mail"
 	"os"
 	"sync"
 	"time"
@@ -29,7 +28,6 @@ import (
 	"idp/internal/secret"
 	"idp/internal/server"
 	"idp/internal/storage"
-	"idp/internal/words"
 	"idp/web"
 )
 
@@ -66,7 +64,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := words.Load(words.Options{Default: cfg.Locales.Default})
+	catalogue, letters, err := Words(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +72,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	letters, err := web.LoadLetters(web.LetterOptions{Words: catalogue})
-	if err != nil {
-		return nil, err
-	}
-	sender, err := newSender(cfg)
+	sender, err := NewSender(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -101,10 +95,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: cfg.SignupPolicy().Allows}
-	a.Worker.Compose = &mail.Composer{
-		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
-		Clients: a.Clients, Letters: letters, NoCodeOutside: !cfg.Mail.SubjectCode,
-	}
+	a.Worker.Compose = composer(cfg, a.Clients, letters)
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -140,7 +131,8 @@ func Keyring(cfg *config.Config) (*secret.Keyring, error) {
 	return secret.NewKeyring(cfg.Secret.Token(), previous...)
 }
 
-func newSender(cfg *config.Config) (*mail.Sender, error) {
+// NewSender makes the sender of a configuration.
+func NewSender(cfg *config.Config) (*mail.Sender, error) {
 	m := cfg.Mail.SMTP
 	s := mail.Server{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.Username, Password: m.Password.Token()}
 	if m.CAFile != "" {

@@ -57,8 +57,14 @@ func (v *letterView) subject() words.Phrase {
 	return words.Say("sign_in")
 }
 
-// Compose renders the letter.
-func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
+// Rendered is a letter in words.
+type Rendered struct {
+	Locale, App         string // App is the application that it is for, or ""
+	Subject, Text, HTML string
+}
+
+// Render puts the letter into words.
+func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
 		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
@@ -71,14 +77,25 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", l.ClientID, l.Locale, &text, &html, v); err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
+		return Rendered{}, fmt.Errorf("compose letter: %w", err)
 	}
-	return c.message(l, v, text.String(), html.String(), now)
+	in := c.Letters.Words(l.ClientID, l.Locale)
+	subject, err := in.Text(v.subject())
+	if err != nil {
+		return Rendered{}, fmt.Errorf("compose letter: subject: %w", err)
+	}
+	return Rendered{in.Locale, v.App, subject, text.String(), html.String()}, nil
 }
 
-func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, now time.Time) (*gomail.Msg, error) {
+// Compose makes the letter's message.
+func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
+	l := claim.Letter
+	r, err := c.Render(claim)
+	if err != nil {
+		return nil, err
+	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	name := v.App
+	name := r.App
 	if name == "" {
 		name = c.From.Name
 	}
@@ -93,21 +110,16 @@ func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, 
 			return nil, fmt.Errorf("compose letter: reply-to: %w", err)
 		}
 	}
-	in := c.Letters.Words(l.ClientID, l.Locale)
-	subject, err := in.Text(v.subject())
-	if err != nil {
-		return nil, fmt.Errorf("compose letter: subject: %w", err)
-	}
 	_, domain, _ := strings.Cut(c.From.Address, "@")
-	msg.Subject(subject)
+	msg.Subject(r.Subject)
 	msg.SetDateWithValue(now)
 	msg.SetMessageIDWithValue(l.ID + "." + fmt.Sprint(now.UnixMilli()) + "@" + domain)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetGenHeader("X-Entity-Ref-ID", l.ID) // keeps two mails from being folded into one thread
-	msg.SetGenHeader("Content-Language", in.Locale)
-	msg.SetBodyString(gomail.TypeTextPlain, text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, html)
+	msg.SetGenHeader("Content-Language", r.Locale)
+	msg.SetBodyString(gomail.TypeTextPlain, r.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, r.HTML)
 	return msg, nil
 }
 
