@@ -31,22 +31,25 @@ func (c *Catalogue) Choose(wishes, accept string) string {
 			}
 		}
 	}
-	tags, weights, err := language.ParseAcceptLanguage(clip(accept))
-	if err != nil {
-		return ""
-	}
-	for i, tag := range tags {
-		if weights[i] > 0 {
-			if l := c.match(tag); l != "" {
-				return l
-			}
+	best, found := float32(0), ""
+	for member := range strings.SplitSeq(clip(accept), ",") {
+		// One at a time: a tag that nobody knows does not spoil the others.
+		tags, weights, err := language.ParseAcceptLanguage(member)
+		if err != nil || len(tags) != 1 || weights[0] <= best {
+			continue
+		}
+		if l := c.match(tags[0]); l != "" {
+			best, found = weights[0], l
 		}
 	}
-	return ""
+	return found
 }
 
+// anything is what the parser makes of "*".
+var anything = language.MustParse("mul")
+
 func (c *Catalogue) match(tag language.Tag) string {
-	if tag == language.Und {
+	if tag == language.Und || tag == anything {
 		return ""
 	}
 	_, i, confidence := c.matcher.Match(tag)

@@ -99,6 +99,15 @@ func split(text string) (parts []part, ok bool) {
 	return parts, !stressed
 }
 
+// plain is the text of an entry without forms, its places left out.
+func (e *entry) plain() string {
+	var b strings.Builder
+	for _, p := range e.one {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
 // places are the names in braces, sorted, each once.
 func (e *entry) places() []string {
 	var names []string

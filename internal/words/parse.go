@@ -121,6 +121,9 @@ func compare(file string, entries, reference map[string]*entry, tag language.Tag
 			say(e.line, "%s has the places %v, want %v", key, got, want)
 		}
 		if e.forms == nil {
+			if n := len(strings.Fields(e.plain())); key == "months" && n != 12 {
+				say(e.line, "months are %d words, want 12", n)
+			}
 			continue
 		}
 		for _, name := range formsOf(tag) {
