@@ -35,7 +35,7 @@ func (c *Catalogue) Choose(wishes, accept string) string {
 	for member := range strings.SplitSeq(clip(accept), ",") {
 		// One at a time: a tag that nobody knows does not spoil the others.
 		tags, weights, err := language.ParseAcceptLanguage(member)
-		if err != nil || len(tags) != 1 || weights[0] <= best {
+		if err != nil || len(tags) != 1 || weights[0] <= best || strings.HasPrefix(strings.TrimSpace(member), "*") {
 			continue
 		}
 		if l := c.match(tags[0]); l != "" {
@@ -45,11 +45,8 @@ func (c *Catalogue) Choose(wishes, accept string) string {
 	return found
 }
 
-// anything is what the parser makes of "*".
-var anything = language.MustParse("mul")
-
 func (c *Catalogue) match(tag language.Tag) string {
-	if tag == language.Und || tag == anything {
+	if tag == language.Und {
 		return ""
 	}
 	_, i, confidence := c.matcher.Match(tag)
