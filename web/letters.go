@@ -124,10 +124,11 @@ func (s *letterSet) in(w *words.Words, own []LetterTemplate, spot letterSpot) (*
 func (l *Letters) Words(client, locale string) *words.Words { return l.set(client, locale).words }
 
 func (l *Letters) set(client, locale string) *letterSet {
+	locale = l.words.Words("", locale).Locale
 	if s := l.sets[letterSpot{client, locale}]; s != nil {
 		return s
 	}
-	return l.sets[letterSpot{"", l.words.Words("", locale).Locale}]
+	return l.sets[letterSpot{"", locale}]
 }
 
 // Render writes both forms of the letter name for a client, which may have its

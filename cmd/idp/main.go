@@ -36,7 +36,7 @@ type command struct {
 // commands is the table of contents of the command line.
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
-	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand, versionCommand,
+	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand, mailPreviewCommand, mailTestCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.

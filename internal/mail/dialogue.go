@@ -14,6 +14,7 @@ import (
 type reply struct {
 	Command string
 	Code    int // three digits: RFC 5321 §4.2
+	text    string
 }
 
 func (r *reply) Error() string { return fmt.Sprintf("%s: replied %d", r.Command, r.Code) }
@@ -100,7 +101,7 @@ func answer(c *smtp.Client, command string) error {
 	_, _, err := c.Text.ReadResponse(want)
 	var refused *textproto.Error
 	if errors.As(err, &refused) {
-		return &reply{command[:4], refused.Code}
+		return &reply{command[:4], refused.Code, refused.Msg}
 	}
 	if err != nil {
 		return fmt.Errorf("hand over mail: %w", err)

@@ -100,7 +100,7 @@ func TestChoice(t *testing.T) {
 		{"", "pt-PT", "pt-BR"},
 		{"", "zh-Hans-SG", "zh-CN"},
 		{"", "ar-EG,ar;q=0.9", "ar"},
-		{"", "tlh, *;q=0.1", ""},
+		{"", "xx, *;q=0.1", ""},
 		{"", "de;q=0, ja", "ja"},
 		{"", "not a header \x00", ""},
 		{"xx de", "fr", "de"},
