@@ -22,9 +22,6 @@ func newMatcher() language.Matcher {
 // else the best for accept, a header Accept-Language (RFC 9110 §12.5.4); else "".
 func (c *Catalogue) Choose(wishes, accept string) string {
 	for wish := range strings.FieldsSeq(clip(wishes)) {
-		if c.all[wish] != nil {
-			return wish // ours, or chosen by us before
-		}
 		if tag, err := language.Parse(wish); err == nil {
 			if l := c.match(tag); l != "" {
 				return l
@@ -46,9 +43,6 @@ func (c *Catalogue) Choose(wishes, accept string) string {
 }
 
 func (c *Catalogue) match(tag language.Tag) string {
-	if tag == language.Und {
-		return ""
-	}
 	_, i, confidence := c.matcher.Match(tag)
 	if confidence == language.No {
 		return ""

@@ -104,6 +104,8 @@ func TestChoice(t *testing.T) {
 		{"", "de;q=0, ja", "ja"},
 		{"", "not a header \x00", ""},
 		{"xx de", "fr", "de"},
+		{"se de-AT ja", "fr", "de"},
+		{"", "zh-TW, fr;q=0.5", "zh-CN"},
 		{"ja-JP", "fr", "ja"},
 		{"se", "fr", "fr"},
 		{" pl", "fr", "pl"},
