@@ -28,6 +28,13 @@ limits:
   send_per_ip: [%[4]d/5m, %[4]d/1h]
   codes_per_ip: %[4]d/1m
   wrong_per_address: %[4]d/24h
+  send_per_known_browser: [%[4]d/5m, %[4]d/1h, %[4]d/24h]
+  send_per_instance: [%[4]d/1h, %[4]d/24h]
+  send_unknown: %[4]d/1h
+  send_per_new_domain: %[4]d/1h
+  wrong_per_ip: %[4]d/24h
+  codes_per_browser: %[4]d/1m
+  posts_per_browser: %[4]d/1m
 http:
   trusted_proxies: [127.0.0.1]
 clients:

@@ -52,6 +52,7 @@ type App struct {
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
+	settle      func(context.Context) error
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -94,7 +95,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
-	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: cfg.SignupPolicy().Allows}
+	mailLogin.OnCodeLength(a.codeLength)
+	a.settle = mailLogin.Settle
+	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
 	a.Worker.Compose = composer(cfg, a.Clients, letters)
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -108,6 +111,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Now: o.Now,
+		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
@@ -208,6 +212,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err := a.Server.Serve(ctx, l)
 	stop()
 	wg.Wait()
+	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
+		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
+	}
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
@@ -217,6 +224,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
+		{Name: "settle budgets", Every: time.Second, Run: a.settle},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())

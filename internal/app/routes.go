@@ -64,6 +64,6 @@ func routes(p *oidc.Provider, l *login.Handlers, d *device.Handlers, a *account.
 		{Path: "/logout", Methods: server.Post, Kind: server.Page, Handler: a.SignOut},
 
 		{Path: web.AssetPrefix + "{file}", Methods: server.Get, Kind: server.Asset, Handler: asset},
-		{Path: "/", Methods: server.Get, Kind: server.Asset, Handler: home},
+		{Path: "/", Methods: server.Get, Kind: server.Page, Handler: home},
 	}
 }

@@ -24,7 +24,7 @@ const settleAgain = 20 * time.Millisecond
 
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
-	codeInMail   = regexp.MustCompile(`(?m)^@\S+ #(\d{6})\r?$`) // in every language
+	codeInMail   = regexp.MustCompile(`(?m)^@\S+ #(\S+)\r?$`) // in every language
 	numberInMail = regexp.MustCompile(`<strong>(\d\d)</strong>`)
 )
 

@@ -50,7 +50,8 @@ func wideLimits(c *config.Config) {
 	wide := config.Rate(magiclink.Rate{Max: 1_000_000, Window: time.Minute})
 	c.Limits = config.Limits{
 		SendPerAddress: []config.Rate{wide}, SendPerAddressIP: []config.Rate{wide}, SendPerIP: []config.Rate{wide},
-		CodesPerIP: wide, WrongPerAddress: wide,
+		CodesPerIP: wide, WrongPerAddress: wide, CodesPerBrowser: wide, PostsPerBrowser: wide,
+		SendPerKnownBrowser: []config.Rate{wide}, SendPerInstance: []config.Rate{wide}, SendUnknown: wide, SendPerNewDomain: wide, LongCodesAbove: wide,
 		DevicesPerIP: wide, DeviceCodesPerIP: wide, DeviceCodesPerBrowser: wide,
 	}
 }

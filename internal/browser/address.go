@@ -44,14 +44,3 @@ func (p Proxies) Address(r *http.Request) netip.Addr {
 	}
 	return addr
 }
-
-// Network is what limits count: the address itself, or its /64 for IPv6, which
-// is what one subscriber gets.
-func Network(a netip.Addr) string {
-	if a.Is6() {
-		if n, err := a.Prefix(64); err == nil {
-			return n.String()
-		}
-	}
-	return a.String()
-}

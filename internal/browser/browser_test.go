@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"idp/internal/magiclink"
+
 	"idp/internal/secret"
 )
 
@@ -37,10 +39,10 @@ func TestForwardedAddresses(t *testing.T) {
 
 func TestIPv6CountsByItsNetwork(t *testing.T) {
 	a, b := netip.MustParseAddr("2001:db8:1:2::1"), netip.MustParseAddr("2001:db8:1:2:ffff::9")
-	if Network(a) != Network(b) || Network(a) == Network(netip.MustParseAddr("2001:db8:1:3::1")) {
+	if magiclink.Network(a) != magiclink.Network(b) || magiclink.Network(a) == magiclink.Network(netip.MustParseAddr("2001:db8:1:3::1")) {
 		t.Fatal("IPv6 addresses are not grouped by /64")
 	}
-	if Network(netip.MustParseAddr("192.0.2.1")) == Network(netip.MustParseAddr("192.0.2.2")) {
+	if magiclink.Network(netip.MustParseAddr("192.0.2.1")) == magiclink.Network(netip.MustParseAddr("192.0.2.2")) {
 		t.Fatal("two IPv4 addresses share a budget")
 	}
 }

@@ -64,6 +64,7 @@ func (b *Reader) SignedIn(r *http.Request, clientID string) (*idp.SignedIn, erro
 func (b *Reader) Asker(r *http.Request) magiclink.Asker {
 	addr := b.Proxies.Address(r)
 	return magiclink.Asker{
-		Browser: b.Cookies.Browser(r), IP: addr.String(), Network: Network(addr), UserAgent: userAgent(r.UserAgent()),
+		Browser: b.Cookies.Browser(r), IP: addr.String(), Network: magiclink.Network(addr), UserAgent: userAgent(r.UserAgent()),
+		Marks: b.Cookies.Marks(r),
 	}
 }

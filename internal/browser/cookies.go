@@ -2,13 +2,16 @@ package browser
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
+	"idp/internal/magiclink"
 	"idp/internal/secret"
 )
 
 const (
 	cookieValueLength = 43 // base64url of 256 bits
+	maxMarksLength    = 400
 	browserCookieTTL  = 30 * 24 * time.Hour
 )
 
@@ -72,6 +75,26 @@ func (c *Cookies) Session(r *http.Request) secret.Hash {
 // SetSession gives the browser a session until expires.
 func (c *Cookies) SetSession(w http.ResponseWriter, t secret.Token, expires, now time.Time) {
 	c.write(w, "sid", t.Reveal(), int(expires.Sub(now)/time.Second))
+}
+
+// Marks returns the marks of addresses that signed in in this browser.
+func (c *Cookies) Marks(r *http.Request) []string {
+	var found []string
+	for _, ck := range r.Cookies() {
+		if ck.Name != c.prefix+"kb" {
+			continue
+		}
+		if found != nil || len(ck.Value) > maxMarksLength {
+			return nil
+		}
+		found = strings.Split(ck.Value, ".")
+	}
+	return found[:min(len(found), magiclink.MaxMarks)]
+}
+
+// SetMarks makes the browser keep marks for ttl.
+func (c *Cookies) SetMarks(w http.ResponseWriter, marks []string, ttl time.Duration) {
+	c.write(w, "kb", strings.Join(marks, "."), int(ttl/time.Second))
 }
 
 // ClearSession takes the session cookie away.

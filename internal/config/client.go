@@ -50,6 +50,7 @@ type Client struct {
 	LogoURI                string         `yaml:"logo_uri"`
 	TermsURI               string         `yaml:"tos_uri"`
 	PolicyURI              string         `yaml:"policy_uri"`
+	Signup                 *Signup        `yaml:"signup"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
@@ -162,6 +163,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkGrants(c, at)
 	v.checkTargets(c, at)
 	v.checkAllow(c, at)
+	v.checkClientSignup(c, at)
 	v.checkExchange(c, at)
 	v.checkSubjects(c, at)
 	v.checkBrand(c, at)

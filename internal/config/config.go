@@ -75,6 +75,7 @@ type Login struct {
 	ChallengeAttempts int        `yaml:"challenge_attempts"`
 	SendsPerChallenge int        `yaml:"sends_per_challenge"`
 	ResendAfter       []Duration `yaml:"resend_after"`
+	KnownBrowserTTL   Duration   `yaml:"known_browser_ttl"`
 }
 
 // Session says how long a browser stays signed in.
@@ -97,6 +98,18 @@ type Limits struct {
 	SendPerIP        []Rate `yaml:"send_per_ip"`
 	CodesPerIP       Rate   `yaml:"codes_per_ip"`
 	WrongPerAddress  Rate   `yaml:"wrong_per_address"`
+
+	SendPerKnownBrowser []Rate `yaml:"send_per_known_browser"`
+	SendPerInstance     []Rate `yaml:"send_per_instance"`
+	SendReserve         int    `yaml:"send_reserve"`
+	SendUnknown         Rate   `yaml:"send_unknown"`
+	SendPerNewDomain    Rate   `yaml:"send_per_new_domain"`
+	WrongPerIP          Rate   `yaml:"wrong_per_ip"`
+	CodesPerBrowser     Rate   `yaml:"codes_per_browser"`
+	PostsPerBrowser     Rate   `yaml:"posts_per_browser"`
+	LongCodesAbove      Rate   `yaml:"long_codes_above"`
+	LongCodesShare      int    `yaml:"long_codes_share"`
+	WrongShortCodes     int    `yaml:"wrong_short_codes"`
 
 	DevicesPerIP          Rate `yaml:"devices_per_ip"`
 	DeviceCodesPerIP      Rate `yaml:"device_codes_per_ip"`
@@ -144,18 +157,14 @@ func Default() Config {
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
+			KnownBrowserTTL: Duration(180 * day),
 		},
 		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
 		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
-		Limits: Limits{
-			SendPerAddress: rates(d.Limits.SendPerAddress), SendPerAddressIP: rates(d.Limits.SendPerAddressIP), SendPerIP: rates(d.Limits.SendPerIP),
-			CodesPerIP: Rate(d.Limits.CodesPerIP), WrongPerAddress: Rate(d.Limits.WrongPerAddress),
-			DevicesPerIP: Rate{Max: 60, Window: 10 * time.Minute}, DeviceCodesPerIP: Rate{Max: 30, Window: 10 * time.Minute},
-			DeviceCodesPerBrowser: Rate{Max: 10, Window: 10 * time.Minute},
-		},
-		Keys: Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
-		Log:  Log{Level: "info", Format: "json"},
+		Limits:  defaultLimits(&d.Limits),
+		Keys:    Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
+		Log:     Log{Level: "info", Format: "json"},
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
 		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100},
@@ -168,16 +177,8 @@ func (c *Config) Settings() magiclink.Settings {
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
 		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
 		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
-		Limits: magiclink.Limits{
-			SendPerAddress: stdRates(c.Limits.SendPerAddress), SendPerAddressIP: stdRates(c.Limits.SendPerAddressIP), SendPerIP: stdRates(c.Limits.SendPerIP),
-			CodesPerIP: magiclink.Rate(c.Limits.CodesPerIP), WrongPerAddress: magiclink.Rate(c.Limits.WrongPerAddress),
-		},
+		Limits:  c.Limits.login(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
 	}
-}
-
-// SignupPolicy is the sign-up policy in the login's terms.
-func (c *Config) SignupPolicy() magiclink.Signup {
-	return magiclink.Signup{Mode: magiclink.SignupMode(c.Signup.Mode), Addresses: c.Signup.Addresses, Domains: c.Signup.Domains}
 }
 
 // KeyPolicy is the rotation of signing keys in the vocabulary's terms.

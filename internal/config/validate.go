@@ -47,7 +47,8 @@ func (v *validator) check() {
 	v.checkMail()
 	v.checkLogin()
 	v.checkLocales()
-	v.checkSignup()
+	v.checkSignup("signup.", &c.Signup)
+	v.checkLimits()
 	c.Proxies = v.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
 	v.checkOutbound()
 	v.checkTLS()
@@ -177,23 +178,6 @@ func (v *validator) checkLogin() {
 	v.span("keys.publish_ahead", k.PublishAhead, 10*time.Minute, 90*day)
 	v.span("keys.rotate_every", k.RotateEvery, 2*k.PublishAhead.Std(), 3650*day)
 	v.span("keys.keep_retired", k.KeepRetired, day, 3650*day)
-}
-
-func (v *validator) checkSignup() {
-	s := &v.config.Signup
-	v.oneOf("signup.mode", s.Mode, "open", "allowlist", "closed")
-	for i := range s.Addresses {
-		v.address(fmt.Sprintf("signup.addresses[%d]", i), &s.Addresses[i], true)
-	}
-	for i := range s.Domains {
-		s.Domains[i] = strings.ToLower(s.Domains[i])
-		if _, err := magiclink.ParseAddress("x@" + s.Domains[i]); err != nil {
-			v.fail(fmt.Sprintf("signup.domains[%d]", i), "must be a domain, such as example.com")
-		}
-	}
-	if s.Mode == "allowlist" && len(s.Addresses)+len(s.Domains) == 0 {
-		v.fail("signup.mode", "is allowlist, but signup.addresses and signup.domains are empty")
-	}
 }
 
 func (v *validator) within(path string, value, low, high int) {

@@ -40,6 +40,15 @@ type Grant struct {
 	RotatedAt   time.Time
 }
 
+// Backing is what stands behind an access token at this moment.
+type Backing struct {
+	ClientID string
+	User     User
+	AuthTime time.Time
+	AMR      []string
+	Claims   []string // as in Grant
+}
+
 // Offline reports whether the grant outlives the session it came from (OpenID
 // Connect Core §11).
 func (g *Grant) Offline() bool { return slices.Contains(g.Scopes, "offline_access") }

@@ -76,6 +76,9 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	if asker.Browser == "" {
 		return oidc.FlowProblem(f, idp.ErrForeignBrowser, h.Clients, h.Issuer)
 	}
+	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
+		return limited(err, c, next(sealed))
+	}
 	clientID, asked := "", ""
 	if f != nil {
 		clientID, asked = c.ID, f.UILocales

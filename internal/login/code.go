@@ -15,11 +15,14 @@ import (
 // reloaded or gone back to.
 func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	id, asker := r.PathValue("challenge"), h.Callers.Asker(r)
+	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
+		return limited(err, nil, "/login/c/"+id)
+	}
 	ok, token, err := h.Login.SubmitCode(r.Context(), id, r.PostForm.Get("code"), asker)
 	event := reqlog.From(r.Context())
 	if err == nil {
 		event.UserID, event.ClientID, event.Outcome = ok.User.ID, ok.Challenge.ClientID, "login.code_redeemed"
-		h.signIn(w, ok, token)
+		h.signIn(w, ok, token, asker.Marks)
 		return seeOther(w, next(ok.Challenge.Flow))
 	}
 	event.Outcome, event.Err = "login.code_refused", err
@@ -33,6 +36,8 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, wait) // a second press of the button is no mistake; the page says how things stand
 	case errors.Is(err, idp.ErrWrongCode), errors.Is(err, idp.ErrRevoked), errors.Is(err, idp.ErrLocked):
 		return seeOther(w, wait+"?refused=code")
+	case errors.As(err, &l) && l.Limit == "wrong_short_codes":
+		return seeOther(w, wait+"?refused=short")
 	case errors.As(err, &l) && l.Limit == "wrong_per_address":
 		return seeOther(w, wait+"?refused=rest")
 	case errors.As(err, &l):
@@ -47,7 +52,11 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 // SubmitResend asks for another mail.
 func (h *Handlers) SubmitResend(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("challenge")
-	err := h.Login.SendAgain(r.Context(), id, h.Callers.Asker(r))
+	asker := h.Callers.Asker(r)
+	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
+		return limited(err, nil, "/login/c/"+id)
+	}
+	err := h.Login.SendAgain(r.Context(), id, asker)
 	switch {
 	case err == nil:
 		reqlog.From(r.Context()).Outcome = "login.asked_again"

@@ -21,6 +21,12 @@ func limited(err error, c *idp.Client, again string) error {
 			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "back_to_code", URL: again},
 		}
 	}
+	if l.Limit == "posts_per_browser" {
+		return &web.Problem{
+			Status: http.StatusTooManyRequests, About: "many_forms",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "again", URL: again},
+		}
+	}
 	p := &web.Problem{
 		Status: http.StatusTooManyRequests, About: "many_mails",
 		RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "again", URL: again},

@@ -88,7 +88,7 @@ func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 		return h.linkProblem(w, r, magiclink.Link{}, err)
 	}
 	event.ClientID, event.UserID, event.Outcome = ok.Challenge.ClientID, ok.User.ID, "login.link_redeemed"
-	h.signIn(w, ok, token)
+	h.signIn(w, ok, token, asker.Marks)
 	if r.PostForm.Get("tabs") == "" {
 		return seeOther(w, next(ok.Challenge.Flow))
 	}
@@ -119,7 +119,7 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 		return h.linkProblem(w, r, l, err)
 	}
 	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed_elsewhere"
-	h.signIn(w, ok, token)
+	h.signIn(w, ok, token, asker.Marks)
 	return h.showDone(w, r, &ok.Challenge, false)
 }
 

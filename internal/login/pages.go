@@ -33,13 +33,21 @@ type Config struct {
 	// Deny sends access_denied to the client.
 	Deny func(w http.ResponseWriter, r *http.Request, f *idp.Flow, c *idp.Client) error
 	Now  func() time.Time
+	// KnownBrowserTTL is how long a browser is remembered after a sign-in; 0 for not
+	// at all.
+	KnownBrowserTTL time.Duration
+	// PostsPerBrowser bounds the forms that one browser sends.
+	PostsPerBrowser magiclink.Rate
 }
 
 // Handlers serves the pages.
-type Handlers struct{ Config }
+type Handlers struct {
+	Config
+	pace *pace
+}
 
 // New makes Handlers.
-func New(cfg Config) *Handlers { return &Handlers{cfg} }
+func New(cfg Config) *Handlers { return &Handlers{cfg, newPace(cfg.PostsPerBrowser)} }
 
 // flow opens the request's flow for this browser. An empty one is a sign-in for
 // the account page: no flow, no client.
@@ -93,7 +101,11 @@ func seeOther(w http.ResponseWriter, target string) error {
 	return nil
 }
 
-// signIn gives the browser the session that an approval made.
-func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token) {
+// signIn gives the browser the session that an approval made, and what it is known
+// by when the address signs in here again.
+func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token, marks []string) {
 	h.Callers.Cookies.SetSession(w, token, ok.Session.ExpiresAt, h.Now())
+	if h.KnownBrowserTTL > 0 {
+		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, marks), h.KnownBrowserTTL)
+	}
 }

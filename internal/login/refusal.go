@@ -14,6 +14,8 @@ func refusal(st magiclink.Status, kind string, now time.Time) (status int, text 
 	switch {
 	case kind == "rest":
 		return http.StatusTooManyRequests, words.Say("refusal.rest")
+	case kind == "short":
+		return http.StatusTooManyRequests, words.Say(orAgain(st, "refusal.short"))
 	case kind != "":
 		status = http.StatusUnprocessableEntity
 	default:
@@ -48,6 +50,12 @@ func deadCode(st magiclink.Status, now time.Time) string {
 	case !st.CodeEnds.After(now):
 		key = "refusal.expired"
 	}
+	return orAgain(st, key)
+}
+
+// orAgain names the phrase that also advises to send another mail, if there is one
+// left.
+func orAgain(st magiclink.Status, key string) string {
 	if st.MaySendAgain {
 		return key + "_again"
 	}

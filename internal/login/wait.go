@@ -20,7 +20,7 @@ type waitView struct {
 	ID, Email, Number, From, Next, ChangeURL string
 	Error                                    words.Phrase
 	Delivery                                 deliveryView
-	TakesCode, CanResend                     bool   // no field is shown for a code that cannot work
+	TakesCode, CanResend, LongCode           bool   // no field is shown for a code that cannot work
 	ResendIn                                 string // RFC 3339; "" if it may be asked for now
 	ResendAt                                 time.Time
 	GoodUntil                                time.Time // zero if no mail arrived that is alive
@@ -79,7 +79,7 @@ func (h *Handlers) wait(w http.ResponseWriter, r *http.Request, status int, st m
 	c, now := &st.Challenge, h.Now()
 	v := waitView{
 		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
-		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), CanResend: st.MaySendAgain,
+		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), LongCode: st.LongCode, CanResend: st.MaySendAgain,
 	}
 	if st.CodeEnds.After(now) && st.Delivery.State == magiclink.Accepted {
 		v.GoodUntil = st.CodeEnds

@@ -71,7 +71,7 @@ func (sc *scene) signOut() {
 	if _, err := login.Start(ctx, "ada@example.com", "", "app", asker); err != nil {
 		sc.t.Fatal(err)
 	}
-	claim, err := sc.store.ClaimLetter(ctx, sc.now, &magiclink.Take{Lease: time.Minute, Mint: login.Mint, MayReceive: func(string, bool) bool { return true }})
+	claim, err := sc.store.ClaimLetter(ctx, sc.now, &magiclink.Take{Lease: time.Minute, Mint: login.Mint, MayReceive: func(string, string, bool) bool { return true }})
 	if err != nil {
 		sc.t.Fatal(err)
 	}

@@ -74,7 +74,9 @@ func TestLookAlikesAreRefused(t *testing.T) {
 func TestNormalizeCode(t *testing.T) {
 	for typed, want := range map[string]string{
 		"123456": "123456", " 123 456 ": "123456", "123-456": "123456", "Code: 123456.": "123456", "１２３４５６": "123456",
-		"٠١٢٣٤٥": "012345", "۰۱۲۳۴۵": "012345", "०१२३४५": "012345", "": "", "abc": "", "1234567": "1234567",
+		"٠١٢٣٤٥": "012345", "۰۱۲۳۴۵": "012345", "०१२३४५": "012345", "": "", "abc": "", "1234567": "", "12345678": "12345678",
+		"K7M3 9QXP": "K7M39QXP", "k7m3-9qxp": "K7M39QXP", "Ｋ７Ｍ３９ＱＸＰ": "K7M39QXP", "kolio9qx": "K01109QX", "k7m39qxu": "", "k7m39qx": "", "K7M39QXPP": "",
+		"K7M3–9QXP": "K7M39QXP", "\u200eK7M39QXP": "K7M39QXP",
 	} {
 		if got := NormalizeCode(typed); got != want {
 			t.Errorf("%q: %q, want %q", typed, got, want)

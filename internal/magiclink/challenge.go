@@ -126,5 +126,5 @@ type Take struct {
 	Mint func(challengeID string, now time.Time) Minted
 	// MayReceive reports whether mail to a recipient may go out; known says that
 	// they signed in before.
-	MayReceive func(email string, known bool) bool
+	MayReceive func(email, clientID string, known bool) bool
 }

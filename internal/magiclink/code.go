@@ -42,37 +42,74 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 		return Approval{}, secret.Token{}, idp.ErrExpired
 	}
 	code := NormalizeCode(typed)
-	if len(code) != 6 {
+	if code == "" {
 		// A slip of the keyboard is no guess: it cannot match, so it costs nothing.
 		return Approval{}, secret.Token{}, idp.ErrWrongCode
 	}
 	session, token := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	counts := s.counts("codes_per_ip", []Rate{l.CodesPerIP}, a.Network)
+	counts := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
+	counts = append(counts, s.counts("codes_per_browser", []Rate{l.CodesPerBrowser}, string(a.Browser))...)
 	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
+	compared := false
+	if err := s.guess(code, now); err != nil {
+		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
+	}
 	ok, err := s.store.TryCode(ctx, CodeTry{
-		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { return s.matches(st, code) },
+		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { compared = true; return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
 		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Now: now,
 	})
+	if err == nil || !compared {
+		s.notWrong(err == nil, now)
+	}
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
 	}
+	s.completed(&ok.Challenge, a)
 	return ok, token, nil
 }
 
-// NormalizeCode keeps the digits of a typed or pasted text, in whatever script
-// they are written, as ASCII.
+// The lengths of codes.
+const (
+	shortCode = 6 // digits
+	longCode  = secret.LongCodeLength
+)
+
+// NormalizeCode makes a code of a typed or pasted text: six digits, in whatever
+// script and among whatever else they are written, or the eight characters of a
+// long code, in either case, with its look-alikes, spaces and dashes. It returns
+// "" for what is no code.
 func NormalizeCode(typed string) string {
-	var b strings.Builder
+	var digits, letters strings.Builder
 	for _, r := range typed {
+		switch {
 		// Beyond the basic plane several alphabets of digits touch each other;
 		// nobody types those.
-		if r <= 0xFFFF && unicode.IsDigit(r) {
-			b.WriteByte(byte('0' + digitValue(r)))
+		case r <= 0xFFFF && unicode.IsDigit(r):
+			digits.WriteByte(byte('0' + digitValue(r)))
+			letters.WriteByte(byte('0' + digitValue(r)))
+		case !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) && !unicode.Is(unicode.Cf, r):
+			letters.WriteRune(unwide(r))
 		}
 	}
-	return b.String()
+	if long := letters.String(); len(long) == longCode {
+		if code, ok := secret.ParseLongCode(long); ok {
+			return code
+		}
+	}
+	if digits.Len() != shortCode {
+		return ""
+	}
+	return digits.String()
+}
+
+// unwide turns the letters that East Asian keyboards type into ASCII.
+func unwide(r rune) rune {
+	if r >= '\uFF21' && r <= '\uFF5A' {
+		return r - '\uFF21' + 'A'
+	}
+	return r
 }
 
 // digitValue is the value of a decimal digit: Unicode keeps the ten digits of a

@@ -67,6 +67,7 @@ func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
+	s.completed(&ok.Challenge, a)
 	return ok, raw, nil
 }
 
@@ -82,5 +83,6 @@ func (s *Service) UseLinkElsewhere(ctx context.Context, l Link, a Asker) (Approv
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
+	s.completed(&ok.Challenge, a)
 	return ok, raw, nil
 }

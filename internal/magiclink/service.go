@@ -14,10 +14,10 @@ import (
 // Store keeps challenges. Each method is one transaction; see Service for what
 // each error means.
 type Store interface {
-	// CreateChallenge counts, then stores the challenge and its letter, or
-	// returns *idp.LimitedError and stores nothing. With take, it returns the
+	// CreateChallenge asks for admission, then stores the challenge and its letter,
+	// or returns *idp.LimitedError and stores nothing. With take, it returns the
 	// letter for the caller to send; nil if nothing is to be sent.
-	CreateChallenge(ctx context.Context, c Challenge, l Letter, counts []Count, take *Take) (*Claim, error)
+	CreateChallenge(ctx context.Context, c Challenge, l Letter, a Admission, take *Take) (*Claim, error)
 	// Challenge returns idp.ErrNotFound if there is none.
 	Challenge(ctx context.Context, id string) (Challenge, error)
 	// Status returns a challenge with its newest mail and the tries its best
@@ -29,6 +29,14 @@ type Store interface {
 	// TryCode counts the attempt, compares, and approves; see CodeTry.
 	TryCode(ctx context.Context, t CodeTry) (Approval, error)
 	LinkStore
+	BudgetStore
+}
+
+// BudgetStore is the part of Store that only counts.
+type BudgetStore interface {
+	// Tally counts, or returns *idp.LimitedError and counts nothing.
+	Tally(ctx context.Context, counts []Count, now time.Time) error
+	GiveBack(ctx context.Context, back []Return) error
 }
 
 // LinkStore is the part of Store that links use.
@@ -49,6 +57,7 @@ type Status struct {
 	Delivery  Delivery
 	CodeEnds  time.Time // of the newest code; zero before the first mail went out
 	Tries     int       // wrong codes still allowed
+	LongCode  bool      // the newest code has eight characters
 	// MaySendAgain says that mails are left; NextSendAt says from when on.
 	MaySendAgain bool
 }
@@ -61,7 +70,10 @@ type Resend struct {
 	MaxSends    int
 	NextSendAt  func(sends int) time.Time
 	Counts      []Count
-	Now         time.Time
+	// Mint makes the secrets of a mail that does not go out: it does not if the one
+	// before it did not.
+	Mint func(challengeID string, now time.Time) Minted
+	Now  time.Time
 }
 
 // Service runs the login by mail.
@@ -71,6 +83,9 @@ type Service struct {
 	settings Settings
 	now      func() time.Time
 	courier  Courier
+	meters   meters
+	returns  returns
+	strength strength
 }
 
 // Courier carries letters to the mail server.
@@ -87,14 +102,17 @@ type Courier interface {
 
 // NewService makes a Service.
 func NewService(store Store, keys *secret.Keyring, settings Settings, now func() time.Time, courier Courier) *Service {
-	return &Service{store: store, keys: keys, settings: settings, now: now, courier: courier}
+	s := &Service{store: store, keys: keys, settings: settings, now: now, courier: courier}
+	s.meters = s.newMeters()
+	return s
 }
 
 // Asker is the browser that asks.
 type Asker struct {
 	Browser   secret.Hash
-	IP        string // for showing
-	Network   string // for limits: the address, or its /64 for IPv6
+	IP        string   // for showing
+	Network   string   // for limits: see Network
+	Marks     []string // of addresses that signed in in this browser: see Remember
 	UserAgent string
 	Locale    string
 }
@@ -108,6 +126,10 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		return Challenge{}, err
 	}
 	now := s.now()
+	known := s.markOf(email, a.Marks) != ""
+	if err := s.full(now); err != nil && !known {
+		return Challenge{}, fmt.Errorf("start login: %w", err)
+	}
 	c := Challenge{
 		ID: secret.NewID("", now), Flow: flow, ClientID: clientID, Email: email, EmailTyped: email,
 		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(),
@@ -115,11 +137,20 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
 	take := s.courier.Reserve()
-	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), s.sendCounts(email, a.Network), take)
+	due, lost := s.meters.due(now)
+	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
+		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...), Mint: s.Mint,
+		Judge: func(ctx context.Context, r Recipient) (bool, error) {
+			return s.judge(ctx, email, clientID, known, r, now)
+		},
+	}, take)
 	if take != nil {
 		s.courier.Hand(claim)
 	}
 	if err != nil {
+		if !isLimited(err) { // a limit keeps what the meters wrote
+			lost()
+		}
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
 	if take == nil {
@@ -154,6 +185,9 @@ func (s *Service) Status(ctx context.Context, id string, browser secret.Hash) (S
 	if browser == "" || st.Challenge.Browser != browser {
 		return Status{}, idp.ErrForeignBrowser
 	}
+	if st.CodeEnds.IsZero() {
+		st.LongCode = s.longCodes(s.now())
+	}
 	left := max(0, s.settings.ChallengeAttempts-st.Challenge.Failures)
 	st.Tries = min(max(0, s.settings.CodeAttempts-st.Tries), left)
 	st.MaySendAgain = st.Challenge.Sends < s.settings.SendsPerChallenge
@@ -168,6 +202,9 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 		return fmt.Errorf("send again: %w", err)
 	}
 	now := s.now()
+	if err := s.full(now); err != nil && s.markOf(c.Email, a.Marks) == "" {
+		return fmt.Errorf("send again: %w", err)
+	}
 	if c.Browser != a.Browser || a.Browser == "" {
 		return idp.ErrForeignBrowser
 	}
@@ -177,11 +214,12 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	err = s.store.Resend(ctx, Resend{
 		ChallengeID: id, Browser: a.Browser, Letter: letterFor(&c, now), MaxSends: s.settings.SendsPerChallenge,
 		NextSendAt: func(sends int) time.Time { return now.Add(s.settings.resendAfter(sends)) },
-		Counts:     s.sendCounts(c.Email, a.Network), Now: now,
+		Counts:     s.sendCounts(c.Email, a.Network, a.Marks), Mint: s.Mint, Now: now,
 	})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)
 	}
+	s.meters.sends.add(1, now)
 	s.courier.Wake()
 	return nil
 }

@@ -12,6 +12,9 @@ type Settings struct {
 	SendsPerChallenge int
 	Session           SessionSettings
 	Limits            Limits
+	// Signup is the policy, and Signups those of clients that have their own.
+	Signup  Signup
+	Signups map[string]Signup
 }
 
 // SessionSettings say how long a browser stays signed in.
@@ -26,8 +29,25 @@ type Limits struct {
 	SendPerAddress   []Rate
 	SendPerAddressIP []Rate
 	SendPerIP        []Rate
-	CodesPerIP       Rate
-	WrongPerAddress  Rate // then code entry rests for the address; its links work
+	// SendPerKnownBrowser is for a browser in which the address signed in before,
+	// instead of the three above.
+	SendPerKnownBrowser []Rate
+	// SendPerInstance is for everybody together. Its last SendReserve percent are
+	// for addresses that signed in before.
+	SendPerInstance  []Rate
+	SendReserve      int
+	SendUnknown      Rate // recipients that never signed in, everybody together
+	SendPerNewDomain Rate // recipients of a domain from which nobody ever signed in
+
+	CodesPerIP      []Rate // right ones are given back
+	CodesPerBrowser Rate
+	WrongPerAddress Rate // then code entry rests for the address; its links work
+	// LongCodesAbove, and LongCodesShare percent of the right codes, are the wrong
+	// codes of the whole installation above which new mails carry long codes. Above
+	// WrongShortCodes in the same window, no short code is compared.
+	LongCodesAbove  Rate
+	LongCodesShare  int
+	WrongShortCodes int
 }
 
 // Rate is at most Max in Window.
@@ -45,13 +65,25 @@ func Defaults() Settings {
 		ChallengeAttempts: 6,
 		ResendAfter:       []time.Duration{time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute},
 		SendsPerChallenge: 4,
+		Signup:            Signup{Mode: SignupOpen},
 		Session:           SessionSettings{TTL: 30 * 24 * time.Hour, AbsoluteTTL: 90 * 24 * time.Hour},
 		Limits: Limits{
 			SendPerAddress:   []Rate{{5, 5 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
 			SendPerAddressIP: []Rate{{5, 5 * time.Minute}},
 			SendPerIP:        []Rate{{30, 5 * time.Minute}, {100, time.Hour}},
-			CodesPerIP:       Rate{60, time.Minute},
-			WrongPerAddress:  Rate{10, 24 * time.Hour},
+
+			SendPerKnownBrowser: []Rate{{5, 5 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
+			SendPerInstance:     []Rate{{1000, time.Hour}, {10_000, 24 * time.Hour}},
+			SendReserve:         20,
+			SendUnknown:         Rate{60, time.Hour},
+			SendPerNewDomain:    Rate{30, time.Hour},
+
+			CodesPerIP:      []Rate{{60, time.Minute}, {200, 24 * time.Hour}},
+			CodesPerBrowser: Rate{5, time.Minute},
+			WrongPerAddress: Rate{10, 24 * time.Hour},
+			LongCodesAbove:  Rate{20, time.Hour},
+			LongCodesShare:  1,
+			WrongShortCodes: 200,
 		},
 	}
 }

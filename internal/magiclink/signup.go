@@ -11,6 +11,7 @@ type SignupMode string
 // The sign-up modes.
 const (
 	SignupOpen      SignupMode = "open"
+	SignupInvite    SignupMode = "invite"
 	SignupAllowlist SignupMode = "allowlist"
 	SignupClosed    SignupMode = "closed"
 )
@@ -32,7 +33,17 @@ func (s Signup) Allows(email string, known bool) bool {
 	case SignupAllowlist:
 		_, domain, _ := strings.Cut(email, "@")
 		return known || slices.Contains(s.Addresses, email) || slices.Contains(s.Domains, domain)
-	default:
+	default: // invitations bring their own proof, so they are not asked here
 		return known
 	}
+}
+
+// MayReceive reports whether mail to an address may go out for a client: the
+// client's own policy decides, or that of the installation. It is the
+// MayReceive of a Take.
+func (s *Service) MayReceive(email, clientID string, known bool) bool {
+	if own, has := s.settings.Signups[clientID]; has {
+		return own.Allows(email, known)
+	}
+	return s.settings.Signup.Allows(email, known)
 }

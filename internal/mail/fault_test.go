@@ -187,7 +187,7 @@ func newOffice(t *testing.T, server mail.Server) *office {
 	o.login = magiclink.NewService(o.store, keys, magiclink.Defaults(), clock, queueOnly{})
 	o.worker = &mail.Worker{
 		Outbox: o.store, Sender: sender, Log: slog.New(slog.DiscardHandler), Now: clock,
-		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: magiclink.Signup{Mode: magiclink.SignupOpen}.Allows},
+		Take:    magiclink.Take{Lease: mail.Lease, Mint: o.login.Mint, MayReceive: o.login.MayReceive},
 		Compose: &mail.Composer{Issuer: "https://login.example.com", From: netmail.Address{Name: "Sign-in", Address: "login@example.com"}, Clients: clients.NewRegistry(o.store), Letters: letters},
 	}
 	return o
@@ -308,7 +308,7 @@ func TestLetterThatWaitedInHand(t *testing.T) {
 		ID: secret.NewID("", o.now), Email: "ada@example.com", Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: o.now, ExpiresAt: o.now.Add(time.Hour),
 	}
 	l := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: o.now, ExpiresAt: c.ExpiresAt}
-	claim, err := o.store.CreateChallenge(t.Context(), c, l, nil, o.worker.Reserve())
+	claim, err := o.store.CreateChallenge(t.Context(), c, l, magiclink.Admission{}, o.worker.Reserve())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +381,7 @@ func TestSkippedLooksAccepted(t *testing.T) {
 	t.Parallel()
 	s := &script{replies: map[string]string{}}
 	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
-	o.worker.Take.MayReceive = magiclink.Signup{Mode: magiclink.SignupClosed}.Allows
+	o.worker.Take.MayReceive = func(string, string, bool) bool { return false }
 	id := o.ask(t)
 	if s.said("CONNECT") {
 		t.Fatal("a mail was about to be sent")

@@ -41,8 +41,8 @@ type Worker struct {
 }
 
 const (
-	workers  = 4
-	inHand   = 2 * workers // letters at most that wait here for a worker
+	workers  = 8
+	inHand   = 8 * workers // letters at most that wait here for a worker
 	pollIdle = 5 * time.Second
 )
 

@@ -144,9 +144,9 @@ func hasType(token, typ string) bool {
 
 // holder is the id of the client that the token of a grant was given to: the
 // grant's own, or the one that exchanged a token of it.
-func (a *accessClaims) holder(g *idp.Grant) string {
+func (a *accessClaims) holder(grantClient string) string {
 	if a == nil || a.Client == "" {
-		return g.ClientID
+		return grantClient
 	}
 	return a.Client
 }

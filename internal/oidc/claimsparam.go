@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"slices"
 
-	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
-
 	"idp/internal/idp"
 )
 
@@ -74,23 +72,4 @@ func askedOfProvider(name string, a *askedClaim, flow *idp.Flow) *protocolError 
 		return fault("unmet_authentication_requirements", "the only acr here is %s", idp.ACREmail)
 	}
 	return nil
-}
-
-// tell adds claims that were asked for by name.
-func tell(info *zoidc.UserInfo, client *idp.Client, u *idp.User, names []string) {
-	for _, name := range names {
-		all := userClaims(client, u, []string{idp.ClaimScope(name)})
-		switch name {
-		case "email":
-			info.Email = all.Email
-		case "email_verified":
-			info.EmailVerified = all.EmailVerified
-		case "name":
-			info.Name = all.Name
-		case "locale":
-			info.Locale = all.Locale
-		case "updated_at":
-			info.UpdatedAt = all.UpdatedAt
-		}
-	}
 }

@@ -69,7 +69,10 @@ func mayRefresh(g *idp.Grant, client *idp.Client, held proof.Possession) *protoc
 // boundRefresh checks a refresh against the grant's binding and spends the proof,
 // once the refresh token has shown that it is one.
 func (p *Provider) boundRefresh(r *http.Request, g *idp.Grant, client *idp.Client, held proof.Possession, token secret.Token) *protocolError {
-	if g.Refresh(p.Keyring, token, false, p.Now()) == idp.RefreshInvalid {
+	switch {
+	case g.KeyHash == "" && held.KeyHash == "":
+		return nil // no key anywhere
+	case g.Refresh(p.Keyring, token, false, p.Now()) == idp.RefreshInvalid:
 		return nil // refused in a moment, for that
 	}
 	if fail := mayRefresh(g, client, held); fail != nil || held.Once.Hash == "" {
@@ -79,9 +82,7 @@ func (p *Provider) boundRefresh(r *http.Request, g *idp.Grant, client *idp.Clien
 }
 
 // confirmation is the member cnf of a bound token (RFC 9449 §6.1).
-func confirmation(keyHash string) map[string]any {
-	return map[string]any{"cnf": map[string]string{"jkt": keyHash}}
-}
+func confirmation(keyHash string) map[string]string { return map[string]string{"jkt": keyHash} }
 
 // dpopChallenge is the WWW-Authenticate of a resource that takes bound tokens
 // (RFC 9449 §7.1).

@@ -36,57 +36,76 @@ func (p *Provider) Introspect(w http.ResponseWriter, r *http.Request) error {
 	return p.writeIntrospection(w, r, client, answer)
 }
 
-func (p *Provider) describe(r *http.Request, client *idp.Client) (*zoidc.IntrospectionResponse, error) {
-	inactive := &zoidc.IntrospectionResponse{}
+func (p *Provider) describe(r *http.Request, client *idp.Client) (*introspection, error) {
 	text, now := r.PostForm.Get("token"), p.Now()
 	id, claims, refresh := p.tokenGrant(r, text, now)
-	if id == "" {
-		return inactive, nil
-	}
 	if own := p.ownToken(client, claims); own != nil {
 		return own, nil
 	}
-	if strings.HasPrefix(id, ownGrant) {
-		return inactive, nil
+	if id == "" || strings.HasPrefix(id, ownGrant) {
+		return &introspection{}, nil
 	}
-	g, user, err := p.Grants.Grant(r.Context(), id, now)
+	describe := p.describeAccess
+	if refresh {
+		describe = p.describeRefresh
+	}
+	answer, err := describe(r, client, claims, now)
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrRevoked) {
-		return inactive, nil
+		return &introspection{}, nil
 	}
+	return answer, err
+}
+
+// describeAccess returns idp.ErrNotFound for a token of another client.
+func (p *Provider) describeAccess(r *http.Request, client *idp.Client, claims *accessClaims, now time.Time) (*introspection, error) {
+	b, err := p.Grants.Backing(r.Context(), claims.Grant, claims.has("offline_access"), now)
 	if err != nil {
 		return nil, err
 	}
-	if claims.holder(&g) != client.ID {
-		return inactive, nil
+	if claims.holder(b.ClientID) != client.ID {
+		return nil, idp.ErrNotFound
 	}
-	answer := &zoidc.IntrospectionResponse{
-		Active: true, ClientID: client.ID, Subject: p.subject(client, user.ID), Issuer: p.Issuer, Audience: claims.audience(client),
-		AuthTime: zoidc.FromTime(g.AuthTime), AuthenticationMethodsReferences: g.AMR,
+	answer := p.about(client, &b.User, claims.Scopes)
+	answer.AuthTime, answer.AMR = seconds(b.AuthTime), b.AMR
+	answer.Audience, answer.Actor, answer.TokenType = claims.audience(client), claims.Actor, zoidc.BearerToken
+	if claims.KeyHash != "" {
+		answer.TokenType, answer.Confirmation = dpopScheme, confirmation(claims.KeyHash)
 	}
-	scopes := g.Scopes
-	if !refresh {
-		scopes = claims.Scopes
+	answer.IssuedAt, answer.Expiration = claims.Issued, claims.Expires
+	return answer, nil
+}
+
+// describeRefresh returns idp.ErrNotFound for a token of another client, or one
+// that was spent.
+func (p *Provider) describeRefresh(r *http.Request, client *idp.Client, _ *accessClaims, now time.Time) (*introspection, error) {
+	token := secret.TokenOf(r.PostForm.Get("token"))
+	id, _, _ := idp.RefreshTokenParts(token)
+	g, user, err := p.Grants.Grant(r.Context(), id, now)
+	if err != nil {
+		return nil, err
 	}
+	if g.ClientID != client.ID {
+		return nil, idp.ErrNotFound
+	}
+	switch g.Refresh(p.Keyring, token, false, now) {
+	case idp.RefreshKeep, idp.RefreshRepeat:
+	default:
+		return nil, idp.ErrNotFound
+	}
+	answer := p.about(client, &user, g.Scopes)
+	answer.AuthTime, answer.AMR = seconds(g.AuthTime), g.AMR
+	answer.Audience, answer.TokenType = (*accessClaims)(nil).audience(client), "refresh_token"
+	answer.IssuedAt, answer.Expiration = seconds(g.RotatedAt), seconds(g.ExpiresAt)
+	return answer, nil
+}
+
+// about is what the answers on tokens of both kinds begin with.
+func (p *Provider) about(client *idp.Client, user *idp.User, scopes []string) *introspection {
+	answer := &introspection{Active: true, ClientID: client.ID, Subject: p.subject(client, user.ID), Issuer: p.Issuer, Scope: scopes}
 	if slices.Contains(scopes, "email") {
 		answer.Username = user.Email
 	}
-	answer.Scope = scopes
-	if !refresh {
-		answer.TokenType, answer.Actor = zoidc.BearerToken, claims.Actor
-		if claims.KeyHash != "" {
-			answer.TokenType, answer.Claims = dpopScheme, confirmation(claims.KeyHash)
-		}
-		answer.IssuedAt, answer.Expiration = zoidc.Time(claims.Issued), zoidc.Time(claims.Expires)
-		return answer, nil
-	}
-	switch g.Refresh(p.Keyring, secret.TokenOf(text), false, now) {
-	case idp.RefreshKeep, idp.RefreshRepeat:
-	default:
-		return inactive, nil
-	}
-	answer.TokenType = "refresh_token"
-	answer.IssuedAt, answer.Expiration = zoidc.FromTime(g.RotatedAt), zoidc.FromTime(g.ExpiresAt)
-	return answer, nil
+	return answer
 }
 
 // tokenGrant reads which grant a token of either kind names.

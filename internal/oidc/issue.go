@@ -7,7 +7,6 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
-	"golang.org/x/text/language"
 
 	"idp/internal/idp"
 	"idp/internal/secret"
@@ -60,20 +59,15 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 	if err != nil {
 		return "", err
 	}
-	claims := oidc.IDTokenClaims{
-		TokenClaims: oidc.TokenClaims{
-			Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: oidc.Audience{client.ID}, Expiration: oidc.FromTime(now.Add(client.IDTokenTTL)),
-			IssuedAt: oidc.FromTime(now), AuthTime: oidc.FromTime(i.grant.AuthTime), Nonce: i.nonce, AuthorizedParty: client.ID,
-			AuthenticationContextClassReference: i.grant.ACR, AuthenticationMethodsReferences: i.grant.AMR,
-		},
-		AccessTokenHash: hash, SessionID: i.grant.SessionID,
+	claims := idTokenClaims{
+		Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: []string{client.ID}, AuthorizedParty: client.ID, SessionID: i.grant.SessionID,
+		Expiration: now.Add(client.IDTokenTTL).Unix(), IssuedAt: now.Unix(), AuthTime: seconds(i.grant.AuthTime), Nonce: i.nonce,
+		ACR: i.grant.ACR, AMR: i.grant.AMR, AccessTokenHash: hash,
 	}
-	info := &oidc.UserInfo{}
 	if !client.MinimalIDToken {
-		info = userClaims(client, &i.user, i.scopes)
+		claims.personClaims = userClaims(client, &i.user, i.scopes)
 	}
-	tell(info, client, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
-	claims.UserInfoProfile, claims.UserInfoEmail, claims.Claims = info.UserInfoProfile, info.UserInfoEmail, info.Claims
+	claims.tell(client, &i.user, idp.Asked(i.grant.Claims, idp.InIDToken))
 	payload, err := json.Marshal(&claims)
 	if err != nil {
 		return "", err
@@ -95,26 +89,6 @@ func (p *Provider) claimsSupported() []string {
 }
 
 func hasGroups(c *idp.Client) bool { return slices.Contains(c.Scopes, "groups") }
-
-// userClaims are the claims about a person that scopes ask for (OpenID Connect
-// Core §5.4), the same in the ID token and at userinfo. An address is in the
-// database only after it was proven, so email_verified is always true.
-func userClaims(client *idp.Client, u *idp.User, scopes []string) *oidc.UserInfo {
-	info := &oidc.UserInfo{Subject: u.ID}
-	if slices.Contains(scopes, "email") {
-		info.Email, info.EmailVerified = u.Email, true
-	}
-	if slices.Contains(scopes, "profile") {
-		info.Name, info.UpdatedAt = u.DisplayName(), oidc.FromTime(u.UpdatedAt)
-		if tag, err := language.Parse(u.Locale); err == nil && u.Locale != "" {
-			info.Locale = oidc.NewLocale(tag)
-		}
-	}
-	if slices.Contains(scopes, "groups") {
-		info.AppendClaims("groups", client.GroupsOf(u))
-	}
-	return info
-}
 
 // accessLabel seals opaque access tokens.
 const accessLabel = "access-token"
@@ -141,7 +115,7 @@ func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (s
 		Scopes: i.scopes,
 	}
 	if i.keyHash != "" {
-		claims.Claims = confirmation(i.keyHash)
+		claims.Claims = map[string]any{"cnf": confirmation(i.keyHash)}
 	}
 	payload, err := json.Marshal(claims)
 	if err != nil {

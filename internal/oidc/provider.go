@@ -21,6 +21,9 @@ type Grants interface {
 	RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error)
 	// Grant returns idp.ErrNotFound, or idp.ErrRevoked with the grant.
 	Grant(ctx context.Context, id string, now time.Time) (idp.Grant, idp.User, error)
+	// Backing is the part of Grant that an access token needs; idp.ErrNotFound if
+	// anything of it no longer stands.
+	Backing(ctx context.Context, grantID string, offline bool, now time.Time) (idp.Backing, error)
 	// AdvanceGrant returns idp.ErrConflict if another refresh was first.
 	AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
-
 	"idp/internal/idp"
 	"idp/internal/secret"
 )
@@ -18,20 +16,17 @@ const (
 
 // writeUserinfo answers in JSON, or signed if the client wants that (OpenID
 // Connect Core §5.3.2). The jti keeps the JWT from being taken for an ID token.
-func (p *Provider) writeUserinfo(w http.ResponseWriter, client *idp.Client, info *zoidc.UserInfo) error {
+func (p *Provider) writeUserinfo(w http.ResponseWriter, client *idp.Client, info *userinfo) error {
 	if client.UserinfoAlg == "" {
 		return writeJSON(w, http.StatusOK, info)
 	}
-	info.AppendClaims("iss", p.Issuer)
-	info.AppendClaims("aud", client.ID)
-	info.AppendClaims("iat", p.Now().Unix())
-	info.AppendClaims("jti", secret.NewSubject(""))
+	info.Issuer, info.Audience, info.IssuedAt, info.JWTID = p.Issuer, client.ID, p.Now().Unix(), secret.NewSubject("")
 	return p.writeSigned(w, client.UserinfoAlg, jwtType, "application/jwt", info)
 }
 
 // writeIntrospection answers in JSON, or signed if the caller asks for that (RFC
 // 9701 §4).
-func (p *Provider) writeIntrospection(w http.ResponseWriter, r *http.Request, client *idp.Client, answer *zoidc.IntrospectionResponse) error {
+func (p *Provider) writeIntrospection(w http.ResponseWriter, r *http.Request, client *idp.Client, answer *introspection) error {
 	if !strings.Contains(strings.Join(r.Header["Accept"], ","), introspectionType) {
 		return writeJSON(w, http.StatusOK, answer)
 	}

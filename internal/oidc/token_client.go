@@ -61,12 +61,12 @@ func ownScopes(text string, client *idp.Client) ([]string, *protocolError) {
 
 // ownToken says what a live token of the client's own is; nil if it is none. A
 // client that lost the grant type has none.
-func (p *Provider) ownToken(client *idp.Client, claims *accessClaims) *zoidc.IntrospectionResponse {
+func (p *Provider) ownToken(client *idp.Client, claims *accessClaims) *introspection {
 	if claims == nil || claims.Grant != ownGrant+client.ID || !client.MayGrant(idp.GrantClient) {
 		return nil
 	}
-	return &zoidc.IntrospectionResponse{
+	return &introspection{
 		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: claims.audience(client), Scope: claims.Scopes,
-		TokenType: zoidc.BearerToken, IssuedAt: zoidc.Time(claims.Issued), Expiration: zoidc.Time(claims.Expires),
+		TokenType: zoidc.BearerToken, IssuedAt: claims.Issued, Expiration: claims.Expires,
 	}
 }

@@ -100,7 +100,7 @@ func checkExchange(r *http.Request, client *idp.Client) *protocolError {
 // mayExchange checks the client's policy and that every client on the way still
 // admits the person. It returns the client that holds the token.
 func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.Grant, user *idp.User) (*idp.Client, *protocolError) {
-	source, holder := p.Clients.Client(g.ClientID), p.Clients.Client(claims.holder(g))
+	source, holder := p.Clients.Client(g.ClientID), p.Clients.Client(claims.holder(g.ClientID))
 	if source == nil || holder == nil || !slices.Contains(client.ExchangeFrom, holder.ID) {
 		return nil, fault(unauthorized, "this client may not exchange tokens of that client")
 	}

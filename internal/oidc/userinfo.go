@@ -40,8 +40,8 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if !claims.has("openid") {
 		return refuseBearer(w, r, fault("insufficient_scope", "the access token lacks the scope openid"), http.StatusForbidden)
 	}
-	g, user, err := p.Grants.Grant(r.Context(), claims.Grant, now)
-	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrRevoked) {
+	b, err := p.Grants.Backing(r.Context(), claims.Grant, claims.has("offline_access"), now)
+	if errors.Is(err, idp.ErrNotFound) {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
 	if err != nil {
@@ -50,7 +50,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.spendProof(r, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
-	client, err := p.Clients.Find(r.Context(), claims.holder(&g))
+	client, err := p.Clients.Find(r.Context(), claims.holder(b.ClientID))
 	if errors.Is(err, idp.ErrNotFound) {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
 	}
@@ -58,10 +58,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
 	event := reqlog.From(r.Context())
-	event.ClientID, event.UserID, event.Outcome = g.ClientID, g.UserID, "userinfo"
-	info := userClaims(client, &user, claims.Scopes)
-	tell(info, client, &user, idp.Asked(g.Claims, idp.AtUserinfo))
-	info.Subject = p.subject(client, user.ID)
+	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
+	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, claims.Scopes)}
+	info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
 	return p.writeUserinfo(w, client, info)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,36 @@ func NewCode() Token {
 		panic("secret: the system gives no random numbers: " + err.Error())
 	}
 	return TokenOf(fmt.Sprintf("%0*d", codeDigits, n))
+}
+
+// LongCodeLength is the number of characters of a long code.
+const LongCodeLength = 8
+
+// crockford is the alphabet of long codes: digits, and letters that are no
+// look-alikes.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewLongCode returns eight characters of Crockford's base32, 39 bits. The first
+// is a letter, so that nobody takes the beginning for six digits.
+func NewLongCode() Token {
+	var raw [LongCodeLength]byte
+	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(crockford)-10)))
+	if err != nil {
+		panic("secret: the system gives no random numbers: " + err.Error())
+	}
+	rand.Read(raw[:])
+	for i := range raw {
+		raw[i] = crockford[raw[i]%32]
+	}
+	raw[0] = crockford[10+n.Int64()]
+	return TokenOf(string(raw[:]))
+}
+
+// ParseLongCode reads a long code in either case; O, I and L stand for the digits
+// that they look like.
+func ParseLongCode(typed string) (code string, ok bool) {
+	code = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	return code, len(code) == LongCodeLength && strings.Trim(code, crockford) == ""
 }
 
 // NewID returns prefix and 26 characters: 48 bits of the time in milliseconds

@@ -3,9 +3,9 @@
 //
 // A request goes through, from the outside in:
 //
+//	headers    the security headers of the answer
 //	health     /healthz and /readyz, under any host name and without a log line
 //	event      request id, one log line at the end, panics become 500
-//	headers    the security headers of every answer
 //	host       only the issuer's host is served (RFC 9700 §4.13)
 //	route      gorilla/mux; wrong methods are 405, unknown paths 404
 //	filter     sizes, repeated keys, control characters

@@ -70,24 +70,30 @@ func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.
 	if !s.cfg.Log.Enabled(r.Context(), level) {
 		return
 	}
-	attrs := append([]slog.Attr{
-		slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status),
-		slog.Float64("ms", float64(took.Microseconds())/1000),
-	}, e.Attrs()...)
-	s.cfg.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "request", attrs...)
+	// Not through the Logger: it would look up the line of source it is called
+	// from, for nobody.
+	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line.AddAttrs(slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status), slog.Int64("us", took.Microseconds()))
+	line.AddAttrs(e.Attrs()...)
+	_ = s.cfg.Log.Handler().Handle(context.WithoutCancel(r.Context()), line) // nobody is left to tell
 }
 
-// headers sets what every answer carries, whatever it becomes.
-func (s *Server) headers(next http.Handler) http.Handler {
+// headers sets what every answer carries, whatever it becomes. Frames and openers are
+// a matter of pages: programs do not get those two, because beyond eight headers
+// the map that net/http keeps them in costs a tenth of such an answer.
+func (s *Server) headers(kind Kind, next http.Handler) http.Handler {
 	https := s.cfg.Issuer.Scheme == "https"
+	page := kind != API && kind != Asset
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h["Cache-Control"] = noStore // but for what says otherwise
 		h["X-Content-Type-Options"] = nosniff
-		h["Referrer-Policy"] = sameReferrer
-		h["X-Frame-Options"] = deny
 		h["Content-Security-Policy"] = strictest
-		h["Cross-Origin-Opener-Policy"] = sameOrigin
+		h["Referrer-Policy"] = sameReferrer
+		if page {
+			h["X-Frame-Options"] = deny
+			h["Cross-Origin-Opener-Policy"] = sameOrigin
+		}
 		if https {
 			h["Strict-Transport-Security"] = oneYear
 		}

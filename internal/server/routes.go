@@ -65,14 +65,14 @@ func (s *Server) handler(routes []Route) http.Handler {
 			h = s.event(h)
 		}
 		for _, m := range route.Methods {
-			plain[spot{m, route.Path}] = h
+			plain[spot{m, route.Path}] = s.headers(route.Kind, h)
 		}
 	}
 	for path, methods := range allow {
 		r.Handle(path, s.serve(Route{Path: path, Kind: API, Handler: methodNotAllowed(methods)}))
 	}
 	r.NotFoundHandler = s.serve(Route{Path: "(none)", Kind: Page, Handler: notFound})
-	others := s.event(s.host(r))
+	others := s.headers(Page, s.health(s.event(s.host(r))))
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if h := plain[spot{req.Method, req.URL.Path}]; h != nil && req.URL.RawPath == "" {
 			h.ServeHTTP(w, req)

@@ -46,7 +46,7 @@ const (
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection()}
 	s.http = &http.Server{
-		Handler:           s.headers(s.health(s.handler(cfg.Routes))),
+		Handler:           s.handler(cfg.Routes),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),

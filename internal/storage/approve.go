@@ -74,8 +74,10 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 			miss, err = countWrong(tx, &c, secrets, t)
 			return err
 		}
-		if err := uncount(tx, t.Counts); err != nil {
-			return err
+		if len(t.Counts) > 0 {
+			if err := uncount(t.Counts, t.Now).run(tx); err != nil {
+				return err
+			}
 		}
 		spend := []any{ms(t.Now), t.Session.ID, t.ChallengeID, string(t.Browser), ms(t.Now)}
 		a := newApproving(byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)

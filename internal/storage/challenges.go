@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -42,12 +43,12 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 	}
 }
 
-// CreateChallenge counts the request against its budgets and stores the
-// challenge and its letter. At a limit it returns *idp.LimitedError and leaves
-// no trace. With take, the letter is the caller's to send and comes back as a
-// claim, with its secrets stored; nil if its recipient gets nothing.
-func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, counts []magiclink.Count, take *magiclink.Take) (*magiclink.Claim, error) {
-	known, err := s.admit(ctx, c.Email, counts, c.CreatedAt)
+// CreateChallenge asks for admission and stores the challenge and its letter. If
+// admission is refused it leaves no trace. With take, the letter is the caller's
+// to send and comes back as a claim, with its secrets stored; nil if its
+// recipient gets nothing.
+func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, a magiclink.Admission, take *magiclink.Take) (*magiclink.Claim, error) {
+	send, err := s.admit(ctx, c.Email, a, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
 	}
@@ -55,40 +56,65 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
 		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
 	}}
-	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
-	if take == nil {
-		return nil, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l)))
+	var claim *magiclink.Claim
+	steps := []*step{challenge}
+	switch {
+	case !send:
+		steps = append(steps, skipped(l, a.Mint, c.CreatedAt)...)
+	case take == nil:
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
+		steps = append(steps, letter.insert(l))
+	default:
+		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt)}
+		letter := letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
+		steps = append(steps, letter.insert(l), secretStep(claim.Minted.Stored))
 	}
-	claim := &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt)}
-	stored := claim.Minted.Stored
-	letter = letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
-	if known == userDisabled || !take.MayReceive(l.Recipient, known == userEnabled) {
-		claim, stored = nil, decoy(stored)
-		letter.State, letter.AcceptedAt = string(magiclink.Skipped), ms(c.CreatedAt)
+	if err := s.together(ctx, relaxed, steps...); err != nil {
+		return nil, wrap("create challenge", err)
 	}
-	return claim, wrap("create challenge", s.together(ctx, relaxed, challenge, letter.insert(l), secretStep(stored)))
+	return claim, nil
 }
 
 var insertChallenge = insert("challenges", challengeColumns)
 
-// admit counts a request for a mail and says whether its recipient is known.
-func (s *Store) admit(ctx context.Context, email string, counts []magiclink.Count, now time.Time) (known int, err error) {
-	c := newCounting(counts, now)
-	who := &step{query: `SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?`, args: []any{email}, into: []any{&known}}
-	steps := []*step{who}
-	if len(counts) > 0 {
+// skipped stores a letter that does not go out, and what makes the pages behave
+// as if it did.
+func skipped(l magiclink.Letter, mint func(string, time.Time) magiclink.Minted, now time.Time) []*step {
+	letter := letterRow{State: string(magiclink.Skipped), Tries: 1, NextAt: ms(now), AcceptedAt: ms(now)}
+	return []*step{letter.insert(l), secretStep(magiclink.Decoy(mint(l.ChallengeID, now).Stored))}
+}
+
+// domainPart is the domain of users.email, in words of both databases. An index
+// is made of it.
+const domainPart = `SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)`
+
+const selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
+	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END`
+
+// admit counts a request for a mail and says whether the mail goes out.
+func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send bool, err error) {
+	var known, domainKnown int
+	_, domain, _ := strings.Cut(email, "@")
+	c := newCounting(a.Counts, now)
+	steps := []*step{{query: selectRecipient, args: []any{email, domain}, into: []any{&known, &domainKnown}}}
+	if len(a.Counts) > 0 {
 		steps = append(steps, c.step)
 	}
 	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return 0, err
+		return false, err
 	}
-	if c.over == nil {
-		return known, nil
+	err = error(nil)
+	if c.over != nil {
+		err = c.over
+	} else if send = true; a.Judge != nil {
+		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0})
 	}
-	if err := uncount(s.db.WithContext(ctx), counts); err != nil {
-		return 0, err
+	if err != nil && len(a.Counts) > 0 {
+		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
+			return false, errBack
+		}
 	}
-	return 0, c.over
+	return send, err
 }
 
 // Challenge returns idp.ErrNotFound if there is none of this id.
@@ -119,7 +145,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	}
 	st.Challenge, st.Delivery = c.challenge(), l.delivery()
 	if newest.found {
-		st.CodeEnds, st.Tries = at(sec.ExpiresAt), sec.Failures
+		st.CodeEnds, st.Tries, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
 	}
 	return st, nil
 }
@@ -143,9 +169,28 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		if err := tx.Exec(`UPDATE challenges SET next_send_at = ? WHERE id = ?`, ms(r.NextSendAt(c.Sends)), c.ID).Error; err != nil {
 			return err
 		}
-		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt)}
-		return letter.insert(r.Letter).run(tx)
+		return resend(tx, r)
 	}))
+}
+
+// resend stores the letter. It goes out if the first one did: who gets no mail
+// gets none by asking twice.
+func resend(tx *gorm.DB, r magiclink.Resend) error {
+	var none int
+	if err := one(tx, &none, `SELECT COUNT(*) FROM outbox WHERE challenge_id = ? AND state = 'skipped'`, r.ChallengeID); err != nil {
+		return err
+	}
+	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt)}
+	steps := []*step{letter.insert(r.Letter)}
+	if none > 0 {
+		steps = skipped(r.Letter, r.Mint, r.Now)
+	}
+	for _, st := range steps {
+		if err := st.run(tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resendRefusal says why a resend changed nothing.

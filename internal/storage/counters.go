@@ -1,7 +1,8 @@
 package storage
 
 import (
-	"sort"
+	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,45 +12,120 @@ import (
 	"idp/internal/magiclink"
 )
 
-// counting is one statement that adds one to each budget. Windows are fixed: a
-// counter starts anew once its own has passed. Rows are touched in the order of
-// their keys, so that two requests never wait for each other in a ring.
+// counting is one statement that adds to each budget, whose windows are all in
+// one row. Windows are fixed: each starts anew once its own time has passed. Rows
+// are touched in the order of their keys, so that two requests never wait for
+// each other in a ring.
 type counting struct {
 	*step
 	budgets map[string]magiclink.Count
-	over    *idp.LimitedError // of the budget that is over longest
+	over    *idp.LimitedError // of the window that is over longest
 }
 
 func newCounting(budgets []magiclink.Count, now time.Time) *counting {
 	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets))}
-	sorted := append([]magiclink.Count(nil), budgets...)
-	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Key < sorted[j].Key })
-	args := make([]any, 0, 3*len(sorted)+2)
-	for _, b := range sorted {
-		c.budgets[b.Key] = b
-		args = append(args, b.Key, 1, ms(now.Add(b.Window)))
+	uses := make([]counterUse, len(budgets))
+	for i, b := range budgets {
+		c.budgets[b.Key], uses[i] = b, counterUse{b, amount(b), now}
 	}
-	c.step = &step{query: countQuery(len(sorted)), args: append(args, ms(now), ms(now)), each: c.row}
+	c.step = &step{each: c.row}
+	c.query, c.args = counterRows(uses)
+	c.query += onCounted
 	return c
 }
 
-func countQuery(budgets int) string {
-	return `INSERT INTO counters (key, count, expires_at) VALUES ` + strings.TrimSuffix(strings.Repeat("(?,?,?),", budgets), ",") + `
-		ON CONFLICT (key) DO UPDATE SET
-			count = CASE WHEN counters.expires_at <= ? THEN 1 ELSE counters.count + 1 END,
-			expires_at = CASE WHEN counters.expires_at <= ? THEN excluded.expires_at ELSE counters.expires_at END
-		RETURNING key, count, expires_at`
+func amount(b magiclink.Count) int {
+	if b.Block == 0 {
+		return 1
+	}
+	return b.Block
+}
+
+// counterUse is a change of one counter.
+type counterUse struct {
+	budget magiclink.Count
+	times  int
+	at     time.Time
+}
+
+// counterRows is the INSERT of uses, before what happens to those that have a row.
+// A window that a budget does not have ended long ago.
+func counterRows(uses []counterUse) (query string, args []any) {
+	slices.SortFunc(uses, func(a, b counterUse) int { return strings.Compare(a.budget.Key, b.budget.Key) })
+	args = make([]any, 0, 8*len(uses))
+	var q strings.Builder
+	q.WriteString(`INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES `)
+	for i, u := range uses {
+		if i > 0 {
+			q.WriteByte(',')
+		}
+		q.WriteString("(?,?")
+		args = append(args, u.budget.Key, ms(u.at))
+		for w := range magiclink.MaxWindows {
+			if u.times == 1 { // nearly always, so it is part of the text
+				q.WriteString(",1,?")
+			} else {
+				q.WriteString(",?,?")
+				args = append(args, u.times)
+			}
+			ends := int64(0)
+			if w < len(u.budget.Rates) {
+				ends = ms(u.at.Add(u.budget.Rates[w].Window))
+			}
+			args = append(args, ends)
+		}
+		q.WriteByte(')')
+	}
+	return q.String(), args
+}
+
+const (
+	counterColumns = `key, count1, ends1, count2, ends2, count3, ends3`
+	onCounted      = ` ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at,
+		count1 = CASE WHEN counters.ends1 <= excluded.used_at THEN excluded.count1 ELSE counters.count1 + excluded.count1 END,
+		ends1 = CASE WHEN counters.ends1 <= excluded.used_at THEN excluded.ends1 ELSE counters.ends1 END,
+		count2 = CASE WHEN counters.ends2 <= excluded.used_at THEN excluded.count2 ELSE counters.count2 + excluded.count2 END,
+		ends2 = CASE WHEN counters.ends2 <= excluded.used_at THEN excluded.ends2 ELSE counters.ends2 END,
+		count3 = CASE WHEN counters.ends3 <= excluded.used_at THEN excluded.count3 ELSE counters.count3 + excluded.count3 END,
+		ends3 = CASE WHEN counters.ends3 <= excluded.used_at THEN excluded.ends3 ELSE counters.ends3 END
+		RETURNING ` + counterColumns
+	// Uses are taken out of the window that they were counted in, and of no later
+	// one: that began after them, and so ends later than a window of their time
+	// could. Their number is negative here.
+	onReturned = ` ON CONFLICT (key) DO UPDATE SET
+		count1 = CASE WHEN counters.ends1 > excluded.ends1 THEN counters.count1 WHEN counters.count1 + excluded.count1 < 0 THEN 0 ELSE counters.count1 + excluded.count1 END,
+		count2 = CASE WHEN counters.ends2 > excluded.ends2 THEN counters.count2 WHEN counters.count2 + excluded.count2 < 0 THEN 0 ELSE counters.count2 + excluded.count2 END,
+		count3 = CASE WHEN counters.ends3 > excluded.ends3 THEN counters.count3 WHEN counters.count3 + excluded.count3 < 0 THEN 0 ELSE counters.count3 + excluded.count3 END`
+)
+
+// counterRow is one row of counters.
+type counterRow struct {
+	key    string
+	counts [magiclink.MaxWindows]int
+	ends   [magiclink.MaxWindows]int64
+}
+
+// into lists the places of counterColumns.
+func (r *counterRow) into() []any {
+	return []any{&r.key, &r.counts[0], &r.ends[0], &r.counts[1], &r.ends[1], &r.counts[2], &r.ends[2]}
 }
 
 func (c *counting) row(scan func(...any) error) error {
-	var key string
-	var n int
-	var ends int64
-	if err := scan(&key, &n, &ends); err != nil {
+	var r counterRow
+	if err := scan(r.into()...); err != nil {
 		return err
 	}
-	if b := c.budgets[key]; n > b.Max && (c.over == nil || at(ends).After(c.over.RetryAt)) {
-		c.over = &idp.LimitedError{Limit: b.Name, RetryAt: at(ends)}
+	b := c.budgets[r.key]
+	taken := make([]magiclink.Taken, len(b.Rates))
+	for i, rate := range b.Rates {
+		n, ends := r.counts[i], at(r.ends[i])
+		taken[i] = magiclink.Taken{Count: n, Ends: ends}
+		if b.Block == 0 && n > rate.Max && (c.over == nil || ends.After(c.over.RetryAt)) {
+			c.over = &idp.LimitedError{Limit: b.Name, RetryAt: ends}
+		}
+	}
+	if b.Took != nil {
+		b.Took(taken)
 	}
 	return nil
 }
@@ -70,12 +146,51 @@ func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
 	return nil
 }
 
-// uncount gives the use of each budget back.
-func uncount(tx *gorm.DB, budgets []magiclink.Count) error {
-	keys := make([]string, 0, len(budgets))
+// uncount gives back what was counted of each budget just now. Blocks stay taken.
+func uncount(budgets []magiclink.Count, counted time.Time) *step {
+	var back []magiclink.Return
 	for _, b := range budgets {
-		keys = append(keys, b.Key)
+		if b.Block == 0 {
+			back = append(back, magiclink.Return{Count: b, Times: 1, Counted: counted})
+		}
 	}
-	sort.Strings(keys)
-	return tx.Exec(`UPDATE counters SET count = count - 1 WHERE key IN ? AND count > 0`, keys).Error
+	return returning(back)
+}
+
+// returning is the statement that takes uses back.
+func returning(back []magiclink.Return) *step {
+	rows := make([]counterUse, len(back))
+	for i, b := range back {
+		rows[i] = counterUse{b.Count, -b.Times, b.Counted}
+	}
+	query, args := counterRows(rows)
+	return &step{query: query + onReturned, args: args}
+}
+
+// Tally counts, or returns *idp.LimitedError and counts nothing but blocks.
+func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.Time) error {
+	if len(budgets) == 0 {
+		return nil
+	}
+	c := newCounting(budgets, now)
+	err := s.together(ctx, relaxed, c.step)
+	if err == nil && c.over != nil {
+		if err = s.together(ctx, relaxed, uncount(budgets, now)); err == nil {
+			err = c.over
+		}
+	}
+	return wrap("count", err)
+}
+
+// returnBatch bounds one statement.
+const returnBatch = 500
+
+// GiveBack takes uses out of the windows that they were counted in.
+func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
+	for part := range slices.Chunk(back, returnBatch) {
+		if err := s.together(ctx, relaxed, returning(part)); err != nil {
+			return wrap("give back", err)
+		}
+	}
+	return nil
 }

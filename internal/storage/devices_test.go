@@ -61,7 +61,7 @@ func TestDevicePauseGrows(t *testing.T) {
 	})
 }
 
-var plenty = []magiclink.Count{{Key: "k", Name: "n", Max: 100, Window: time.Minute}}
+var plenty = []magiclink.Count{{Key: "k", Name: "n", Rates: []magiclink.Rate{{Max: 100, Window: time.Minute}}}}
 
 func second(_ idp.Device, err error) error { return err }
 
@@ -72,7 +72,7 @@ func TestUserCodesAreCounted(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *storage.Store) {
 		m := newMailbox(t, s)
 		m.device("ada@example.com")
-		budget := []magiclink.Count{{Key: "b", Name: "device_codes_per_ip", Max: 3, Window: time.Minute}}
+		budget := []magiclink.Count{{Key: "b", Name: "device_codes_per_ip", Rates: []magiclink.Rate{{Max: 3, Window: time.Minute}}}}
 		for range 3 {
 			if _, err := s.DeviceByCode(context.Background(), "wrong", budget, m.now); !errors.Is(err, idp.ErrNotFound) {
 				t.Fatal(err)

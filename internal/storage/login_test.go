@@ -28,13 +28,18 @@ type mailbox struct {
 
 func newMailbox(t *testing.T, s *storage.Store) *mailbox {
 	t.Helper()
+	m := &mailbox{t: t, store: s, now: start}
+	m.login = m.service(magiclink.Defaults())
+	return m
+}
+
+func (m *mailbox) service(settings magiclink.Settings) *magiclink.Service {
+	m.t.Helper()
 	keys, err := secret.NewKeyring(secret.TokenOf(strings.Repeat("k", 32)))
 	if err != nil {
-		t.Fatal(err)
+		m.t.Fatal(err)
 	}
-	m := &mailbox{t: t, store: s, now: start}
-	m.login = magiclink.NewService(s, keys, magiclink.Defaults(), func() time.Time { return m.now }, queueOnly{})
-	return m
+	return magiclink.NewService(m.store, keys, settings, func() time.Time { return m.now }, queueOnly{})
 }
 
 // queueOnly is a courier whose hands are always full: every letter waits in the
@@ -46,7 +51,7 @@ func (queueOnly) Reserve() *magiclink.Take { return nil }
 func (queueOnly) Hand(*magiclink.Claim)    {}
 
 func (m *mailbox) take() *magiclink.Take {
-	return &magiclink.Take{Lease: 30 * time.Second, Mint: m.login.Mint, MayReceive: func(string, bool) bool { return true }}
+	return &magiclink.Take{Lease: 30 * time.Second, Mint: m.login.Mint, MayReceive: func(string, string, bool) bool { return true }}
 }
 
 func asker(browser, network string) magiclink.Asker {
@@ -69,11 +74,16 @@ func (m *mailbox) send() magiclink.Minted {
 	if err != nil || claim == nil {
 		m.t.Fatalf("claim letter: %v, %v", claim, err)
 	}
-	err = m.store.LetterDone(context.Background(), claim.Letter.ID, claim.Tries, magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: m.now, NextAt: m.now})
+	m.delivered(claim)
+	return claim.Minted
+}
+
+func (m *mailbox) delivered(claim *magiclink.Claim) {
+	m.t.Helper()
+	err := m.store.LetterDone(context.Background(), claim.Letter.ID, claim.Tries, magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: m.now, NextAt: m.now})
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	return claim.Minted
 }
 
 // use presses the button of a link as the pages do.
@@ -325,7 +335,7 @@ func TestTakenLetter(t *testing.T) {
 			CreatedAt: m.now, ExpiresAt: m.now.Add(time.Hour),
 		}
 		l := magiclink.Letter{ID: secret.NewID("let_", m.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: m.now, ExpiresAt: c.ExpiresAt}
-		claim, err := s.CreateChallenge(ctx, c, l, nil, m.take())
+		claim, err := s.CreateChallenge(ctx, c, l, magiclink.Admission{}, m.take())
 		if err != nil || claim == nil || claim.Tries != 1 {
 			t.Fatal(claim, err)
 		}

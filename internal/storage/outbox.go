@@ -75,8 +75,8 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 			return err
 		}
 		minted := take.Mint(r.ChallengeID, now)
-		if r.Known == userDisabled || !take.MayReceive(r.Recipient, r.Known == userEnabled) {
-			if err := secretStep(decoy(minted.Stored)).run(tx); err != nil {
+		if r.Known == userDisabled || !take.MayReceive(r.Recipient, r.ClientID, r.Known == userEnabled) {
+			if err := secretStep(magiclink.Decoy(minted.Stored)).run(tx); err != nil {
 				return err
 			}
 			return tx.Exec(`UPDATE outbox SET state = 'skipped', accepted_at = ? WHERE id = ?`, ms(now), r.ID).Error
@@ -86,12 +86,6 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 		return secretStep(minted.Stored).run(tx)
 	})
 	return claim, wrap("claim letter", err)
-}
-
-// decoy is a stored secret that no code fits. Its link was never sent.
-func decoy(m magiclink.Secret) magiclink.Secret {
-	m.CodeMAC = ""
-	return m
 }
 
 func secretStep(m magiclink.Secret) *step {

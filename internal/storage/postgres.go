@@ -79,6 +79,11 @@ func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) (err 
 		st := steps[0]
 		return st.result(pool.QueryRow(ctx, numbered(st.query), st.args...).Scan(st.into...))
 	}
+	if len(steps) == 1 && steps[0].each == nil {
+		tag, err := pool.Exec(ctx, numbered(steps[0].query), steps[0].args...)
+		steps[0].changed = tag.RowsAffected()
+		return err
+	}
 	var b pgx.Batch
 	for _, st := range steps {
 		b.Queue(numbered(st.query), st.args...)

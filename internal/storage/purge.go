@@ -23,7 +23,7 @@ var expiring = []struct {
 	{"outbox", "expires_at", 24 * time.Hour, new("let_"), ""},
 	{"challenges", "expires_at", 24 * time.Hour, new(""), ""},
 	{"device_codes", "expires_at", 24 * time.Hour, new("dev_"), ""},
-	{"counters", "expires_at", 0, nil, ""},
+	{"counters", "ends1", 0, nil, ""},
 	{"spent", "expires_at", time.Minute, nil, ""},
 	{"sessions", "expires_at", 24 * time.Hour, nil, ""},
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},

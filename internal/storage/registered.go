@@ -44,8 +44,8 @@ func (s *Store) RegisterClient(ctx context.Context, c idp.Client, token secret.H
 	return wrap("register client", s.tx(ctx, func(tx *gorm.DB) error {
 		// Touching one row makes registrations wait for each other, so that each
 		// counts those before it.
-		err := tx.Exec(insert("counters", "key, count, expires_at")+` ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at`,
-			"registration", 0, ms(now.Add(time.Hour))).Error
+		err := tx.Exec(insert("counters", "key, used_at, count1, ends1")+` ON CONFLICT (key) DO UPDATE SET ends1 = excluded.ends1`,
+			"registration", ms(now), 0, ms(now.Add(time.Hour))).Error
 		if err != nil {
 			return err
 		}

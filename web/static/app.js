@@ -214,7 +214,7 @@
   }
   setTimeout(poll, 1000);
 
-  // The code: any digits in, six digits submitted once.
+  // The code: any digits in, six digits or eight characters submitted once.
   var code = document.getElementById('code'), form = document.getElementById('code-form');
   if (!code) return;
   function digits(text) {
@@ -229,8 +229,11 @@
     store('sessionStorage', challenge, '1');
   });
   code.addEventListener('input', function () {
-    var d = digits(code.value);
-    if (d.length === 6 && !form.getAttribute('data-sent')) {
+    // Long codes begin with a letter; of anything else the digits count.
+    var plain = code.value.replace(/[\s-]/g, ''), whole = /^[a-z][0-9a-z]{7}$/i.test(plain);
+    if (!whole && code.hasAttribute('data-length') && /[a-z]/i.test(plain)) return;
+    var d = whole ? plain : digits(code.value);
+    if ((whole || d.length === 6) && !form.getAttribute('data-sent')) {
       code.value = d;
       send(form);
     }

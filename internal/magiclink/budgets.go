@@ -1,0 +1,111 @@
+package magiclink
+
+import (
+	"context"
+	"time"
+
+	"idp/internal/idp"
+)
+
+// meters are the budgets of the whole installation.
+type meters struct {
+	sends, unknown, wrong, right *meter
+}
+
+func (s *Service) newMeters() meters {
+	l := s.settings.Limits
+	window := []Rate{{1, l.LongCodesAbove.Window}}
+	return meters{
+		sends:   newMeter(s.keys, "send_per_instance", l.SendPerInstance),
+		unknown: newMeter(s.keys, "send_unknown", []Rate{l.SendUnknown}),
+		wrong:   newMeter(s.keys, "wrong_codes", window),
+		right:   newMeter(s.keys, "right_codes", window),
+	}
+}
+
+func (m *meters) all() []*meter { return []*meter{m.sends, m.unknown, m.wrong, m.right} }
+
+// due returns what the meters have to write down; lost must be called if that
+// failed.
+func (m *meters) due(now time.Time) (counts []Count, lost func()) {
+	var failed []func()
+	for _, one := range m.all() {
+		c, undo := one.due(now)
+		counts, failed = append(counts, c...), append(failed, undo)
+	}
+	return counts, func() {
+		for _, undo := range failed {
+			undo()
+		}
+	}
+}
+
+// Recipient is what the store knows of an address that a mail is asked for.
+type Recipient struct {
+	Known       bool // somebody proved it before
+	Disabled    bool // and may not sign in any more
+	KnownDomain bool // somebody proved an address of its domain
+}
+
+// Admission is what a request for a mail has to pass.
+type Admission struct {
+	Counts []Count
+	// Judge is asked once Counts have room. It says whether the mail goes out; an
+	// error refuses the request and gives Counts back.
+	Judge func(context.Context, Recipient) (send bool, err error)
+	// Mint makes the secrets of a mail that does not go out.
+	Mint func(challengeID string, now time.Time) Minted
+}
+
+// sendCounts are the budgets that a mail is counted against. A browser that is
+// known for the address has its own, so that whoever spends those of the address
+// does not keep its owner out.
+func (s *Service) sendCounts(email, network string, marks []string) []Count {
+	l := s.settings.Limits
+	if mark := s.markOf(email, marks); mark != "" {
+		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, email, mark)
+	}
+	counts := s.counts("send_per_address", l.SendPerAddress, email)
+	counts = append(counts, s.counts("send_per_address_ip", l.SendPerAddressIP, email, network)...)
+	return append(counts, s.counts("send_per_ip", l.SendPerIP, network)...)
+}
+
+// judge decides over a mail by what only the store knows. Its budgets depend on
+// who the recipient is, so none of them may show in an answer: where there is no
+// room the pages go on as always, and no mail goes out.
+func (s *Service) judge(ctx context.Context, email, clientID string, known bool, r Recipient, now time.Time) (send bool, err error) {
+	m, l := &s.meters, s.settings.Limits
+	switch {
+	case r.Disabled || !s.MayReceive(email, clientID, r.Known):
+		return false, nil
+	case r.Known || known:
+		m.sends.add(1, now)
+		return true, nil
+	}
+	if !r.KnownDomain && l.SendPerNewDomain.Max > 0 {
+		err := s.store.Tally(ctx, s.counts("send_per_new_domain", []Rate{l.SendPerNewDomain}, domainOf(email)), now)
+		if isLimited(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	if _, ok := m.sends.has(100-l.SendReserve, now); !ok {
+		return false, nil
+	}
+	if _, ok := m.unknown.take(100, now); !ok {
+		return false, nil
+	}
+	m.sends.add(1, now)
+	return true, nil
+}
+
+// full says that the installation sends no more mails for now, to whoever they
+// are. Browsers that are known for their address go on.
+func (s *Service) full(now time.Time) error {
+	if until, ok := s.meters.sends.has(100, now); !ok {
+		return &idp.LimitedError{Limit: s.meters.sends.name, RetryAt: until}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package magiclink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"idp/internal/idp"
+)
+
+// Return is a number of uses of a budget that were counted at a time and are
+// given back.
+type Return struct {
+	Count   Count
+	Times   int
+	Counted time.Time
+}
+
+// returns collects what is given back, so that a sign-in does not write it down
+// by itself.
+type returns struct {
+	mu    sync.Mutex
+	byKey map[string]Return
+}
+
+// maxReturns bounds what waits; beyond it, budgets refill with their windows only.
+const maxReturns = 10_000
+
+func (r *returns) add(counts []Count, times int, counted time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byKey == nil {
+		r.byKey = map[string]Return{}
+	}
+	for _, c := range counts {
+		have, waits := r.byKey[c.Key]
+		switch {
+		case !waits && len(r.byKey) >= maxReturns:
+		case !waits:
+			r.byKey[c.Key] = Return{c, times, counted}
+		default:
+			// With the earlier time, nothing is taken out of a later window.
+			have.Times += times
+			if counted.Before(have.Counted) {
+				have.Counted = counted
+			}
+			r.byKey[c.Key] = have
+		}
+	}
+}
+
+func (r *returns) drain() []Return {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]Return, 0, len(r.byKey))
+	for _, v := range r.byKey {
+		out = append(out, v)
+	}
+	r.byKey = nil
+	return out
+}
+
+// completed gives the mails of a sign-in that somebody finished back to their
+// budgets: those are for mails that nobody waited for.
+func (s *Service) completed(c *Challenge, a Asker) {
+	network := ""
+	if addr, err := netip.ParseAddr(c.IP); err == nil {
+		network = Network(addr)
+	}
+	s.returns.add(s.sendCounts(c.Email, network, a.Marks), c.Sends, c.CreatedAt)
+	s.meters.sends.add(-c.Sends, s.now())
+}
+
+// Settle writes down what was counted and given back in memory. It is for a job
+// that runs about every second, and for the end of the process.
+func (s *Service) Settle(ctx context.Context) error {
+	now := s.now()
+	counts, lost := s.meters.due(now)
+	if len(counts) > 0 {
+		if err := s.store.Tally(ctx, counts, now); err != nil {
+			lost()
+			return fmt.Errorf("settle budgets: %w", err)
+		}
+	}
+	if back := s.returns.drain(); len(back) > 0 {
+		if err := s.store.GiveBack(ctx, back); err != nil {
+			return fmt.Errorf("settle budgets: %w", err)
+		}
+	}
+	return nil
+}
+
+func domainOf(email string) string {
+	_, domain, _ := strings.Cut(email, "@")
+	return domain
+}
+
+func isLimited(err error) bool {
+	var l *idp.LimitedError
+	return errors.As(err, &l)
+}

@@ -1,0 +1,68 @@
+package magiclink
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"idp/internal/idp"
+)
+
+// strength decides how long codes are. Six digits hold as long as the whole
+// installation sees few wrong ones: with more, somebody guesses, and new mails
+// carry eight characters until that has been over for a whole window. See
+// docs/limits.md for the arithmetic.
+type strength struct {
+	mu      sync.Mutex
+	raised  bool
+	until   time.Time
+	changed func(long bool, wrong int)
+}
+
+// OnCodeLength sets what is called when the length of new codes changes, and with
+// how many wrong codes. It must be called before the service is used.
+func (s *Service) OnCodeLength(changed func(long bool, wrong int)) { s.strength.changed = changed }
+
+// longCodes reports whether new mails carry long codes.
+func (s *Service) longCodes(now time.Time) bool {
+	l, st := s.settings.Limits, &s.strength
+	if l.LongCodesAbove.Max == 0 {
+		return false
+	}
+	wrong, right := s.meters.wrong.sum(now), s.meters.right.sum(now)
+	st.mu.Lock()
+	if wrong > l.LongCodesAbove.Max+right*l.LongCodesShare/100 {
+		st.until = now.Add(l.LongCodesAbove.Window)
+	}
+	raised := now.Before(st.until)
+	news := raised != st.raised
+	st.raised = raised
+	st.mu.Unlock()
+	if news && st.changed != nil {
+		st.changed(raised, wrong)
+	}
+	return raised
+}
+
+// guess counts a code that is about to be compared as a wrong one; right takes it
+// back. Once very many short codes were wrong, none is compared: who has one asks
+// for a new mail, whose code is long, or uses the link.
+func (s *Service) guess(code string, now time.Time) error {
+	l := s.settings.Limits
+	limit := math.MaxInt
+	if len(code) == shortCode && l.WrongShortCodes > 0 {
+		limit = l.WrongShortCodes
+	}
+	if !s.meters.wrong.below(limit, now) {
+		return &idp.LimitedError{Limit: "wrong_short_codes", RetryAt: now.Add(l.LongCodesAbove.Window)}
+	}
+	return nil
+}
+
+// notWrong takes back what guess counted: the code was right, or never compared.
+func (s *Service) notWrong(right bool, now time.Time) {
+	s.meters.wrong.add(-1, now)
+	if right {
+		s.meters.right.add(1, now)
+	}
+}

@@ -1,0 +1,250 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/secret"
+	"idp/internal/storage"
+	"idp/internal/testdb"
+)
+
+// with replaces the mailbox's service by one with other numbers.
+func (m *mailbox) with(change func(*magiclink.Settings)) *mailbox {
+	m.t.Helper()
+	settings := magiclink.Defaults()
+	change(&settings)
+	m.login = m.service(settings)
+	return m
+}
+
+// process is a second process beside the first, on the same database.
+func (m *mailbox) process(change func(*magiclink.Settings)) *mailbox {
+	return (&mailbox{t: m.t, store: m.store, now: m.now}).with(change)
+}
+
+// sent counts the mails that go out for n requests from as many networks.
+func (m *mailbox) sent(n int, address func(i int) string) (out int) {
+	m.t.Helper()
+	for i := range n {
+		a := asker(fmt.Sprint("b", i), fmt.Sprintf("198.51.%d.%d", i/250, i%250))
+		if _, err := m.login.Start(context.Background(), address(i), "", "", a); err != nil {
+			var limited *idp.LimitedError
+			if !errors.As(err, &limited) {
+				m.t.Fatal(err)
+			}
+		}
+	}
+	for {
+		claim, err := m.store.ClaimLetter(context.Background(), m.now, m.take())
+		if errors.Is(err, idp.ErrNotFound) {
+			return out
+		}
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		if claim != nil {
+			out++
+			m.delivered(claim)
+		}
+	}
+}
+
+func (m *mailbox) signUp(email string) {
+	m.t.Helper()
+	_, mail := m.ask(email, "theirs")
+	if _, _, err := m.use(mail, asker("theirs", "192.0.2.1")); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// Whoever makes a provider write to strangers ruins its name as a sender. Above
+// the budget strangers get no mail, people who signed in before still do, and
+// nobody can tell them apart by the answer.
+func TestStrangersHaveABudget(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) { s.Limits.SendUnknown.Max = 7; s.Limits.SendPerNewDomain.Max = 100 })
+		m.signUp("ada@example.com")
+		if n := m.sent(20, func(i int) string { return fmt.Sprintf("x%d@example.org", i) }); n != 6 { // and ada's first
+			t.Errorf("%d mails to strangers, want 6", n)
+		}
+		c, err := m.login.Start(context.Background(), "stranger@example.org", "", "", asker("s", "203.0.113.1"))
+		if err != nil {
+			t.Fatalf("a stranger hears of it: %v", err)
+		}
+		if st, err := m.login.Status(context.Background(), c.ID, c.Browser); err != nil || st.Delivery.State != magiclink.Accepted || st.Tries != 3 {
+			t.Fatalf("the stranger's page shows %+v, %v", st, err)
+		}
+		m.now = m.now.Add(time.Minute)
+		if err := m.login.SendAgain(context.Background(), c.ID, asker("s", "203.0.113.1")); err != nil {
+			t.Fatal(err)
+		}
+		if n := m.sent(1, func(int) string { return "ada@example.com" }); n != 1 {
+			t.Errorf("%d mails: ada's, and none to the stranger who asked twice", n)
+		}
+		m.now = m.now.Add(time.Hour)
+		if n := m.sent(1, func(int) string { return "late@example.org" }); n != 1 {
+			t.Error("an hour later there is no room again")
+		}
+	})
+}
+
+func TestNewDomainsHaveABudget(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) { s.Limits.SendPerNewDomain.Max = 3 })
+		m.signUp("ada@example.com")
+		for domain, want := range map[string]int{"example.org": 3, "example.net": 3, "example.com": 8, "notexample.com": 3} {
+			if n := m.sent(8, func(i int) string { return fmt.Sprintf("x%d@%s", i, domain) }); n != want {
+				t.Errorf("%d of 8 mails to %s, want %d", n, domain, want)
+			}
+		}
+	})
+}
+
+// The last fifth of the installation's mails is for people who signed in before;
+// then everybody is refused alike, but for browsers that are known.
+func TestTheInstallationHasABudget(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+			s.Limits.SendPerInstance = []magiclink.Rate{{Max: 20, Window: time.Hour}}
+			s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 1000, 1000
+		})
+		for i := range 9 {
+			m.signUp(fmt.Sprintf("known%d@example.com", i)) // completed, so it is given back
+		}
+		if n := m.sent(30, func(i int) string { return fmt.Sprintf("x%d@example.com", i) }); n != 16 {
+			t.Errorf("%d mails to strangers, want 16 of 20", n)
+		}
+		if n := m.sent(9, func(i int) string { return fmt.Sprintf("known%d@example.com", i) }); n != 4 {
+			t.Errorf("%d mails to people we know, want the last 4", n)
+		}
+		for _, email := range []string{"known1@example.com", "x1@example.com"} {
+			var limited *idp.LimitedError
+			_, err := m.login.Start(context.Background(), email, "", "", asker("z", "203.0.113.7"))
+			if !errors.As(err, &limited) || limited.Limit != "send_per_instance" || limited.RetryAt != start.Add(time.Hour) {
+				t.Errorf("%s: %v", email, err)
+			}
+		}
+		a := asker("home", "203.0.113.8")
+		a.Marks = m.login.Remember("known1@example.com", nil)
+		if _, err := m.login.Start(context.Background(), "known1@example.com", "", "", a); err != nil {
+			t.Errorf("from a known browser: %v", err)
+		}
+	})
+}
+
+// Two processes count apart and settle: neither number is lost, and together they
+// exceed a budget by no more than what one may keep to itself.
+func TestProcessesShareTheirMeters(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		tight := func(s *magiclink.Settings) {
+			s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 40, 1000
+		}
+		a := newMailbox(t, s).with(tight)
+		b := a.process(tight)
+		total := 0
+		for i := range 10 {
+			total += a.sent(10, func(j int) string { return fmt.Sprintf("a%d.%d@example.org", i, j) })
+			total += b.sent(10, func(j int) string { return fmt.Sprintf("b%d.%d@example.org", i, j) })
+		}
+		if total < 40 || total > 60 {
+			t.Errorf("%d mails to strangers, the budget is 40", total)
+		}
+		for _, m := range []*mailbox{a, b} {
+			if err := m.login.Settle(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := a.process(tight)
+		if n := c.sent(5, func(j int) string { return fmt.Sprintf("c%d@example.org", j) }); n != 0 {
+			t.Errorf("a process that starts now sends %d", n)
+		}
+	})
+}
+
+// What is finished gives its mails back, so that an office behind one address
+// can go on all day.
+func TestCompletedSignInsGiveTheirMailsBack(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		for i := range 25 {
+			c, mail := m.ask("ada@example.com", fmt.Sprint("b", i))
+			if _, _, err := m.login.SubmitCode(context.Background(), c.ID, mail.Code.Reveal(), asker(fmt.Sprint("b", i), "192.0.2.1")); err != nil {
+				t.Fatalf("sign-in %d: %v", i, err)
+			}
+			if err := m.login.Settle(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range 5 {
+			if _, err := m.login.Start(context.Background(), "ada@example.com", "", "", asker("x", "192.0.2.1")); err != nil {
+				t.Fatalf("mail %d that nobody waited for: %v", i, err)
+			}
+		}
+		if _, err := m.login.Start(context.Background(), "ada@example.com", "", "", asker("x", "192.0.2.1")); err == nil {
+			t.Fatal("a sixth mail that nobody waited for")
+		}
+	})
+}
+
+// Many wrong codes anywhere make new codes longer; the old ones work for a while,
+// then rest; and it passes.
+func TestManyWrongCodesMakeCodesLonger(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+			s.Limits.LongCodesAbove.Max, s.Limits.WrongShortCodes, s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 6, 12, 1000, 1000
+			s.Limits.SendPerIP = []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+			s.Limits.CodesPerIP = []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+		})
+		var changes []bool
+		m.login.OnCodeLength(func(long bool, _ int) { changes = append(changes, long) })
+		ctx := context.Background()
+		wrong := func(n int) (err error) {
+			for i := range n {
+				b := fmt.Sprint("w", m.now.UnixMilli(), i)
+				c, mail := m.ask(fmt.Sprintf("w%d@example.com", i), b)
+				_, _, err = m.login.SubmitCode(ctx, c.ID, wrongFor(mail.Code), asker(b, "192.0.2.1"))
+			}
+			return err
+		}
+		early, first := m.ask("ada@example.com", "early")
+		held, second := m.ask("bob@example.com", "held")
+		wrong(7)
+		if _, mail := m.ask("eve@example.com", "e"); len(mail.Code.Reveal()) != secret.LongCodeLength {
+			t.Fatalf("after 7 wrong codes a code has %d characters", len(mail.Code.Reveal()))
+		}
+		if _, _, err := m.login.SubmitCode(ctx, early.ID, first.Code.Reveal(), asker("early", "192.0.2.1")); err != nil {
+			t.Fatalf("a code from before: %v", err)
+		}
+		var limited *idp.LimitedError
+		wrong(12) // with codes of six digits for mails that carry longer ones
+		if _, _, err := m.login.SubmitCode(ctx, held.ID, second.Code.Reveal(), asker("held", "192.0.2.1")); !errors.As(err, &limited) || limited.Limit != "wrong_short_codes" {
+			t.Fatalf("a short code after very many wrong ones: %v", err)
+		}
+		if _, _, err := m.use(second, asker("held", "192.0.2.1")); err != nil {
+			t.Fatalf("its link: %v", err)
+		}
+		c, mail := m.ask("dan@example.com", "d")
+		typed := " " + mail.Code.Reveal()[:4] + "-" + mail.Code.Reveal()[4:]
+		if _, _, err := m.login.SubmitCode(ctx, c.ID, typed, asker("d", "192.0.2.1")); err != nil {
+			t.Fatalf("a long code: %v", err)
+		}
+		m.now = m.now.Add(61 * time.Minute)
+		m.ask("fay@example.com", "f")
+		m.now = m.now.Add(61 * time.Minute)
+		if _, mail := m.ask("gus@example.com", "g"); len(mail.Code.Reveal()) != 6 || fmt.Sprint(changes) != "[true false]" {
+			t.Fatalf("two hours later a code has %d characters; changes %v", len(mail.Code.Reveal()), changes)
+		}
+	})
+}
