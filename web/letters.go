@@ -151,8 +151,8 @@ func hour(w *words.Words, t time.Time) (string, error) {
 
 func htmlFuncs(w *words.Words) map[string]any {
 	return map[string]any{
-		"t":  func(key string, args ...any) (any, error) { return w.Any(words.Say(key, args...)) },
-		"hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": strong,
+		"t":   func(key string, args ...any) (any, error) { return w.Any(words.Say(key, args...)) },
+		"say": w.Any, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": strong,
 		"lang": func() string { return w.Locale }, "dir": w.Dir,
 	}
 }
@@ -160,8 +160,8 @@ func htmlFuncs(w *words.Words) map[string]any {
 // textFuncs have the same names as those for HTML where they can.
 func textFuncs(w *words.Words) map[string]any {
 	return map[string]any{
-		"t":  func(key string, args ...any) (string, error) { return w.Text(words.Say(key, args...)) },
-		"hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": func(s string) string { return s },
+		"t":   func(key string, args ...any) (string, error) { return w.Text(words.Say(key, args...)) },
+		"say": w.Text, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": func(s string) string { return s },
 		"lang": func() string { return w.Locale }, "dir": w.Dir, "wrap": wrap,
 	}
 }

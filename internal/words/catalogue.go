@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -36,10 +37,10 @@ func (w *Words) Dir() string {
 
 // Catalogue holds every language.
 type Catalogue struct {
-	all      map[string]*Words
-	special  map[spot]*Words // with words of the administrator's own
-	fallback string
-	matcher  language.Matcher
+	all        map[string]*Words
+	special    map[spot]*Words // with words of the administrator's own
+	fallback   string
+	byLanguage map[string]string // "pt" → "pt-BR"
 }
 
 // spot is a language of one client.
@@ -61,7 +62,7 @@ type Override struct {
 // Load reads every language. Its error is Faults if files are not as they should
 // be.
 func Load(o Options) (*Catalogue, error) {
-	c := &Catalogue{all: map[string]*Words{}, special: map[spot]*Words{}, fallback: o.Default, matcher: newMatcher()}
+	c := &Catalogue{all: map[string]*Words{}, special: map[spot]*Words{}, fallback: o.Default, byLanguage: map[string]string{}}
 	if c.fallback == "" {
 		c.fallback = locales[0]
 	}
@@ -76,6 +77,8 @@ func Load(o Options) (*Catalogue, error) {
 		var bad Faults
 		w.phrases, bad = parse(name, string(text))
 		c.all[locale] = w
+		base, _, _ := strings.Cut(locale, "-")
+		c.byLanguage[base] = locale
 		faults = append(append(faults, bad...), compare(name, w.phrases, c.all[locales[0]].phrases, w.tag, true)...)
 	}
 	faults = append(faults, c.override(o.Overrides)...)

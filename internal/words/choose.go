@@ -1,53 +1,48 @@
 package words
 
 import (
+	"strconv"
 	"strings"
-
-	"golang.org/x/text/language"
 )
 
 // maxWishes bounds how much of a header or parameter is looked at.
 const maxWishes = 200
-
-func newMatcher() language.Matcher {
-	tags := make([]language.Tag, len(locales))
-	for i, l := range locales {
-		tags[i] = language.MustParse(l)
-	}
-	return language.NewMatcher(tags)
-}
 
 // Choose finds the locale that somebody wants: the first of wishes, tags with
 // spaces between them (ui_locales, OpenID Connect Core §3.1.2.1), that we have;
 // else the best for accept, a header Accept-Language (RFC 9110 §12.5.4); else "".
 func (c *Catalogue) Choose(wishes, accept string) string {
 	for wish := range strings.FieldsSeq(clip(wishes)) {
-		if tag, err := language.Parse(wish); err == nil {
-			if l := c.match(tag); l != "" {
-				return l
-			}
+		if l := c.match(wish); l != "" {
+			return l
 		}
 	}
-	best, found := float32(0), ""
+	best, found := 0.0, ""
 	for member := range strings.SplitSeq(clip(accept), ",") {
-		// One at a time: a tag that nobody knows does not spoil the others.
-		tags, weights, err := language.ParseAcceptLanguage(member)
-		if err != nil || len(tags) != 1 || weights[0] <= best || strings.HasPrefix(strings.TrimSpace(member), "*") {
+		tag, q, weighted := strings.Cut(member, ";")
+		weight := 1.0
+		if weighted {
+			var err error
+			q = strings.TrimPrefix(strings.TrimSpace(q), "q=")
+			if weight, err = strconv.ParseFloat(q, 64); err != nil || weight > 1 {
+				continue
+			}
+		}
+		if weight <= best {
 			continue
 		}
-		if l := c.match(tags[0]); l != "" {
-			best, found = weights[0], l
+		if l := c.match(strings.TrimSpace(tag)); l != "" {
+			best, found = weight, l
 		}
 	}
 	return found
 }
 
-func (c *Catalogue) match(tag language.Tag) string {
-	_, i, confidence := c.matcher.Match(tag)
-	if confidence == language.No {
-		return ""
-	}
-	return locales[i]
+// match goes by the language alone: there is one locale for each, and whoever
+// reads a language reads its neighbour too.
+func (c *Catalogue) match(tag string) string {
+	base, _, _ := strings.Cut(tag, "-")
+	return c.byLanguage[strings.ToLower(base)]
 }
 
 // clip cuts a list that is too long behind one of its members.

@@ -107,6 +107,7 @@ func compare(file string, entries, reference map[string]*entry, tag language.Tag
 	say := func(line int, format string, args ...any) {
 		faults = append(faults, Fault{file, line, fmt.Sprintf(format, args...)})
 	}
+	forms := formsOf(tag)
 	for key, e := range entries {
 		ref, known := reference[key]
 		if !known {
@@ -126,7 +127,7 @@ func compare(file string, entries, reference map[string]*entry, tag language.Tag
 			}
 			continue
 		}
-		for _, name := range formsOf(tag) {
+		for _, name := range forms {
 			if _, ok := e.forms[formNames[name]]; !ok {
 				say(e.line, "%s lacks the form %s", key, name)
 			}
