@@ -52,6 +52,7 @@ test('the link in another browser by keyboard', async (s) => {
   const page = await phone.open((await anna.mail()).link);
   await seesTitle(page, 'Sign in on this device?');
   assert.notEqual(await focused(page), 'use-link', 'Enter alone must not sign in');
+  await s.reads();
   await tabTo(page, 'use-link');
   await page.keyboard.press('Enter');
   await seesTitle(page, 'You are signed in');

@@ -49,6 +49,7 @@ test('in another browser a button signs in there; the first finishes by code; th
   await seesTitle(page, 'Sign in on this device?');
   await sees(page, number, /Chrome on Linux/, 'type the six-digit code from the mail on that screen');
   assert.ok(!(await page.content()).includes(anna.email), 'a stranger does not read the whole address');
+  await s.reads();
   await page.getByRole('button', { name: 'Sign in on this device instead' }).click();
   await seesTitle(page, 'You are signed in');
   await sees(page, 'To finish there, type the six-digit code from the mail.');

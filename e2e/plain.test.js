@@ -32,6 +32,7 @@ test('by link in another browser', async (s) => {
   await anna.askAt(s.notes);
   const phone = await s.elsewhere(anna, plain);
   const page = await phone.open((await anna.mail()).link);
+  await s.reads();
   await page.getByRole('button', { name: 'Sign in on this device instead' }).click();
   await seesTitle(page, 'You are signed in');
   await sees(page, 'The screen where you started still waits.');

@@ -154,6 +154,11 @@ func htmlFuncs(w *words.Words) map[string]any {
 		"t":   func(key string, args ...any) (any, error) { return w.Any(words.Say(key, args...)) },
 		"say": w.Any, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": strong,
 		"lang": func() string { return w.Locale }, "dir": w.Dir,
+		// cancel is the quiet link of somebody who did not ask for the letter.
+		"cancel": func(url string) (htmltemplate.HTML, error) {
+			text, err := w.Text(words.Say("letter.cancel"))
+			return element("a", `class="muted" style="color:#58616c;" href="`+htmltemplate.HTMLEscapeString(url)+`"`, text), err
+		},
 	}
 }
 

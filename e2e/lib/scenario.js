@@ -55,7 +55,7 @@ export class Scenario {
   async person(name = 'anna', { email, still, ...options } = {}) {
     people++;
     const context = await this.#browser.newContext({
-      locale: 'en-GB', extraHTTPHeaders: { 'X-Forwarded-For': `198.51.100.${people % 250}` }, ...options,
+      locale: 'en-GB', userAgent: this.#userAgent(), extraHTTPHeaders: { 'X-Forwarded-For': `198.51.100.${people % 250}` }, ...options,
     });
     this.#contexts.push({ context, faults: watch(context), scripted: options.javaScriptEnabled !== false });
     if (still) await context.route('**/static/app.*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
@@ -63,6 +63,13 @@ export class Scenario {
     if (time - Date.now() > 1000) await this.#tellTime(time); // an earlier test moved it
     return new Person(this, context, email ?? `${name}.${people}@example.com`);
   }
+
+  // Headless Chromium says so, and is treated as the program that it is.
+  #userAgent() { return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${this.#browser.version()} Safari/537.36`; }
+
+  // reads is the time that a person needs for a link's page before pressing its
+  // button; who is faster is taken for a program.
+  reads() { return this.world.advance('2s'); }
 
   // elsewhere is the same person at another browser.
   elsewhere(person, options) { return this.person('', { email: person.email, ...options }); }

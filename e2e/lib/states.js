@@ -156,6 +156,7 @@ export const states = {
   'done-elsewhere': async (s) => {
     const { mail } = await asked(s);
     const page = await opened(s, mail.link, 'Sign in on this device?', still);
+    await s.reads();
     await page.getByRole('button', { name: 'Sign in on this device instead' }).click();
     await seesTitle(page, 'You are signed in');
     return page;

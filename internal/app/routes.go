@@ -47,6 +47,8 @@ func routes(p *oidc.Provider, l *login.Handlers, d *device.Handlers, a *account.
 		{Path: "/login/c/{challenge}/resend", Methods: server.Post, Kind: server.Page, Handler: l.SubmitResend},
 		{Path: "/l/{token}", Methods: server.Get, Kind: server.Page, Handler: l.ShowLink},
 		{Path: "/l/{token}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitLink},
+		{Path: "/n/{token}", Methods: server.Get, Kind: server.Page, Handler: l.ShowNotMe},
+		{Path: "/n/{token}", Methods: server.Post, Kind: server.Page, Handler: l.SubmitNotMe},
 		{Path: "/login/consent", Methods: server.Get, Kind: server.Page, Handler: l.ShowConsent},
 		{Path: "/login/consent", Methods: server.Post, Kind: server.Page, Handler: l.SubmitConsent},
 		{Path: "/login/denied", Methods: server.Get, Kind: server.Page, Handler: l.ShowDenied},

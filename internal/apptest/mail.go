@@ -11,7 +11,7 @@ import (
 // Mail is a login mail as its reader sees it.
 type Mail struct {
 	*inbox.Message
-	Link, Code, Number string
+	Link, Code, Number, NotMe string
 }
 
 // A mail is there in milliseconds, or after its lease if a process died over it;
@@ -24,6 +24,7 @@ const settleAgain = 20 * time.Millisecond
 
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
+	notMeInMail  = regexp.MustCompile(`https?://\S+/n/[0-9A-Za-z._-]+`)
 	codeInMail   = regexp.MustCompile(`(?m)^@\S+ #(\S+)\r?$`) // in every language
 	numberInMail = regexp.MustCompile(`<strong>(\d\d)</strong>`)
 )
@@ -38,7 +39,7 @@ func (p *Provider) NextMail(after uint64, to string) Mail {
 	if err != nil {
 		p.t.Fatalf("mail to %s: %v", to, err)
 	}
-	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.HTML)}
+	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.HTML), NotMe: notMeInMail.FindString(m.Text)}
 	if mail.Link == "" || mail.Code == "" || mail.Number == "" {
 		p.t.Fatalf("the mail lacks link, code or number:\n%s", m.Text)
 	}

@@ -43,6 +43,7 @@ type Client struct {
 	Audience               []string       `yaml:"audience"`
 	Allow                  *Allow         `yaml:"allow"`
 	MaxSessionAge          *Duration      `yaml:"max_session_age"`
+	ForeignLinks           string         `yaml:"foreign_links"`
 	TokenExchange          *TokenExchange `yaml:"token_exchange"`
 	SubjectType            string         `yaml:"subject_type"`
 	SectorIdentifier       string         `yaml:"sector_identifier"`
@@ -262,7 +263,7 @@ func (c *Client) client() idp.Client {
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
 		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
-		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ExchangeFrom: c.TokenExchange.from(),
+		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ForeignLinks: idp.ForeignLinks(c.ForeignLinks), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired

@@ -76,6 +76,7 @@ type Login struct {
 	SendsPerChallenge int        `yaml:"sends_per_challenge"`
 	ResendAfter       []Duration `yaml:"resend_after"`
 	KnownBrowserTTL   Duration   `yaml:"known_browser_ttl"`
+	ForeignLinks      string     `yaml:"foreign_links"`
 }
 
 // Session says how long a browser stays signed in.
@@ -157,7 +158,7 @@ func Default() Config {
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
-			KnownBrowserTTL: Duration(180 * day),
+			KnownBrowserTTL: Duration(180 * day), ForeignLinks: string(idp.ForeignConfirm),
 		},
 		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},

@@ -53,7 +53,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := got.Declared[0], short.Declared[0]
-	b.Resources, b.Allow, b.MaxSessionAge = a.Resources, a.Allow, a.MaxSessionAge
+	b.Resources, b.Allow, b.MaxSessionAge, b.ForeignLinks = a.Resources, a.Allow, a.MaxSessionAge, a.ForeignLinks
 	b.UserinfoAlg, b.LogoURI, b.TermsURI, b.PolicyURI = a.UserinfoAlg, a.LogoURI, a.TermsURI, a.PolicyURI
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
 
@@ -63,4 +64,9 @@ func (v *validator) checkLimits() {
 		v.fail("limits.wrong_short_codes", "must not be less than the number in long_codes_above")
 	}
 	v.span("login.known_browser_ttl", v.config.Login.KnownBrowserTTL, 0, 400*day)
+	v.foreignLinks("login.foreign_links", v.config.Login.ForeignLinks)
+}
+
+func (v *validator) foreignLinks(path, value string) {
+	v.oneOf(path, value, string(idp.ForeignConfirm), string(idp.ForeignConfirmEmail), string(idp.ForeignCodeOnly))
 }

@@ -50,6 +50,9 @@ func (v *validator) people(path string, emails, domains []string) {
 
 func (v *validator) checkAllow(c *Client, at func(string) string) {
 	v.clientSpan(at("max_session_age"), c.MaxSessionAge, time.Minute, 400*day)
+	if c.ForeignLinks != "" {
+		v.foreignLinks(at("foreign_links"), c.ForeignLinks)
+	}
 	if c.Allow == nil {
 		return
 	}

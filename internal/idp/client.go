@@ -103,6 +103,8 @@ type Client struct {
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 
+	ForeignLinks ForeignLinks `json:"foreign_links,omitempty"` // "": as the installation
+
 	// Stranger: no administrator declared it; what it says of itself is its own word.
 	Stranger bool `json:"stranger,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
 	"idp/web"
@@ -32,7 +33,7 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	var l *idp.LimitedError
 	wait := "/login/c/" + id
 	switch {
-	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired):
+	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired), errors.Is(err, magiclink.ErrCancelled):
 		return seeOther(w, wait) // a second press of the button is no mistake; the page says how things stand
 	case errors.Is(err, idp.ErrWrongCode), errors.Is(err, idp.ErrRevoked), errors.Is(err, idp.ErrLocked):
 		return seeOther(w, wait+"?refused=code")
@@ -61,7 +62,7 @@ func (h *Handlers) SubmitResend(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		reqlog.From(r.Context()).Outcome = "login.asked_again"
 		return seeOther(w, "/login/c/"+id)
-	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired):
+	case errors.Is(err, idp.ErrUsed), errors.Is(err, idp.ErrExpired), errors.Is(err, magiclink.ErrCancelled):
 		return seeOther(w, "/login/c/"+id) // the page says what happened
 	case errors.Is(err, idp.ErrNotFound), errors.Is(err, idp.ErrForeignBrowser):
 		return oidc.FlowProblem(nil, err, h.Clients, h.Issuer)

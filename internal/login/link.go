@@ -22,6 +22,9 @@ type linkView struct {
 	Device                   words.Phrase
 	SwitchFrom               string // who is signed in here now, if somebody else
 	Nonce                    string // proof that the page was shown to this browser
+	Known                    bool   // the address signed in in this browser before
+	CodeOnly                 bool   // a link signs in nowhere else
+	WhoFor, WhoForWrong      bool   // the page asks which address the mail went to; and the answer was wrong
 	Action                   string
 	AskedAt                  time.Time
 }
@@ -52,7 +55,9 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 		v.SwitchFrom = in.User.Email
 	}
 	if !l.Here {
-		v.Nonce = h.linkNonce(linkToken(r), browserHash)
+		v.Nonce, v.Known = h.linkNonce(linkToken(r), browserHash), h.Login.Known(c.Email, h.Callers.Cookies.Marks(r))
+		policy, asked := h.foreignLinks(c), r.Form.Get("for")
+		v.CodeOnly, v.WhoFor, v.WhoForWrong = policy == idp.ForeignCodeOnly, policy == idp.ForeignConfirmEmail || asked != "", asked == "wrong"
 	}
 	client := h.Clients.Client(c.ClientID)
 	p := page("link", nil, client, v)
@@ -105,9 +110,16 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 	if err == nil && l.Here {
 		err = idp.ErrUsed // in the blink since it was tried
 	}
-	if err == nil && !h.pressed(r, asker.Browser) {
-		event.Outcome = "login.link_not_pressed"
-		return seeOther(w, r.URL.Path)
+	if err == nil {
+		switch h.pressed(r, &l, asker.Browser) {
+		case pressNothing:
+			event.Outcome = "login.link_not_pressed"
+			return seeOther(w, r.URL.Path)
+		case pressSayWhoFor:
+			event.Outcome = "login.link_asks_who_for"
+			return seeOther(w, r.URL.Path+whoFor(r))
+		case pressSignIn:
+		}
 	}
 	var ok magiclink.Approval
 	var token secret.Token
@@ -121,6 +133,15 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed_elsewhere"
 	h.signIn(w, ok, token, asker.Marks)
 	return h.showDone(w, r, &ok.Challenge, false)
+}
+
+// whoFor is the query of the page that asks which address the mail went to. The
+// answer itself does not belong into an address.
+func whoFor(r *http.Request) string {
+	if r.PostForm.Get("email") == "" {
+		return "?for=whom"
+	}
+	return "?for=wrong"
 }
 
 // linkProblem says why a link does nothing, and leads on.
@@ -144,6 +165,8 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 		p.About = "link_used"
 	case errors.Is(err, idp.ErrExpired):
 		p.About, p.EndedAt = "link_expired", l.Ends
+	case errors.Is(err, magiclink.ErrCancelled):
+		p.About = "cancelled"
 	case errors.Is(err, idp.ErrNotFound):
 		p.Status, p.About = http.StatusNotFound, "link_unknown"
 	case errors.Is(err, idp.ErrRevoked):

@@ -30,6 +30,10 @@ type Config struct {
 	Pages    *web.Pages
 	Issuer   string
 	MailFrom string // address that mails come from, to tell people what to look for
+	// ForeignLinks is for clients that say nothing about it.
+	ForeignLinks idp.ForeignLinks
+	// Courier takes logout notices to clients.
+	Courier interface{ Wake() }
 	// Deny sends access_denied to the client.
 	Deny func(w http.ResponseWriter, r *http.Request, f *idp.Flow, c *idp.Client) error
 	Now  func() time.Time

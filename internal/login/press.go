@@ -3,8 +3,11 @@ package login
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
+	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/secret"
 )
 
@@ -19,6 +22,8 @@ type linkPage struct {
 const (
 	linkPageLabel = "link-page"
 	linkPageTTL   = 30 * time.Minute
+	// tooFast is sooner than anybody reads the page and finds its button.
+	tooFast = 1500 * time.Millisecond
 )
 
 func (h *Handlers) linkNonce(token secret.Token, browser secret.Hash) string {
@@ -29,18 +34,61 @@ func (h *Handlers) linkNonce(token secret.Token, browser secret.Hash) string {
 	return h.Keyring.Seal(linkPageLabel, plain, nil)
 }
 
-// pressed reports whether the post comes from the link's own page in this
-// browser and, where that page could run its script, from somebody who touched
-// it. Scanners of mail servers run scripts and submit forms.
-func (h *Handlers) pressed(r *http.Request, browser secret.Hash) bool {
+// press is what a post of the link's page in a foreign browser may do.
+type press int
+
+const (
+	pressNothing   press = iota // it did not come from the page, or nobody touched that
+	pressSignIn                 // a person wants to sign in here
+	pressSayWhoFor              // it looks like a program's: a person can say which address the link is for
+)
+
+// pressed judges a post. Scanners of mail servers run scripts and submit forms;
+// they do not know whose mail it is in a way that they could type.
+func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Hash) press {
 	plain, err := h.Keyring.Open(linkPageLabel, r.PostForm.Get("nonce"), nil)
 	if err != nil {
-		return false
+		return pressNothing
 	}
 	var page linkPage
 	if json.Unmarshal(plain, &page) != nil {
-		return false
+		return pressNothing
 	}
-	fresh := h.Now().Sub(time.UnixMilli(page.Shown)) < linkPageTTL
-	return fresh && browser != "" && page.Browser == browser && page.Link == linkToken(r).Hash(secret.KindLink) && r.PostForm.Get("gesture") != "none"
+	age, policy := h.Now().Sub(time.UnixMilli(page.Shown)), h.foreignLinks(&l.Challenge)
+	switch {
+	case age >= linkPageTTL, browser == "", page.Browser != browser, page.Link != linkToken(r).Hash(secret.KindLink):
+		return pressNothing
+	case r.PostForm.Get("gesture") == "none", policy == idp.ForeignCodeOnly:
+		return pressNothing
+	case saysWhoFor(r, &l.Challenge):
+		return pressSignIn
+	case policy == idp.ForeignConfirmEmail, age < tooFast, isProgram(r.UserAgent()):
+		return pressSayWhoFor
+	default:
+		return pressSignIn
+	}
+}
+
+// saysWhoFor reports whether the form brings the address that the mail went to.
+func saysWhoFor(r *http.Request, c *magiclink.Challenge) bool {
+	email, err := magiclink.ParseAddress(r.PostForm.Get("email"))
+	return err == nil && email == c.Email
+}
+
+// isProgram recognises browsers without a person, where they say so.
+func isProgram(userAgent string) bool {
+	ua := strings.ToLower(userAgent)
+	for _, mark := range []string{"headless", "phantomjs", "bot", "crawl", "spider", "preview", "scan", "curl/", "wget/", "python", "go-http-client", "okhttp", "java/"} {
+		if strings.Contains(ua, mark) {
+			return true
+		}
+	}
+	return ua == ""
+}
+
+func (h *Handlers) foreignLinks(c *magiclink.Challenge) idp.ForeignLinks {
+	if client := h.Clients.Client(c.ClientID); client != nil && client.ForeignLinks != "" {
+		return client.ForeignLinks
+	}
+	return h.ForeignLinks
 }

@@ -49,6 +49,9 @@ func (h *Handlers) status(r *http.Request) (magiclink.Status, error) {
 		return st, err
 	}
 	reqlog.From(r.Context()).ClientID = st.Challenge.ClientID
+	if st.Challenge.State == magiclink.Cancelled {
+		return st, h.cancelled(&st.Challenge)
+	}
 	if st.Challenge.Expired(h.Now()) && st.Challenge.State != magiclink.Approved {
 		return st, h.expired(&st.Challenge)
 	}

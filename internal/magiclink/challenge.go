@@ -16,6 +16,8 @@ const (
 	Pending  State = "pending"
 	Locked   State = "locked" // no more codes; the link still works
 	Approved State = "approved"
+	// Cancelled from the mail: nothing of it works any more.
+	Cancelled State = "cancelled"
 )
 
 // Method is how an address was proven. It becomes part of the session's amr.

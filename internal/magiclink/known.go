@@ -30,6 +30,10 @@ func (s *Service) Remember(email string, marks []string) []string {
 	return marks[:min(len(marks), MaxMarks)]
 }
 
+// Known reports whether a browser with these marks is one in which email signed
+// in before.
+func (s *Service) Known(email string, marks []string) bool { return s.markOf(email, marks) != "" }
+
 // markOf returns the id of the mark for email; "" if there is none.
 func (s *Service) markOf(email string, marks []string) string {
 	i := slices.IndexFunc(marks, func(m string) bool {

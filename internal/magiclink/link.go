@@ -28,8 +28,8 @@ type Link struct {
 }
 
 // OpenLink reads what a link stands for and changes nothing: mail scanners open
-// every link. It returns idp.ErrNotFound, or, with the link, idp.ErrUsed or
-// idp.ErrExpired.
+// every link. It returns idp.ErrNotFound, or, with the link, idp.ErrUsed,
+// idp.ErrExpired or ErrCancelled.
 func (s *Service) OpenLink(ctx context.Context, token secret.Token, browser secret.Hash) (Link, error) {
 	if len(token.Reveal()) != secret.LinkLength {
 		return Link{}, idp.ErrNotFound
@@ -41,6 +41,8 @@ func (s *Service) OpenLink(ctx context.Context, token secret.Token, browser secr
 	l := Link{Challenge: c, Here: browser != "" && c.Browser == browser, Ends: stored.ExpiresAt}
 	now := s.now()
 	switch {
+	case c.State == Cancelled:
+		return l, ErrCancelled
 	case c.State == Approved || !c.LinkUsedAt.IsZero():
 		return l, idp.ErrUsed
 	case c.Expired(now) || !now.Before(stored.ExpiresAt):

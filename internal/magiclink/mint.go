@@ -18,6 +18,7 @@ type Minted struct {
 	Link   secret.Token
 	Code   secret.Token
 	Stored Secret
+	NotMe  string // for the link that cancels; see NotMeToken
 }
 
 // Mint makes the secrets of one mail. Link and code are independent: neither
@@ -28,6 +29,7 @@ func (s *Service) Mint(challengeID string, now time.Time) Minted {
 	if s.longCodes(now) {
 		m.Code, kind = secret.NewLongCode(), longKind
 	}
+	m.NotMe = s.NotMeToken(challengeID)
 	m.Stored = Secret{
 		ID: id, ChallengeID: challengeID,
 		LinkHash: m.Link.Hash(secret.KindLink),

@@ -28,6 +28,9 @@ type Store interface {
 	Resend(ctx context.Context, r Resend) error
 	// TryCode counts the attempt, compares, and approves; see CodeTry.
 	TryCode(ctx context.Context, t CodeTry) (Approval, error)
+	// Disown cancels a challenge, ends the sessions it made, and fills the counters
+	// of pause until a time.
+	Disown(ctx context.Context, challengeID string, pause []Count, until, now time.Time) error
 	LinkStore
 	BudgetStore
 }
@@ -207,6 +210,9 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	}
 	if c.Browser != a.Browser || a.Browser == "" {
 		return idp.ErrForeignBrowser
+	}
+	if c.State == Cancelled {
+		return ErrCancelled // before the pause of whoever asked
 	}
 	if c.Expired(now) {
 		return idp.ErrExpired

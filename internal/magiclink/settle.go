@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -67,11 +66,7 @@ func (r *returns) drain() []Return {
 // completed gives the mails of a sign-in that somebody finished back to their
 // budgets: those are for mails that nobody waited for.
 func (s *Service) completed(c *Challenge, a Asker) {
-	network := ""
-	if addr, err := netip.ParseAddr(c.IP); err == nil {
-		network = Network(addr)
-	}
-	s.returns.add(s.sendCounts(c.Email, network, a.Marks), c.Sends, c.CreatedAt)
+	s.returns.add(s.sendCounts(c.Email, networkOf(c.IP), a.Marks), c.Sends, c.CreatedAt)
 	s.meters.sends.add(-c.Sends, s.now())
 }
 

@@ -99,7 +99,10 @@ func checkHeaders(t *testing.T, h netmail.Header, locale, app string) {
 	}
 }
 
-const sampleLink = "https://login.example.com/l/SampleLinkThatOpensNothing000000"
+const (
+	sampleLink   = "https://login.example.com/l/SampleLinkThatOpensNothing000000"
+	sampleCancel = "https://login.example.com/n/SampleLinkThatCancelsNothing"
+)
 
 func checkText(t *testing.T, text string) {
 	t.Helper()
@@ -116,7 +119,7 @@ func checkText(t *testing.T, text string) {
 			t.Errorf("a line of %d columns: %q", columns, line)
 		}
 	}
-	for _, want := range []string{"\n" + sampleLink + "\n", "123456\n", "47", "Firefox", "UTC", "10"} {
+	for _, want := range []string{"\n" + sampleLink + "\n", "\n" + sampleCancel + "\n", "123456\n", "47", "Firefox", "UTC", "10"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -152,14 +155,14 @@ func checkHTML(t *testing.T, html, locale string) {
 		t.Errorf("the HTML has %s", m)
 	}
 	for _, m := range regexp.MustCompile(`(?:href|action)="([^"]*)"`).FindAllStringSubmatch(html, -1) {
-		if m[1] != sampleLink {
+		if m[1] != sampleLink && m[1] != sampleCancel {
 			t.Errorf("it leads to %s", m[1])
 		}
 	}
 	if len(html) > 30_000 {
 		t.Errorf("the HTML has %d bytes", len(html))
 	}
-	order := []string{"<h1", ">123456<", `class="button"`, ">" + sampleLink, "10", "Firefox", ">47<"}
+	order := []string{"<h1", ">123456<", `class="button"`, ">" + sampleLink, "10", "Firefox", ">47<", sampleCancel}
 	at := 0
 	for _, mark := range order {
 		i := strings.Index(html[at:], mark)

@@ -34,6 +34,7 @@ type letterView struct {
 	App       string // "" for the account page
 	Code      string
 	Link      string
+	NotMe     string // cancels the sign-in
 	Number    string
 	Device    words.Phrase
 	Host      string
@@ -67,7 +68,7 @@ type Rendered struct {
 func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
+		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute), CodeOutside: !c.NoCodeOutside,
 	}

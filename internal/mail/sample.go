@@ -19,7 +19,7 @@ func Sample(client, recipient, locale string, now time.Time) *magiclink.Claim {
 			UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		},
 		Minted: magiclink.Minted{
-			Link: secret.TokenOf("SampleLinkThatOpensNothing000000"), Code: secret.TokenOf("123456"),
+			Link: secret.TokenOf("SampleLinkThatOpensNothing000000"), Code: secret.TokenOf("123456"), NotMe: "SampleLinkThatCancelsNothing",
 			Stored: magiclink.Secret{MintedAt: now, ExpiresAt: now.Add(magiclink.Defaults().SecretTTL)},
 		},
 	}

@@ -134,6 +134,16 @@ func (k *Keyring) CheckMAC(label, mac string, parts ...string) bool {
 	return g != nil && hmac.Equal([]byte(mac), []byte(g.sum(label, parts)))
 }
 
+// CheckCutMAC is CheckMAC for the first length characters of a MAC, where less of
+// it is enough and must be short. length is a multiple of 4.
+func (k *Keyring) CheckCutMAC(label, mac string, length int, parts ...string) bool {
+	if len(mac) != length {
+		return false
+	}
+	whole := k.Rederive(label, mac, parts...)
+	return len(whole) > length && hmac.Equal([]byte(mac), []byte(whole[:length]))
+}
+
 // Rederive returns the MAC that MAC gave for parts when like was made, that is
 // under the same generation of the root; "" if that one is gone.
 func (k *Keyring) Rederive(label, like string, parts ...string) string {

@@ -133,6 +133,8 @@ func tryRefusal(tx *gorm.DB, t magiclink.CodeTry) error {
 		return idp.ErrForeignBrowser
 	case c.State == magiclink.Approved:
 		return idp.ErrUsed
+	case c.State == magiclink.Cancelled:
+		return magiclink.ErrCancelled
 	case c.Expired(t.Now):
 		return idp.ErrExpired
 	default:
@@ -162,8 +164,8 @@ func newWay(challenge, spend string) way {
 		person: `INSERT INTO users (id, email, locale, created_at, updated_at, last_login_at)
 			SELECT ?, c.email, c.locale, ?, ?, ? FROM challenges c WHERE c.id = ` + challenge + ` AND c.session_id = ?
 			ON CONFLICT (email) DO UPDATE SET last_login_at = excluded.last_login_at RETURNING ` + userColumns,
-		enter: `INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent)
-			SELECT ?, ?, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?
+		enter: `INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent, challenge_id)
+			SELECT ?, ?, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, c.id
 			FROM challenges c JOIN users u ON u.email = c.email WHERE c.id = ` + challenge + ` AND c.session_id = ? AND u.disabled_at = 0`,
 	}
 }

@@ -158,7 +158,7 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		}
 		var c challengeRow
 		err := one(tx, &c, `UPDATE challenges SET sends = sends + 1
-			WHERE id = ? AND browser_hash = ? AND sends < ? AND next_send_at <= ? AND expires_at > ? AND state <> 'approved'
+			WHERE id = ? AND browser_hash = ? AND sends < ? AND next_send_at <= ? AND expires_at > ? AND state IN ('pending', 'locked')
 			RETURNING `+challengeColumns, r.ChallengeID, string(r.Browser), r.MaxSends, ms(r.Now), ms(r.Now))
 		if errors.Is(err, idp.ErrNotFound) {
 			return s.resendRefusal(tx, r)
@@ -205,6 +205,8 @@ func (s *Store) resendRefusal(tx *gorm.DB, r magiclink.Resend) error {
 		return idp.ErrForeignBrowser
 	case c.State == magiclink.Approved:
 		return idp.ErrUsed
+	case c.State == magiclink.Cancelled:
+		return magiclink.ErrCancelled
 	case c.Expired(r.Now):
 		return idp.ErrExpired
 	case c.Sends >= r.MaxSends:

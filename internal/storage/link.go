@@ -49,7 +49,7 @@ func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok ma
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var c challengeRow
 		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
-			WHERE id = ? AND link_used_at = 0 AND state <> 'approved' AND expires_at > ? RETURNING `+challengeColumns,
+			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ? RETURNING `+challengeColumns,
 			ms(u.Now), u.ChallengeID, ms(u.Now))
 		if errors.Is(err, idp.ErrNotFound) {
 			return idp.ErrUsed
@@ -73,5 +73,5 @@ func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
 	session.UserID = user.ID
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash)
+	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash, c.ID)
 }

@@ -27,9 +27,9 @@ func (r *sessionRow) session() idp.Session {
 	}
 }
 
-func insertSession(tx *gorm.DB, s idp.Session, hash secret.Hash) error {
-	return tx.Exec(insert("sessions", "token_hash, "+sessionColumns),
-		string(hash), s.ID, s.UserID, ms(s.CreatedAt), ms(s.LastSeenAt), ms(s.ExpiresAt), ms(s.AbsoluteAt), ms(s.AuthTime),
+func insertSession(tx *gorm.DB, s idp.Session, hash secret.Hash, challengeID string) error {
+	return tx.Exec(insert("sessions", "token_hash, challenge_id, "+sessionColumns),
+		string(hash), challengeID, s.ID, s.UserID, ms(s.CreatedAt), ms(s.LastSeenAt), ms(s.ExpiresAt), ms(s.AbsoluteAt), ms(s.AuthTime),
 		list(s.AMR), s.ACR, s.IP, s.UserAgent, ms(s.RevokedAt)).Error
 }
 

@@ -203,6 +203,7 @@
     if (leaving || !window.fetch) return; // the page is complete without
     if (document.visibilityState === 'hidden') { setTimeout(poll, 2000); return; }
     fetch(wait.getAttribute('data-status'), { credentials: 'same-origin', cache: 'no-store' }).then(function (r) {
+      if (r.status === 410) location.reload(); // over: the page itself says why
       return r.ok ? r.json() : null;
     }).then(function (s) {
       if (s && s.approved) { goOn(); return; }

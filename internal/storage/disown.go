@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/magiclink"
+)
+
+// Disown cancels a challenge, ends the session that it made, and fills the
+// budgets of whoever asked until a time, in one transaction.
+func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclink.Count, until, now time.Time) error {
+	return wrap("disown sign-in", s.tx(ctx, func(tx *gorm.DB) error {
+		if err := tx.Exec(`UPDATE challenges SET state = 'cancelled' WHERE id = ?`, challengeID).Error; err != nil {
+			return err
+		}
+		// What was not sent yet is not worth sending.
+		if err := tx.Exec(`UPDATE outbox SET expires_at = ? WHERE challenge_id = ? AND state IN ('queued', 'deferred')`, ms(now), challengeID).Error; err != nil {
+			return err
+		}
+		made := `SELECT s.id FROM challenges c JOIN users u ON u.email = c.email JOIN sessions s ON s.user_id = u.id WHERE c.id = ? AND s.challenge_id = c.id`
+		err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'disowned from the mail' WHERE revoked_at = 0 AND id IN (`+made+`)`,
+			ms(now), challengeID).Error
+		if err != nil {
+			return err
+		}
+		if err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
+			return err
+		}
+		for _, p := range pause {
+			if err := tx.Exec(fillCounter, p.Key, ms(now), full, ms(until), full, ms(until), full, ms(until)).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// full is more than any budget allows.
+const full = 1 << 30
+
+const fillCounter = `INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at, count1 = excluded.count1, ends1 = excluded.ends1,
+		count2 = excluded.count2, ends2 = excluded.ends2, count3 = excluded.count3, ends3 = excluded.ends3`
