@@ -58,7 +58,11 @@ func (a *assets) url(name string) (string, error) {
 
 // Asset serves a static file below AssetPrefix.
 func (p *Pages) Asset(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.assets.byHashed[strings.TrimPrefix(r.URL.Path, AssetPrefix)]
+	name := strings.TrimPrefix(r.URL.Path, AssetPrefix)
+	f, ok := p.assets.byHashed[name]
+	if !ok {
+		f, ok = brandSheet(name)
+	}
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -20,7 +20,7 @@ func (s speaker) funcs() template.FuncMap {
 	return template.FuncMap{
 		"t": s.t, "say": s.Any, "list": s.list, "app": s.app, "until": s.until, "countdown": s.countdown, "time": s.time,
 		"strong": strong, "bold": bold, "address": address, "number": number, "hosts": s.hosts, "ownlink": s.ownLink,
-		"iso": iso, "mask": maskAddress, "host": hostOf,
+		"iso": iso, "mask": maskAddress, "host": hostOf, "sheet": sheetURL, "support": s.support,
 	}
 }
 
@@ -86,6 +86,12 @@ func (s speaker) countdown(t time.Time) (template.HTML, error) {
 	end, err := s.Text(words.Say("now"))
 	attrs := fmt.Sprintf(`data-countdown="%s" data-countdown-text="%s" data-countdown-end="%s"`, iso(t), template.HTMLEscapeString(in), template.HTMLEscapeString(end))
 	return element("span", attrs, text), err
+}
+
+// support says where an application's people help.
+func (s speaker) support(app, uri string) (template.HTML, error) {
+	link := element("a", `href="`+template.HTMLEscapeString(uri)+`" id="support" rel="noreferrer"`, reach(uri))
+	return s.HTML(words.Say("support", "app", app, "address", link))
 }
 
 // ownLink is a link to a page of ours, with words of the catalogue.

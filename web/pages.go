@@ -43,6 +43,9 @@ type Brand struct {
 	Logo   string // an https address, or a path at our own origin
 	Terms  string // where its terms stand
 	Policy string // where it says what it does with data
+	Color  string // #rrggbb of its buttons and links; other shades where that cannot be read
+	// Support is where its people help: an https or mailto address.
+	Support string
 }
 
 // Pages renders the embedded templates.

@@ -23,6 +23,7 @@ type Problem struct {
 	EndedAt   time.Time // when it was over, told before Text
 	RetryAt   time.Time // shown as a countdown and sent as Retry-After
 	App       string
+	Brand     Brand
 	Client    string // id of the client, which may have words of its own
 	Languages string // as in Page
 	Cause     error

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"log/slog"
+	"net/url"
 
 	"idp/internal/config"
 	"idp/internal/dev"
@@ -16,6 +18,7 @@ var devCommand = command{
 in to. Needs no configuration and keeps its data in ./.idp-dev.
 
 Example: idp dev --clients examples/go/client.yaml
+         idp dev --open-clients --resource http://localhost:3000/mcp
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		s := dev.Settings{Dir: dev.DefaultDir()}
@@ -27,9 +30,20 @@ Example: idp dev --clients examples/go/client.yaml
 			clients = append(clients, path)
 			return nil
 		})
+		flags.BoolVar(&s.OpenClients, "open-clients", false, "let applications in that nobody declared, such as agents: by metadata document, or by registration without a token")
+		flags.Func("resource", "an `address` that tokens of such applications may be for, such as an MCP server (may be repeated)", func(address string) error {
+			if u, err := url.Parse(address); err != nil || !u.IsAbs() || u.Fragment != "" {
+				return errors.New("must be an absolute address without a fragment")
+			}
+			s.Resources = append(s.Resources, address)
+			return nil
+		})
 		verbose := flags.Bool("verbose", false, "log every request")
 		if err := parse(flags, args); err != nil {
 			return err
+		}
+		if len(s.Resources) > 0 && !s.OpenClients {
+			return errors.New("--resource is for applications that nobody declared: add --open-clients")
 		}
 		for _, path := range clients {
 			more, err := config.LoadClients(path, e.getenv)

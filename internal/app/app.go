@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"idp/internal/account"
 	"idp/internal/browser"
+	"idp/internal/clientkeys"
 	"idp/internal/clients"
 	"idp/internal/config"
 	"idp/internal/device"
@@ -24,6 +26,7 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
+	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
@@ -52,6 +55,8 @@ type App struct {
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
+	clientKeys  *clientkeys.Keys
+	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
 }
 
@@ -104,7 +109,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
-		Pages: pages, Now: o.Now, Subjects: a.subjects, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
+		Pages: pages, Now: o.Now, Subjects: a.subjects, ClientKeys: a.clientKeys, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	a.Logout.Token = provider.LogoutToken
@@ -118,9 +123,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
+	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      append(routes(provider, signIn, devices, own, pages), a.registration(cfg)...),
+		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native)),
 		Certificate: a.certificate,
 	})
 	return a, nil
@@ -226,6 +232,7 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "settle budgets", Every: time.Second, Run: a.settle},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
+		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())
 			if n > 0 {

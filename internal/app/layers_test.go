@@ -19,7 +19,9 @@ var layers = map[string][]string{
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
 	"idp/internal/words":             {},
-	"idp/web":                        {"idp/internal/words"},
+	"idp/internal/lru":               {},
+	"idp/internal/colour":            {},
+	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -27,7 +29,7 @@ var layers = map[string][]string{
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
+	"idp/internal/config":    {"idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
@@ -38,9 +40,11 @@ var layers = map[string][]string{
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
-	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/secret"},
-	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
-	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/outbound"},
+	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},
+	"idp/internal/registration": {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret"},
+	"idp/internal/nativeapi":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret"},
+	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/lru", "idp/internal/outbound"},
+	"idp/internal/clientkeys":   {"idp/internal/idp", "idp/internal/lru", "idp/internal/outbound", "idp/internal/proof"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
@@ -51,6 +55,7 @@ var layers = map[string][]string{
 	"idp/cmd/idp":         {"*"},
 	// test code
 	"idp/internal/testdb":          {"*"},
+	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},
 	"idp/internal/conformance":     {},
 	"idp/e2e/server":               {"*"},

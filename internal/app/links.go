@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 
+	"idp/internal/clientkeys"
 	"idp/internal/config"
 	"idp/internal/logout"
 	"idp/internal/outbound"
@@ -13,7 +14,7 @@ import (
 const maxAnswer = 16 << 10
 
 // secureLinks makes what has certificates in it: the worker that calls clients,
-// and our own certificate if we speak TLS ourselves.
+// the reader of their keys, and our own certificate if we speak TLS ourselves.
 func (a *App) secureLinks(cfg *config.Config) error {
 	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
 	if err != nil {
@@ -21,6 +22,9 @@ func (a *App) secureLinks(cfg *config.Config) error {
 	}
 	out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: maxAnswer})
 	a.Logout = &logout.Worker{Queue: a.Store, Out: out, Log: a.log, Now: a.now, Idle: logout.Idle}
+	a.clientKeys = clientkeys.New(outbound.New(outbound.Options{
+		Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientkeys.Timeout, MaxBody: clientkeys.MaxBody,
+	}), a.now)
 	if cfg.TLS.On() {
 		a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile)
 	}

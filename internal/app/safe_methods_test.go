@@ -22,7 +22,9 @@ func contents(t *testing.T, path string) string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'") {
+	// Budgets are left out: about once a second a job writes down what the sign-ins
+	// before counted.
+	for _, table := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%' AND name <> 'counters'") {
 		names := column(t, db, fmt.Sprintf("SELECT name FROM pragma_table_info('%s')", table))
 		for _, row := range column(t, db, "SELECT "+strings.Join(names, " || '|' || ")+" FROM "+table) {
 			all = append(all, table+": "+row)
@@ -80,12 +82,17 @@ func TestSafeMethodsChangeNothing(t *testing.T) {
 	device := p.Post("/oauth/device_authorization", apptest.TV, url.Values{"scope": {"openid"}})
 	connect := signedIn.Submit(signedIn.Open("/device?user_code=" + device.Text("user_code")).Form("/device")).URL.RequestURI()
 
+	after := p.Inbox.Last()
+	p.JSON("/v1/auth/magic-link/send", apptest.Tablet, "email", "eve@example.com")
+	nativeLink := p.NextNativeMail(after, "eve@example.com").Link
+
 	paths := []string{
 		apptest.NewRequest(apptest.Web).Path(), apptest.NewRequest(apptest.Web).With("prompt", "login").Path(), consent,
-		"/login", "/login?flow=x", wait.URL.RequestURI(), wait.URL.Path + "/status", wait.URL.Path + "/resend", link, "/l/" + strings.Repeat("x", 32),
+		"/login", "/login?flow=x", wait.URL.RequestURI(), wait.URL.Path + "/status", wait.URL.Path + "/resend", link, strings.TrimPrefix(mail.NotMe, p.URL), "/l/" + strings.Repeat("x", 32),
 		"/account", "/account/sessions/end-others", "/account/applications/web/disconnect", "/logout", "/", "/jwks.json",
 		"/.well-known/openid-configuration", "/end_session?id_token_hint=" + url.QueryEscape(tokens.ID()), "/end_session/confirm?answer=yes",
 		"/device", "/device?user_code=BCDF-GHJK", connect, "/device/connect?answer=connect", "/oauth/device_authorization",
+		"/v1/auth/me", "/v1/auth/magic-link/send", "/v1/auth/magic-link/verify?token=x", "/v1/auth/email-otp/verify", "/v1/auth/sign-out", nativeLink,
 		"/oauth/token?grant_type=refresh_token", "/oauth/revoke?token=x", "/userinfo",
 	}
 	before := settled(t, strings.TrimPrefix(database, "sqlite:"))

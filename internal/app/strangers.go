@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -29,19 +30,38 @@ func (a *App) readDocuments(cfg *config.Config) error {
 	return nil
 }
 
+// purgeClients takes away clients that registered themselves and that nobody ever
+// used, and the news of that to this process.
+func (a *App) purgeClients(ctx context.Context) error {
+	if a.unusedTTL == 0 {
+		return nil
+	}
+	n, err := a.Store.PurgeUnusedClients(ctx, a.now().Add(-a.unusedTTL), a.now())
+	if err != nil || n == 0 {
+		return err
+	}
+	a.log.Info("unused clients purged", "clients", n)
+	return a.Clients.Reload(ctx)
+}
+
 // registration are the routes for clients that register themselves, if the
 // configuration lets them.
-func (a *App) registration(cfg *config.Config) []server.Route {
+func (a *App) registration(cfg *config.Config, p *oidc.Provider) []server.Route {
 	if !cfg.Registration.Enabled {
 		return nil
 	}
+	a.unusedTTL = cfg.Registration.UnusedTTL.Std()
 	h := &registration.Handlers{
 		Store: a.Store, URL: cfg.Issuer + oidc.PathRegister, Tokens: cfg.Registration.Hashes(), Scopes: cfg.Registration.Scopes,
-		Resources: cfg.Registration.Resources, Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
+		Open: cfg.Registration.Open, Resources: cfg.Registration.Resources, Max: cfg.Registration.MaxClients, Reload: a.Clients.Reload, Now: a.now,
 	}
 	const one = oidc.PathRegister + "/{client}"
+	register := server.Route{Path: oidc.PathRegister, Methods: server.Post, Kind: server.API, Handler: h.Register}
+	if h.Open { // to pages, too
+		register.Handler, register.Preflight = p.ForAnyPage(h.Register), p.Preflight
+	}
 	return []server.Route{
-		{Path: oidc.PathRegister, Methods: server.Post, Kind: server.API, Handler: h.Register},
+		register,
 		{Path: one, Methods: server.Get, Kind: server.API, Handler: h.Show},
 		{Path: one, Methods: []string{http.MethodPut}, Kind: server.API, Handler: h.Change},
 		{Path: one, Methods: []string{http.MethodDelete}, Kind: server.API, Handler: h.Remove},

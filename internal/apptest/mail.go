@@ -25,7 +25,7 @@ const settleAgain = 20 * time.Millisecond
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
 	notMeInMail  = regexp.MustCompile(`https?://\S+/n/[0-9A-Za-z._-]+`)
-	codeInMail   = regexp.MustCompile(`(?m)^@\S+ #(\S+)\r?$`) // in every language
+	codeInMail   = regexp.MustCompile(`(?m)^(?:@\S+ #|Your code: )(\S+)\r?$`) // in every language
 	numberInMail = regexp.MustCompile(`<strong>(\d\d)</strong>`)
 )
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"idp/internal/idp"
+	"idp/internal/lru"
 	"idp/internal/outbound"
 )
 
@@ -21,10 +22,9 @@ const (
 )
 
 // How long a document counts. What its server says is kept within the bounds.
+var life = outbound.Life{Usual: 15 * time.Minute, Shortest: time.Minute, Longest: time.Hour}
+
 const (
-	shortest    = time.Minute
-	usual       = 15 * time.Minute
-	longest     = time.Hour
 	badFor      = time.Minute      // a refusal
 	silentFor   = 10 * time.Second // a server that did not answer
 	staleFor    = 24 * time.Hour   // a good document whose server does not answer
@@ -46,14 +46,22 @@ type Config struct {
 // Documents finds clients by their documents. It is safe for concurrent use.
 type Documents struct {
 	Config
-	good, bad *memory
+	good, bad *lru.Memory[entry]
 	flight    singleflight.Group
 	places    chan struct{}
 }
 
+// entry is what is remembered of a document: a client, or why there is none.
+type entry struct {
+	client *idp.Client
+	err    error
+	until  time.Time // it counts without asking again
+	stale  time.Time // it counts if asking fails
+}
+
 // New makes Documents that remember nothing yet.
 func New(cfg Config) *Documents {
-	return &Documents{Config: cfg, good: newMemory(maxEntries), bad: newMemory(maxEntries), places: make(chan struct{}, maxFetching)}
+	return &Documents{Config: cfg, good: lru.New[entry](maxEntries), bad: lru.New[entry](maxEntries), places: make(chan struct{}, maxFetching)}
 }
 
 // Refusal says why an address describes no client, in words for its owner.
@@ -78,10 +86,10 @@ func (d *Documents) Client(ctx context.Context, id string) (*idp.Client, error) 
 		return nil, refuse("applications of %s may not sign people in here", u.Host)
 	}
 	now := d.Now()
-	if e, ok := d.good.get(id); ok && now.Before(e.until) {
+	if e, ok := d.good.Get(id); ok && now.Before(e.until) {
 		return e.client, nil
 	}
-	if e, ok := d.bad.get(id); ok && now.Before(e.until) {
+	if e, ok := d.bad.Get(id); ok && now.Before(e.until) {
 		return d.orStale(id, e.err, now)
 	}
 	done := d.flight.DoChan(id, func() (any, error) {
@@ -102,7 +110,7 @@ func (d *Documents) Client(ctx context.Context, id string) (*idp.Client, error) 
 // Known is the client if its document is remembered, however old; nil otherwise.
 // It asks nobody, and is for showing a name.
 func (d *Documents) Known(id string) *idp.Client {
-	if e, ok := d.good.get(id); ok {
+	if e, ok := d.good.Get(id); ok {
 		return e.client
 	}
 	return nil
@@ -110,7 +118,7 @@ func (d *Documents) Known(id string) *idp.Client {
 
 // orStale lets a good document outlive a while in which its server is silent.
 func (d *Documents) orStale(id string, err error, now time.Time) (*idp.Client, error) {
-	if e, ok := d.good.get(id); ok && errors.Is(err, idp.ErrUnreachable) && now.Before(e.stale) {
+	if e, ok := d.good.Get(id); ok && errors.Is(err, idp.ErrUnreachable) && now.Before(e.stale) {
 		return e.client, nil
 	}
 	return nil, err
@@ -123,17 +131,17 @@ func (d *Documents) fetchAndRemember(ctx context.Context, id string) (*idp.Clien
 	default: // not remembered: it is no fault of this document
 		return nil, fmt.Errorf("too many documents at once: %w", idp.ErrUnreachable)
 	}
-	client, life, err := d.fetch(ctx, id)
+	client, lives, err := d.fetch(ctx, id)
 	now := d.Now()
 	switch {
 	case err == nil:
-		d.good.put(id, entry{client: client, until: now.Add(life), stale: now.Add(life + staleFor)})
-		d.bad.drop(id)
+		d.good.Put(id, entry{client: client, until: now.Add(lives), stale: now.Add(lives + staleFor)})
+		d.bad.Drop(id)
 	case errors.Is(err, idp.ErrUnreachable):
-		d.bad.put(id, entry{err: err, until: now.Add(silentFor)})
+		d.bad.Put(id, entry{err: err, until: now.Add(silentFor)})
 	default:
-		d.good.drop(id) // it was taken back, or spoilt
-		d.bad.put(id, entry{err: err, until: now.Add(badFor)})
+		d.good.Drop(id) // it was taken back, or spoilt
+		d.bad.Put(id, entry{err: err, until: now.Add(badFor)})
 	}
 	return client, err
 }

@@ -15,4 +15,4 @@ const MaxEntries = maxEntries
 const MaxFetching = maxFetching
 
 // Remembered is how many good and bad documents there are in memory.
-func (d *Documents) Remembered() (good, bad int) { return d.good.used.Len(), d.bad.used.Len() }
+func (d *Documents) Remembered() (good, bad int) { return d.good.Len(), d.bad.Len() }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 	"time"
 
@@ -40,7 +40,7 @@ func (d *Documents) fetch(ctx context.Context, id string) (*idp.Client, time.Dur
 		return nil, 0, refuse("the document is not served as application/json")
 	}
 	client, err := d.read(id, answer.Body)
-	return client, life(answer.Header), err
+	return client, life.Of(answer), err
 }
 
 // forbidden are members that only a client registered with us could have, or
@@ -62,12 +62,17 @@ func (d *Documents) read(id string, body []byte) (*idp.Client, error) {
 		return nil, refuse("client_id in the document must be its own address")
 	}
 	if secret, f := m.Secret(); f != nil || secret && m.Has("token_endpoint_auth_method") {
-		return nil, refuse("token_endpoint_auth_method must be none")
+		return nil, refuse("token_endpoint_auth_method must be none or private_key_jwt")
 	}
-	m["token_endpoint_auth_method"] = []byte(`"none"`)
+	if !m.Has("token_endpoint_auth_method") {
+		m["token_endpoint_auth_method"] = []byte(`"none"`)
+	}
 	client, f := m.Client(id, d.Scopes)
 	if f != nil {
 		return nil, refuse("%s", f.Description)
+	}
+	if u, err := url.Parse(client.JWKSURI); client.JWKSURI != "" && (err != nil || !d.allows(u)) {
+		return nil, refuse("jwks_uri is at a host whose addresses are not read here")
 	}
 	client.Resources = d.Resources
 	return &client, nil
@@ -76,21 +81,4 @@ func (d *Documents) read(id string, body []byte) (*idp.Client, error) {
 func isJSON(contentType string) bool {
 	kind, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json"))
-}
-
-// life is how long the answer may be kept (RFC 9111 §4.2.1), within our bounds.
-func life(h http.Header) time.Duration {
-	keep := usual
-	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
-		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
-		switch name {
-		case "no-store", "no-cache":
-			return shortest
-		case "max-age":
-			if n, err := strconv.Atoi(strings.Trim(value, `"`)); err == nil {
-				keep = time.Duration(min(n, int(longest/time.Second))) * time.Second
-			}
-		}
-	}
-	return min(max(keep, shortest), longest)
 }

@@ -1,96 +1,23 @@
 package clientdocs_test
 
 import (
-	"context"
 	"crypto/x509"
-	"encoding/binary"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"idp/internal/clientdocs"
 	"idp/internal/outbound"
+	"idp/internal/testdns"
 )
 
-// names is the DNS of this test binary: what is not listed does not exist.
-var names struct {
-	sync.Mutex
-	addrs map[string]netip.Addr
-	asked map[string]int
-}
-
-// rebinds makes a name lead to an innocent address once, and inside ever after.
-const rebinds = "rebind.example."
-
-// TestMain answers every name from the table, by real packets on loopback.
-func TestMain(m *testing.M) {
-	names.addrs, names.asked = map[string]netip.Addr{}, map[string]int{}
-	dns, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	go serveDNS(dns)
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", dns.LocalAddr().String())
-	}}
-	code := m.Run()
-	_ = dns.Close()
-	os.Exit(code)
-}
-
-// serveDNS speaks just enough of RFC 1035: one question, at most one answer.
-func serveDNS(c net.PacketConn) {
-	buf := make([]byte, 1500)
-	for {
-		n, from, err := c.ReadFrom(buf)
-		if err != nil {
-			return
-		}
-		q := buf[12:n]
-		var labels []string
-		for q[0] != 0 {
-			labels = append(labels, string(q[1:1+q[0]]))
-			q = q[1+q[0]:]
-		}
-		kind := binary.BigEndian.Uint16(q[1:])
-		question := buf[12 : n-len(q)+5]
-		addr, known := look(strings.ToLower(strings.Join(labels, ".") + "."))
-		answer := append([]byte{buf[0], buf[1], 0x85, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, question...)
-		switch {
-		case !known:
-			answer[3] |= 3 // NXDOMAIN
-		case kind == 1 && addr.Is4(), kind == 28 && addr.Is6():
-			raw := addr.AsSlice()
-			answer[7] = 1
-			answer = append(answer, 0xc0, 12, 0, byte(kind), 0, 1, 0, 0, 0, 0, 0, byte(len(raw)))
-			answer = append(answer, raw...)
-		}
-		_, _ = c.WriteTo(answer, from)
-	}
-}
-
-func look(name string) (netip.Addr, bool) {
-	names.Lock()
-	defer names.Unlock()
-	a, ok := names.addrs[name]
-	if names.asked[name]++; name == rebinds && names.asked[name] > 2 {
-		a = netip.MustParseAddr("127.0.0.1") // one question for each family was innocent
-	}
-	return a, ok
-}
-
-func leads(name, addr string) {
-	names.Lock()
-	defer names.Unlock()
-	names.addrs[name+"."] = netip.MustParseAddr(addr)
-}
+func TestMain(m *testing.M) { os.Exit(testdns.Main(m)) }
 
 // sentinel is a server on loopback that counts who gets through to it.
 type sentinel struct {

@@ -11,6 +11,7 @@ import (
 
 	"idp/internal/clientdocs"
 	"idp/internal/idp"
+	"idp/internal/testdns"
 )
 
 // insides are addresses that no stranger may make this server speak to.
@@ -29,7 +30,7 @@ func TestNothingInsideIsReached(t *testing.T) {
 	var ids []string
 	for i, addr := range insides {
 		name := fmt.Sprintf("inside%d.example", i)
-		leads(name, addr)
+		testdns.Leads(name, addr)
 		literal := addr
 		if strings.Contains(addr, ":") {
 			literal = "[" + addr + "]"
@@ -38,7 +39,7 @@ func TestNothingInsideIsReached(t *testing.T) {
 			ids = append(ids, "https://"+host+port+"/c", "https://"+host+"/c")
 		}
 	}
-	leads("rebind.example", "127.0.0.2")
+	testdns.Leads("rebind.example", "127.0.0.2", "127.0.0.1")
 	for _, host := range []string{"localhost", "sub.localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1.", "rebind.example", "nowhere.example"} {
 		ids = append(ids, "https://"+host+port+"/c")
 	}
@@ -118,6 +119,17 @@ func TestAnswersThatDescribeNobody(t *testing.T) {
 		"secret's method":   {as("application/json", strings.Replace(good, "{", `{"token_endpoint_auth_method":"client_secret_basic",`, 1)), idp.ErrNotFound},
 		"key's method":      {as("application/json", strings.Replace(good, "{", `{"token_endpoint_auth_method":"private_key_jwt",`, 1)), idp.ErrNotFound},
 	}
+	keyed := func(uri string) http.HandlerFunc {
+		return as("application/json", strings.Replace(good, "{", `{"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"`+uri+`",`, 1))
+	}
+	for uri, want := range map[string]error{
+		"https://keys.example/jwks": nil, "https://keys.example:8443/jwks": idp.ErrNotFound, "http://keys.example/jwks": idp.ErrNotFound, "https://127.0.0.1:22/": idp.ErrNotFound,
+	} {
+		cases["keys at "+uri] = struct {
+			h    http.HandlerFunc
+			want error
+		}{keyed(uri), want}
+	}
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		cases[fmt.Sprint(status)] = struct {
 			h    http.HandlerFunc
@@ -133,7 +145,7 @@ func TestAnswersThatDescribeNobody(t *testing.T) {
 		if (client == nil) != (err != nil) || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want %v", what, client, err, c.want)
 		}
-		if client != nil && (!client.Public() || !client.Stranger || client.Consent != idp.ConsentAlways || client.ID != s.URL+"/c") {
+		if client != nil && (client.Public() != (client.JWKSURI == "") || !client.Stranger || client.Consent != idp.ConsentAlways || client.ID != s.URL+"/c") {
 			t.Errorf("%s: %+v", what, client)
 		}
 	}

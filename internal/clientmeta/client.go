@@ -23,7 +23,7 @@ type said struct {
 // if it says nothing).
 func (m Members) Secret() (bool, *Fault) {
 	method, f := m.Text("token_endpoint_auth_method")
-	return method != string(idp.AuthNone), f
+	return method != string(idp.AuthNone) && method != string(idp.AuthKey), f
 }
 
 // Client makes a client of the members, with an id and at most these scopes.
@@ -43,6 +43,9 @@ func (m Members) Client(id string, scopes []string, hashes ...secret.Hash) (idp.
 	}
 	if c.Type == "web" {
 		c.AuthMethod = s.method
+	}
+	if f := m.readKeys(&c); f != nil {
+		return idp.Client{}, f
 	}
 	if s.scope != "" {
 		if c.Scopes = keep(scopes, strings.Fields(s.scope)); len(c.Scopes) == 0 {
@@ -91,11 +94,11 @@ func (s *said) check(confidential bool) *Fault {
 		}
 	}
 	switch {
-	case !slices.Contains([]string{"", "none", "client_secret_basic", "client_secret_post"}, s.method):
-		return fault("token_endpoint_auth_method", "must be none, client_secret_basic or client_secret_post")
+	case !slices.Contains([]string{"", "none", "client_secret_basic", "client_secret_post", "private_key_jwt"}, s.method):
+		return fault("token_endpoint_auth_method", "must be none, client_secret_basic, client_secret_post or private_key_jwt")
 	case !slices.Contains([]string{"", "web", "native"}, s.kind):
 		return fault("application_type", "must be web or native")
-	case s.kind == "native" && confidential:
+	case s.kind == "native" && (confidential || s.method == string(idp.AuthKey)):
 		return fault("token_endpoint_auth_method", "must be none for a native application: it cannot keep a secret")
 	case !slices.Contains(s.grants, "authorization_code"):
 		return fault("grant_types", "must contain authorization_code")
@@ -128,7 +131,9 @@ func local(uri string) bool {
 
 // words are RFC 7591's names of the configuration's keys.
 func words(key string) string {
-	for ours, theirs := range map[string]string{"name": "client_name", "home_uri": "client_uri", "id_token_alg": "id_token_signed_response_alg"} {
+	for ours, theirs := range map[string]string{
+		"name": "client_name", "home_uri": "client_uri", "id_token_alg": "id_token_signed_response_alg", "require_signed_request": "require_signed_request_object",
+	} {
 		if key == ours {
 			return theirs
 		}

@@ -60,6 +60,15 @@ func (m Members) Text(name string) (string, *Fault) {
 	return s, nil
 }
 
+// Bool is a member that holds true or false; false if it is not there.
+func (m Members) Bool(name string) (bool, *Fault) {
+	var b bool
+	if raw, ok := m[name]; ok && (json.Unmarshal(raw, &b) != nil || raw[0] == 'n') {
+		return false, fault(name, "must be true or false")
+	}
+	return b, nil
+}
+
 const maxList = 20
 
 // List is a member that holds a list of texts; nil if it is not there.

@@ -61,7 +61,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	s := &snapshot{version: version, byID: make(map[string]*idp.Client, len(list)), origins: map[string]bool{}}
 	for i := range list {
 		s.byID[list[i].ID] = &list[i]
-		for _, o := range list[i].CORSOrigins {
+		for _, o := range list[i].Origins() {
 			s.origins[o] = true
 		}
 	}

@@ -21,6 +21,7 @@ type Client struct {
 	Secrets                []ClientSecret `yaml:"secrets"`
 	AuthMethod             string         `yaml:"auth_method"`
 	JWKS                   *KeySet        `yaml:"jwks"`
+	JWKSURI                string         `yaml:"jwks_uri"`
 	RedirectURIs           []string       `yaml:"redirect_uris"`
 	PostLogoutRedirectURIs []string       `yaml:"post_logout_redirect_uris"`
 	HomeURI                string         `yaml:"home_uri"`
@@ -29,7 +30,11 @@ type Client struct {
 	GrantTypes             []string       `yaml:"grant_types"`
 	PKCE                   string         `yaml:"pkce"`
 	RequirePAR             bool           `yaml:"require_par"`
+	ResponseModes          []string       `yaml:"response_modes"`
+	RequestAlg             string         `yaml:"request_object_signing_alg"`
+	RequireSignedRequest   bool           `yaml:"require_signed_request"`
 	DPoP                   string         `yaml:"dpop"`
+	DPoPNonce              string         `yaml:"dpop_nonce"`
 	Consent                string         `yaml:"consent"`
 	IDTokenAlg             string         `yaml:"id_token_alg"`
 	IDTokenClaims          string         `yaml:"id_token_claims"`
@@ -51,6 +56,10 @@ type Client struct {
 	LogoURI                string         `yaml:"logo_uri"`
 	TermsURI               string         `yaml:"tos_uri"`
 	PolicyURI              string         `yaml:"policy_uri"`
+	NativeAPI              bool           `yaml:"native_api"`
+	NativeLinkURI          string         `yaml:"native_link_uri"`
+	BrandColor             string         `yaml:"brand_color"`
+	Support                string         `yaml:"support"`
 	Signup                 *Signup        `yaml:"signup"`
 
 	BackchannelLogoutURI              string `yaml:"backchannel_logout_uri"`
@@ -168,11 +177,16 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.checkExchange(c, at)
 	v.checkSubjects(c, at)
 	v.checkBrand(c, at)
+	v.checkNative(c, at)
 	v.oneOf(at("pkce"), orElse(c.PKCE, "required"), "required", "optional")
 	if c.PKCE == "optional" && c.public() {
 		v.fail(at("pkce"), "must be required for a %s client", c.Type)
 	}
+	for i, m := range c.ResponseModes {
+		v.oneOf(fmt.Sprintf("%s[%d]", at("response_modes"), i), m, slices.Concat(idp.PlainModes, idp.SignedModes)...)
+	}
 	v.oneOf(at("dpop"), orElse(c.DPoP, "optional"), "optional", "required")
+	v.oneOf(at("dpop_nonce"), orElse(c.DPoPNonce, "off"), "off", "required")
 	v.oneOf(at("consent"), orElse(c.Consent, "skip"), "skip", "once", "always")
 	v.oneOf(at("id_token_alg"), orElse(c.IDTokenAlg, "RS256"), "RS256", "ES256", "EdDSA", "PS256")
 	v.oneOf(at("id_token_claims"), orElse(c.IDTokenClaims, "full"), "full", "minimal")
@@ -186,6 +200,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 	v.oneOf(at("auth_method"), orElse(c.AuthMethod, "client_secret_basic"), "client_secret_basic", "client_secret_post", "private_key_jwt")
 	v.checkClientKeys(c, at)
+	v.checkSignedRequests(c, at)
 	switch {
 	case c.public() && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set: a %s client cannot keep a secret", c.Type)
@@ -193,8 +208,8 @@ func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 		v.fail(at("auth_method"), "must not be set: a %s client does not authenticate", c.Type)
 	case c.AuthMethod == string(idp.AuthKey) && len(c.Secrets) > 0:
 		v.fail(at("secrets"), "must not be set with auth_method: private_key_jwt")
-	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil:
-		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys")
+	case c.AuthMethod == string(idp.AuthKey) && c.JWKS == nil && c.JWKSURI == "":
+		v.fail(at("jwks"), "is missing: auth_method: private_key_jwt needs the application's public keys, or jwks_uri, where it publishes them")
 	case c.AuthMethod == string(idp.AuthKey):
 	case !c.public() && len(c.Secrets) == 0:
 		v.fail(at("secrets"), "is missing: make one with idp client secret, or set type: public for an application without a server")
@@ -260,12 +275,19 @@ func (c *Client) client() idp.Client {
 		Scopes: c.Scopes, GrantTypes: c.grantTypes(), PKCEOptional: c.PKCE == "optional",
 		Consent: idp.ConsentMode(orElse(c.Consent, string(idp.ConsentSkip))), IDTokenAlg: idp.Algorithm(orElse(c.IDTokenAlg, string(idp.RS256))),
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
-		AccessTokenTTL: orDefault(c.AccessTokenTTL, accessTokenTTL), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
+		AccessTokenTTL: orDefault(c.AccessTokenTTL, c.usualAccessTTL()), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
 		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins, Keys: c.keys(), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
+		CORSOrigins: c.CORSOrigins, Keys: c.keys(), JWKSURI: c.JWKSURI, RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ForeignLinks: idp.ForeignLinks(c.ForeignLinks), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.BrandColor, out.Support = strings.ToLower(c.BrandColor), c.Support
+	out.DPoPNonce = c.DPoPNonce == "required"
+	if !slices.Equal(c.ResponseModes, idp.PlainModes) {
+		out.ResponseModes = c.ResponseModes
+	}
+	out.RequestAlg, out.RequireSignedRequest = idp.Algorithm(c.RequestAlg), c.RequireSignedRequest
+	out.NativeAPI, out.NativeLinkURI = c.NativeAPI, c.NativeLinkURI
 	out.BackchannelLogoutURI, out.BackchannelLogoutSessionRequired = c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired
 	out.FrontchannelLogoutURI, out.FrontchannelLogoutSessionRequired = c.FrontchannelLogoutURI, c.FrontchannelLogoutSessionRequired
 	if c.public() {

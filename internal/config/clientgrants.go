@@ -19,7 +19,7 @@ func (c *Client) has(grantType string) bool {
 }
 
 // aboutPeople reports whether people sign in to the client at all.
-func (c *Client) aboutPeople() bool { return c.has(idp.GrantCode) || c.has(deviceCode) }
+func (c *Client) aboutPeople() bool { return c.has(idp.GrantCode) || c.has(deviceCode) || c.NativeAPI }
 
 // The grant types of RFC 8628 and RFC 8693 in a configuration.
 const (

@@ -28,6 +28,14 @@ func TestClientKeys(t *testing.T) {
 	}
 }
 
+// Any port is free where an administrator writes it; nobody is asked at the load.
+func TestClientKeyAddress(t *testing.T) {
+	got, err := config.Parse("idp.yaml", []byte(signing("auth_method: private_key_jwt\n    jwks_uri: https://app.invalid:8443/jwks")), environment)
+	if err != nil || got.Declared[0].JWKSURI != "https://app.invalid:8443/jwks" {
+		t.Fatal(got, err)
+	}
+}
+
 func TestClientKeyFaults(t *testing.T) {
 	withKeys := func(keys string) string { return "auth_method: private_key_jwt\n    jwks: {keys: [" + keys + "]}" }
 	for name, c := range map[string]struct{ lines, want string }{
@@ -42,6 +50,9 @@ func TestClientKeyFaults(t *testing.T) {
 		"the same kid":      {withKeys(goodKey + ", " + goodKey), "clients[0].jwks.keys[1]: has the kid of another key"},
 		"several, no kid":   {withKeys(goodKey + ", " + strings.Replace(goodKey, "kid: k1, ", "", 1)), "clients[0].jwks.keys[1]: needs a kid"},
 		"a short RSA key":   {withKeys("{kty: RSA, e: AQAB, n: " + strings.Repeat("u", 171) + "}"), "need at least 2048 bits"},
+		"both":              {withKeys(goodKey) + "\n    jwks_uri: https://app.example.com/jwks", "clients[0].jwks_uri: and jwks exclude each other"},
+		"http":              {"auth_method: private_key_jwt\n    jwks_uri: http://localhost/jwks", "clients[0].jwks_uri: must be an https address"},
+		"public, published": {"type: public\n    jwks_uri: https://app.example.com/jwks", "clients[0].jwks_uri: must not be set"},
 		"a shared secret":   {withKeys("{kty: oct, k: c2VjcmV0}"), "holds a private key"},
 	} {
 		_, err := config.Parse("idp.yaml", []byte(signing(c.lines)), environment)

@@ -168,7 +168,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "json"},
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
-		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100},
+		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100, UnusedTTL: Duration(30 * day)},
 	}
 }
 

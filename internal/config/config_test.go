@@ -55,6 +55,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	a, b := got.Declared[0], short.Declared[0]
 	b.Resources, b.Allow, b.MaxSessionAge, b.ForeignLinks = a.Resources, a.Allow, a.MaxSessionAge, a.ForeignLinks
 	b.UserinfoAlg, b.LogoURI, b.TermsURI, b.PolicyURI = a.UserinfoAlg, a.LogoURI, a.TermsURI, a.PolicyURI
+	b.BrandColor, b.Support = a.BrandColor, a.Support
 	b.AuthMethod, b.HomeURI, b.InitiateLoginURI, b.PostLogoutRedirectURIs, b.CORSOrigins = a.AuthMethod, a.HomeURI, a.InitiateLoginURI, a.PostLogoutRedirectURIs, a.CORSOrigins
 	b.BackchannelLogoutURI, b.FrontchannelLogoutURI = a.BackchannelLogoutURI, a.FrontchannelLogoutURI
 	b.BackchannelLogoutSessionRequired, b.FrontchannelLogoutSessionRequired = true, true
@@ -150,6 +151,15 @@ func TestFaults(t *testing.T) {
 		{"http logo", "name: Notes", "name: Notes\n    logo_uri: http://notes.example.com/logo.svg", "clients[0].logo_uri: must be an https address"},
 		{"terms as a script", "name: Notes", "name: Notes\n    tos_uri: 'javascript:alert(1)'", "clients[0].tos_uri: must be an https address"},
 		{"none for userinfo", "name: Notes", "name: Notes\n    userinfo_signed_response_alg: none", "clients[0].userinfo_signed_response_alg: must be one of"},
+		{"native without refresh", "name: Notes", "name: Notes\n    native_api: true\n    grant_types: [authorization_code]", "clients[0].native_api: needs refresh_token"},
+		{"native with consent", "name: Notes", "name: Notes\n    native_api: true\n    consent: once", "clients[0].native_api: must not be set with consent"},
+		{"native with keys", "name: Notes", "name: Notes\n    native_api: true\n    dpop: required", "clients[0].native_api: must not be set with dpop"},
+		{"native by post", "name: Notes", "name: Notes\n    native_api: true\n    auth_method: client_secret_post", "clients[0].native_api: must not be set with auth_method"},
+		{"native without email", "name: Notes", "name: Notes\n    native_api: true\n    scopes: [openid, offline_access]", "clients[0].native_api: needs email among scopes"},
+		{"native link of no native", "name: Notes", "name: Notes\n    native_link_uri: https://notes.example.com/in", "clients[0].native_link_uri: needs native_api"},
+		{"own scheme of a web client", "name: Notes", "name: Notes\n    native_api: true\n    native_link_uri: com.example.notes:/in", "clients[0].native_link_uri: must be an https address"},
+		{"script as a native link", "name: Notes", "name: Notes\n    native_api: true\n    native_link_uri: 'javascript:alert(1)'", "clients[0].native_link_uri: must be an https address"},
+		{"token in a native link", "name: Notes", "name: Notes\n    native_api: true\n    native_link_uri: https://notes.example.com/in?token=x", "clients[0].native_link_uri: must not contain the parameter token"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

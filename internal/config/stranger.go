@@ -29,6 +29,11 @@ type Registration struct {
 	Scopes       []string            `yaml:"scopes"`
 	Resources    []string            `yaml:"resources"`
 	MaxClients   int                 `yaml:"max_clients"`
+	UnusedTTL    Duration            `yaml:"unused_ttl"`
+
+	// Open lets anybody register, without a token: for development alone, so no file
+	// can say it.
+	Open bool `yaml:"-"`
 }
 
 // RegistrationToken is the hash of an initial access token, as `idp client
@@ -91,6 +96,7 @@ func (v *validator) checkStrangers() {
 	v.strangerScopes("registration.scopes", r.Scopes)
 	v.resources("registration.resources", r.Resources)
 	v.within("registration.max_clients", r.MaxClients, 1, 100_000)
+	v.span("registration.unused_ttl", r.UnusedTTL, day, 3650*day)
 }
 
 func (v *validator) strangerScopes(path string, scopes []string) {

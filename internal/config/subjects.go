@@ -46,22 +46,3 @@ func (v *validator) checkSubjects(c *Client, at func(string) string) {
 		v.fail(at("sector_identifier"), "is missing: redirect_uris name not one host, so say for which host the subjects are")
 	}
 }
-
-// checkBrand checks what pages show of the application.
-func (v *validator) checkBrand(c *Client, at func(string) string) {
-	if !strings.HasPrefix(c.LogoURI, "/") || strings.HasPrefix(c.LogoURI, "//") || strings.ContainsAny(c.LogoURI, " \\\"#") {
-		v.httpsOnly(at("logo_uri"), c.LogoURI, "; an image of your own may also be a path at this server, such as /brand/logo.svg")
-	}
-	v.httpsOnly(at("tos_uri"), c.TermsURI, "")
-	v.httpsOnly(at("policy_uri"), c.PolicyURI, "")
-}
-
-func (v *validator) httpsOnly(path, text, more string) {
-	if text == "" {
-		return
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(text, " \"\\") {
-		v.fail(path, "must be an https address%s", more)
-	}
-}

@@ -24,7 +24,8 @@ func discoveryDocument(r *rp) {
 	}
 	r.endpointsAreHTTPS()
 	for name, want := range map[string]string{
-		"response_types_supported": "code", "subject_types_supported": "public", "id_token_signing_alg_values_supported": "RS256", "scopes_supported": "openid",
+		"response_types_supported": "code", "subject_types_supported": "public", "id_token_signing_alg_values_supported": "RS256",
+		"request_object_signing_alg_values_supported": "RS256", "scopes_supported": "openid",
 		"grant_types_supported": "authorization_code", "code_challenge_methods_supported": "S256", "claims_supported": "sub", "response_modes_supported": "form_post",
 		"token_endpoint_auth_methods_supported": "client_secret_basic",
 	} {

@@ -22,6 +22,11 @@ type Settings struct {
 	Issuer string // "": http://localhost:Port
 	// Clients are applications beside the demo.
 	Clients []config.Client
+	// OpenClients lets applications in that nobody declared: they describe themselves
+	// at their client_id, or register without a token. Resources are what their
+	// access tokens may be for.
+	OpenClients bool
+	Resources   []string
 }
 
 // The ports of a run without --port.
@@ -90,6 +95,9 @@ func (s Settings) configuration() (*config.Config, error) {
 	c.Database.URL = config.Known(secret.TokenOf("sqlite:" + filepath.Join(s.Dir, "idp.db")))
 	c.Mail.From, c.Mail.FromName = "login@idp.localhost", "idp (development)"
 	c.Mail.SMTP = config.SMTP{Host: "127.0.0.1", Port: smtp, Security: "none"}
+	if s.OpenClients {
+		s.open(&c)
+	}
 	c.Clients = append([]config.Client{demoClient(local(demo))}, s.Clients...)
 	seen := map[string]bool{}
 	for i := range c.Clients {
@@ -102,6 +110,12 @@ func (s Settings) configuration() (*config.Config, error) {
 	c.Declare()
 	c.Declared[0].SecretHashes = []secret.Hash{client.Hash(secret.KindClient)}
 	return &c, nil
+}
+
+// open lets strangers in, as far as one can go.
+func (s Settings) open(c *config.Config) {
+	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow, c.ClientsByMetadata.Resources = true, []string{"*"}, s.Resources
+	c.Registration.Enabled, c.Registration.Open, c.Registration.Resources = true, true, s.Resources
 }
 
 const demoClientID = "demo"

@@ -84,7 +84,7 @@ func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
 		Flow: o.sealed, Code: o.flow.UserCode, State: d.State, Over: d.State == idp.DeviceWaiting && !waits, Device: words.Device(browser.Parts(d.UserAgent)), IP: d.IP,
 		Scopes: login.ScopeWords(d.Scopes), Resources: d.Resources, Since: d.CreatedAt, SameNetwork: d.IP == h.Callers.Asker(r).IP,
 	}
-	page := web.Page{Name: "device_connect", App: o.client.Name, Client: o.client.ID}
+	page := web.Page{Name: "device_connect", App: o.client.Name, Client: o.client.ID, Brand: oidc.Brand(o.client)}
 	if o.in != nil {
 		q.Email, page.Languages = o.in.User.Email, o.in.User.Locale
 	}

@@ -64,7 +64,8 @@ type Client struct {
 	Native                 bool          `json:"native,omitempty"` // RFC 8252: loopback ports are free
 	AuthMethod             AuthMethod    `json:"auth_method,omitempty"`
 	SecretHashes           []secret.Hash `json:"secret_hashes,omitempty"`
-	Keys                   []ClientKey   `json:"keys,omitempty"` // what the application signs with
+	Keys                   []ClientKey   `json:"keys,omitempty"`     // what the application signs with
+	JWKSURI                string        `json:"jwks_uri,omitempty"` // where it publishes them instead
 	RedirectURIs           []string      `json:"redirect_uris,omitempty"`
 	PostLogoutRedirectURIs []string      `json:"post_logout_redirect_uris,omitempty"`
 	Scopes                 []string      `json:"scopes,omitempty"`
@@ -72,6 +73,7 @@ type Client struct {
 	PKCEOptional           bool          `json:"pkce_optional,omitempty"`
 	RequireDPoP            bool          `json:"require_dpop,omitempty"` // RFC 9449
 	RequirePAR             bool          `json:"require_par,omitempty"`  // RFC 9126 §6
+	DPoPNonce              bool          `json:"dpop_nonce,omitempty"`   // its proofs bring back a nonce of ours (RFC 9449 §8)
 	Consent                ConsentMode   `json:"consent,omitempty"`
 	IDTokenAlg             Algorithm     `json:"id_token_alg,omitempty"`
 	MinimalIDToken         bool          `json:"minimal_id_token,omitempty"`
@@ -90,6 +92,10 @@ type Client struct {
 	FrontchannelLogoutURI             string `json:"frontchannel_logout_uri,omitempty"`
 	FrontchannelLogoutSessionRequired bool   `json:"frontchannel_logout_session_required,omitempty"`
 
+	ResponseModes        []string  `json:"response_modes,omitempty"`         // see Modes
+	RequestAlg           Algorithm `json:"request_alg,omitempty"`            // signs its requests; "": see RequestAlgorithms
+	RequireSignedRequest bool      `json:"require_signed_request,omitempty"` // RFC 9101 §10.5
+
 	Resources []string `json:"resources,omitempty"` // RFC 8707: audiences that it may ask for
 	Audience  []string `json:"audience,omitempty"`  // of at+jwt without a resource; the client itself if empty
 
@@ -100,10 +106,17 @@ type Client struct {
 	LogoURI       string             `json:"logo_uri,omitempty"`
 	TermsURI      string             `json:"tos_uri,omitempty"`
 	PolicyURI     string             `json:"policy_uri,omitempty"`
+	BrandColor    string             `json:"brand_color,omitempty"`     // #rrggbb
+	Support       string             `json:"support,omitempty"`         // a mail or https address
 	ExchangeFrom  []string           `json:"exchange_from,omitempty"`   // clients whose access tokens it may exchange
 	MaxSessionAge time.Duration      `json:"max_session_age,omitempty"` // since the person proved the mailbox; 0: any
 
 	ForeignLinks ForeignLinks `json:"foreign_links,omitempty"` // "": as the installation
+	// NativeAPI: the application runs the login on its own screens (package
+	// nativeapi). NativeLinkURI is where links of such mails lead, with ?token=
+	// appended; "" for a page of ours.
+	NativeAPI     bool   `json:"native_api,omitempty"`
+	NativeLinkURI string `json:"native_link_uri,omitempty"`
 
 	// Stranger: no administrator declared it; what it says of itself is its own word.
 	Stranger bool `json:"stranger,omitempty"`

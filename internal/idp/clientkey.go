@@ -6,12 +6,17 @@ import (
 	"fmt"
 )
 
-// ClientKey is a public key of an application. It is for one algorithm.
+// ClientKey is a public key of an application. It is for one algorithm, but for an
+// RSA key whose owner did not say for which.
 type ClientKey struct {
 	ID        string    `json:"kid,omitempty"`
 	Algorithm Algorithm `json:"alg"`
-	DER       []byte    `json:"der"` // SubjectPublicKeyInfo, RFC 5280 §4.1
+	Also      Algorithm `json:"also,omitempty"` // "" for none
+	DER       []byte    `json:"der"`            // SubjectPublicKeyInfo, RFC 5280 §4.1
 }
+
+// For reports whether the key may have signed with the algorithm.
+func (k ClientKey) For(alg Algorithm) bool { return alg != "" && (k.Algorithm == alg || k.Also == alg) }
 
 // Public returns the key itself.
 func (k ClientKey) Public() (crypto.PublicKey, error) {
@@ -20,4 +25,26 @@ func (k ClientKey) Public() (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("read a client's key: %w", err)
 	}
 	return key, nil
+}
+
+// SigningAlgorithms are those that applications may sign with, whatever they sign.
+// RS256 is not one of them (FAPI 2.0 Security Profile §5.4.1).
+var SigningAlgorithms = []Algorithm{PS256, ES256, EdDSA}
+
+// FAPI reports whether the client is held to the FAPI 2.0 Security Profile
+// (§5.3.2): it proves itself by signatures, pushes its requests, and all its tokens
+// are bound to a key.
+func (c *Client) FAPI() bool { return c.AuthMethod == AuthKey && c.RequirePAR && c.RequireDPoP }
+
+// RequestAlgorithms are those that the client may sign its requests with (RFC
+// 9101): the one that is registered, or all that its profile takes.
+func (c *Client) RequestAlgorithms() []Algorithm {
+	switch {
+	case c.RequestAlg != "":
+		return []Algorithm{c.RequestAlg}
+	case c.FAPI():
+		return SigningAlgorithms
+	default:
+		return Algorithms
+	}
 }

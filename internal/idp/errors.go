@@ -17,6 +17,8 @@ var (
 	ErrUsed = errors.New("already used")
 	// ErrRevoked: the grant, session or user behind it no longer stands.
 	ErrRevoked = errors.New("revoked")
+	// ErrForbidden: it is proven who they are, and it is not for them.
+	ErrForbidden = errors.New("not for this person")
 	// ErrWrongCode: the typed code matches none that is alive.
 	ErrWrongCode = errors.New("wrong code")
 	// ErrLocked: too many wrong codes; the link still works.

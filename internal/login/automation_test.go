@@ -18,6 +18,7 @@ var promised = map[string]struct{ heading, ids string }{
 	"link here":      {"Signing you in…", "use-link"},
 	"link elsewhere": {"Sign in on this device?", "use-link"},
 	"link unknown":   {"This link does not exist", "way-on"},
+	"native":         {"Go back to the app", ""},
 	"consent":        {"Allow Once?", "allow deny"},
 	"choice":         {"Choose an account", "stay other"},
 	"form_post":      {"One moment", "continue"},

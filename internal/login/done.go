@@ -19,7 +19,7 @@ func (h *Handlers) showDone(w http.ResponseWriter, r *http.Request, c *magiclink
 	}
 	p := web.Page{Name: "done", Languages: c.Locale}
 	if client != nil {
-		p.App, p.Client = client.Name, client.ID
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 		if again := oidc.StartAgain(client, h.Issuer, c.Email); again != "" {
 			v.Home = again
 		}

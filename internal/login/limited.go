@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"idp/internal/idp"
+	"idp/internal/oidc"
 	"idp/web"
 )
 
@@ -32,7 +33,7 @@ func limited(err error, c *idp.Client, again string) error {
 		RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "again", URL: again},
 	}
 	if c != nil {
-		p.App, p.Client = c.Name, c.ID
+		p.App, p.Client, p.Brand = c.Name, c.ID, oidc.Brand(c)
 	}
 	return p
 }

@@ -39,6 +39,9 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	browserHash := h.Callers.Cookies.EnsureBrowser(w, r)
 	l, err := h.Login.OpenLink(r.Context(), linkToken(r), browserHash)
+	if l.Challenge.Native() {
+		return h.backToApp(w, r, &l, err)
+	}
 	if err != nil {
 		return h.linkProblem(w, r, l, err)
 	}
@@ -110,6 +113,9 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 	if err == nil && l.Here {
 		err = idp.ErrUsed // in the blink since it was tried
 	}
+	if err == nil && l.Challenge.Native() {
+		return seeOther(w, r.URL.Path) // there is no such form
+	}
 	if err == nil {
 		switch h.pressed(r, &l, asker.Browser) {
 		case pressNothing:
@@ -158,7 +164,7 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 	}
 	p := &web.Problem{Status: http.StatusGone, Languages: c.Locale, Cause: err}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App, p.Client = client.Name, client.ID
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 	}
 	switch {
 	case errors.Is(err, idp.ErrUsed):

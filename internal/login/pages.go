@@ -83,7 +83,7 @@ func next(sealedFlow string) string {
 func page(name string, f *idp.Flow, c *idp.Client, data any) web.Page {
 	p := web.Page{Name: name, Data: data}
 	if c != nil {
-		p.App, p.Client, p.Brand = c.Name, c.ID, web.Brand{Logo: c.LogoURI, Terms: c.TermsURI, Policy: c.PolicyURI}
+		p.App, p.Client, p.Brand = c.Name, c.ID, oidc.Brand(c)
 	}
 	if f != nil {
 		p.FormTargets, p.Languages = []string{f.RedirectURI}, f.UILocales

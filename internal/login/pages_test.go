@@ -23,6 +23,9 @@ func everyPage(t *testing.T, p *apptest.Provider) map[string]*apptest.Page {
 		"account": in.Open("/account"), "sign-out": in.Open("/end_session"), "problem": b.Open("/authorize"), "not found": b.Open("/nothing"),
 		"form_post": in.Authorize(apptest.NewRequest(apptest.Web).With("response_mode", "form_post")),
 	}
+	after := p.Inbox.Last()
+	p.JSON("/v1/auth/magic-link/send", apptest.Tablet, "email", ada)
+	pages["native"] = b.Open(p.NextNativeMail(after, ada).Link)
 	pages["disconnect"] = in.Open("/account/applications/web/disconnect")
 	pages["done elsewhere"] = phone.Submit(pages["link elsewhere"].Form(path(t, mail.Link)))
 	spent, spentMail := b.Ask(b.Open("/login"), ada)

@@ -65,7 +65,7 @@ func (h *Handlers) expired(c *magiclink.Challenge) error {
 		Action: web.Action{Do: "send_new", URL: addressURL(c.Flow)},
 	}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App, p.Client = client.Name, client.ID
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 	}
 	return p
 }

@@ -40,7 +40,7 @@ type Challenge struct {
 	IP         string
 	UserAgent  string
 	Locale     string
-	Number     string // two digits on screen, in the mail and on the link page
+	Number     string // two digits on screen, in the mail and on the link page; "" for a native one
 	State      State
 	Failures   int // wrong codes, pooled over all mails of the challenge
 	Sends      int

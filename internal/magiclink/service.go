@@ -32,6 +32,7 @@ type Store interface {
 	// of pause until a time.
 	Disown(ctx context.Context, challengeID string, pause []Count, until, now time.Time) error
 	LinkStore
+	NativeStore
 	BudgetStore
 }
 
@@ -118,6 +119,7 @@ type Asker struct {
 	Marks     []string // of addresses that signed in in this browser: see Remember
 	UserAgent string
 	Locale    string
+	Native    bool // no browser, but an application; see StartNative
 }
 
 // Start stores a challenge for a typed address and a letter to it. It returns
@@ -135,7 +137,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	}
 	c := Challenge{
 		ID: secret.NewID("", now), Flow: flow, ClientID: clientID, Email: email, EmailTyped: email,
-		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(),
+		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(a),
 		State: Pending, Sends: 1, NextSendAt: now.Add(s.settings.resendAfter(1)),
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
@@ -169,8 +171,12 @@ func letterFor(c *Challenge, now time.Time) Letter {
 	}
 }
 
-// newNumber returns two digits that tell one waiting page from another.
-func newNumber() string {
+// newNumber returns two digits that tell one waiting page from another; none
+// where no page of ours waits.
+func newNumber(a Asker) string {
+	if a.Native {
+		return ""
+	}
 	n, err := rand.Int(rand.Reader, big.NewInt(90))
 	if err != nil {
 		panic("magiclink: the system gives no random numbers: " + err.Error())

@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	htmltemplate "html/template"
 	"net/mail"
 	"strings"
 	"time"
@@ -32,11 +33,14 @@ type Composer struct {
 // code exist in clear outside the mail itself.
 type letterView struct {
 	App       string // "" for the account page
+	Support   string // where App's people help; "" for nowhere
 	Code      string
-	Link      string
-	NotMe     string // cancels the sign-in
+	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
+	NotMe     string           // cancels the sign-in
 	Number    string
 	Device    words.Phrase
+	Native    bool // an application asked by itself, on a screen of its own
+	OpensApp  bool // and the link leads back to it
 	Host      string
 	Minutes   int
 	AskedAt   time.Time
@@ -68,13 +72,18 @@ type Rendered struct {
 func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: c.Issuer + "/l/" + m.Link.Reveal(), NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
+		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
+		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute), CodeOutside: !c.NoCodeOutside,
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
-	if client := c.Clients.Client(l.ClientID); client != nil && !client.Stranger {
-		v.App = client.Name
+	client := c.Clients.Client(l.ClientID)
+	if client != nil && !client.Stranger {
+		v.App, v.Support = client.Name, client.Support
+	}
+	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
+		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", l.ClientID, l.Locale, &text, &html, v); err != nil {

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -13,36 +14,67 @@ import (
 // assertionType is the only client_assertion_type (RFC 7523 §2.2).
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// authenticateByKey proves a client by a JWT that it signed (OpenID Connect Core
-// §9, private_key_jwt). The assertion works once.
-func (p *Provider) authenticateByKey(r *http.Request) (*idp.Client, *protocolError) {
+const assertionUsed = "the client assertion was used before"
+
+// identifyByKey proves a client by a JWT that it signed (OpenID Connect Core §9,
+// private_key_jwt). The assertion works once: the caller spends it.
+func (p *Provider) identifyByKey(r *http.Request) (*idp.Client, idp.Once, *protocolError) {
+	var none idp.Once
 	form := r.PostForm
 	text := form.Get("client_assertion")
 	switch {
 	case r.Header.Get("Authorization") != "" || form.Get("client_secret") != "":
-		return nil, invalid("the client authenticates in two ways at once")
+		return nil, none, invalid("the client authenticates in two ways at once")
 	case form.Get("client_assertion_type") != assertionType:
-		return nil, fault(invalidClient, "client_assertion_type must be %s", assertionType)
+		return nil, none, fault(invalidClient, "client_assertion_type must be %s", assertionType)
 	}
 	id := proof.AssertedClient(text)
 	if sent := form.Get("client_id"); sent != "" && sent != id {
-		return nil, fault(invalidClient, "client_id differs from the sub of the client assertion")
+		return nil, none, fault(invalidClient, "client_id differs from the sub of the client assertion")
 	}
-	client := p.Clients.Client(id)
+	client, fail := p.lookUp(r.Context(), id)
+	if fail != nil {
+		return nil, none, fail
+	}
 	if client == nil || client.AuthMethod != idp.AuthKey {
-		return nil, fault(invalidClient, "the client is unknown or does not authenticate by assertions")
+		return nil, none, fault(invalidClient, "the client is unknown or does not authenticate by assertions")
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
-	once, err := proof.Assertion(text, client, p.Issuer, p.Now())
-	if err != nil {
-		return nil, unproven(invalidClient, "the client assertion", err)
+	signing, fail := p.signing(r.Context(), client, text, invalidClient)
+	if fail != nil {
+		return nil, none, fail
 	}
-	return client, p.spend(r, once, fault(invalidClient, "the client assertion was used before"))
+	once, err := proof.Assertion(text, signing, p.Issuer, p.Now())
+	if err != nil {
+		return nil, none, unproven(invalidClient, "the client assertion", err)
+	}
+	return client, once, nil
+}
+
+// signing is the client with the keys that it signs with now; refused is the code
+// of the fault if it publishes none.
+func (p *Provider) signing(ctx context.Context, client *idp.Client, text, refused string) (*idp.Client, *protocolError) {
+	if client.JWKSURI == "" {
+		return client, nil
+	}
+	keys, err := p.ClientKeys.Of(ctx, client, proof.Fits(text))
+	switch {
+	case errors.Is(err, idp.ErrUnreachable):
+		return nil, fault(unavailable, "the keys of the client cannot be looked up now; try again").because(err)
+	case err != nil:
+		return nil, fault(refused, "what is at the client's jwks_uri cannot be used").because(err)
+	}
+	with := *client
+	with.Keys = keys
+	return &with, nil
 }
 
 // spend records the use of what works once; used is the fault of a second time.
-func (p *Provider) spend(r *http.Request, once proof.Once, used *protocolError) *protocolError {
-	err := p.Grants.Spend(r.Context(), once.Hash, once.Expires)
+func (p *Provider) spend(r *http.Request, used *protocolError, once idp.Once) *protocolError {
+	return spendFault(p.Grants.Spend(r.Context(), once), used)
+}
+
+func spendFault(err error, used *protocolError) *protocolError {
 	switch {
 	case err == nil:
 		return nil

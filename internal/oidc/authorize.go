@@ -20,7 +20,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 		return p.authorizePushed(w, r)
 	}
 	now := p.Now()
-	form, bad := p.unpack(r.Form, p.Clients.Client(r.Form.Get("client_id")), now)
+	form, bad := p.unpack(r.Context(), r.Form, now)
 	client, err := p.requestedClient(r.Context(), form)
 	if err != nil {
 		return err
@@ -31,6 +31,8 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 		refusal = bad
 	} else if client.RequirePAR {
 		refusal = invalid("this client must push its authorization requests (RFC 9126)")
+	} else if fail := mustSign(r.Form, client); fail != nil {
+		refusal = fail
 	}
 	if refusal != nil {
 		return p.refuse(w, r, flow, client, refusal)
@@ -57,7 +59,7 @@ func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.C
 		return client, nil
 	}
 	prob := &web.Problem{
-		Status: http.StatusBadRequest, About: "way_back", App: client.Name, Client: client.ID, Languages: clip(form.Get("ui_locales")),
+		Status: http.StatusBadRequest, About: "way_back", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: clip(form.Get("ui_locales")),
 		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
 	}
 	if uri == "" {

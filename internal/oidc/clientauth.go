@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -13,26 +14,52 @@ import (
 	"idp/internal/secret"
 )
 
-// authenticate finds and proves the client of a direct request. Exactly one
-// method may be used, and the registered one if the client pins it (RFC 6749
-// §2.3, OpenID Connect Core §9).
+// authenticate finds and proves the client of a direct request, and spends its
+// assertion.
 func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
+	client, assertion, fail := p.identify(r)
+	if fail == nil && assertion.Hash != "" {
+		fail = p.spend(r, fault(invalidClient, assertionUsed), assertion)
+	}
+	return client, fail
+}
+
+// identify is authenticate for callers that spend the client's assertion, if it has
+// one, together with something else.
+func (p *Provider) identify(r *http.Request) (*idp.Client, idp.Once, *protocolError) {
+	if r.PostForm.Has("client_assertion") || r.PostForm.Has("client_assertion_type") {
+		if fail := checkForm(r); fail != nil {
+			return nil, idp.Once{}, fail
+		}
+		return p.identifyByKey(r)
+	}
+	client, fail := p.identifyBySecret(r)
+	return client, idp.Once{}, fail
+}
+
+func checkForm(r *http.Request) *protocolError {
 	if r.URL.RawQuery != "" {
-		return nil, invalid("parameters belong in the body, not in the address")
+		return invalid("parameters belong in the body, not in the address")
 	}
 	if ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(ct), "application/x-www-form-urlencoded") {
-		return nil, invalid("the content type must be application/x-www-form-urlencoded")
+		return invalid("the content type must be application/x-www-form-urlencoded")
 	}
-	if r.PostForm.Has("client_assertion") || r.PostForm.Has("client_assertion_type") {
-		return p.authenticateByKey(r)
+	return nil
+}
+
+// identifyBySecret finds the client by the one method that is used, which must be
+// the registered one if the client pins it (RFC 6749 §2.3, OpenID Connect Core §9).
+func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolError) {
+	if fail := checkForm(r); fail != nil {
+		return nil, fail
 	}
 	id, sec, method, fail := credentials(r)
 	if fail != nil {
 		return nil, fail
 	}
-	client, err := p.Clients.Find(r.Context(), id)
-	if err != nil && !errors.Is(err, idp.ErrNotFound) {
-		return nil, fault(unavailable, "the client cannot be looked up now; try again").because(err)
+	client, fail := p.lookUp(r.Context(), id)
+	if fail != nil {
+		return nil, fail
 	}
 	var hashes []secret.Hash
 	if client != nil {
@@ -48,6 +75,15 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 	// The comparison runs for unknown clients too, so that time says nothing.
 	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
 		return nil, fault(invalidClient, "unknown client or wrong secret")
+	}
+	return client, nil
+}
+
+// lookUp finds a client; nil if there is none of this id.
+func (p *Provider) lookUp(ctx context.Context, id string) (*idp.Client, *protocolError) {
+	client, err := p.Clients.Find(ctx, id)
+	if err != nil && !errors.Is(err, idp.ErrNotFound) {
+		return nil, fault(unavailable, "the client cannot be looked up now; try again").because(err)
 	}
 	return client, nil
 }

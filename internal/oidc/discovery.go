@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/language"
 
 	"idp/internal/idp"
-	"idp/internal/proof"
 	"idp/internal/words"
 )
 
@@ -23,9 +22,10 @@ type metadata struct {
 	FrontchannelLogoutSession bool     `json:"frontchannel_logout_session_supported"`
 	PushEndpoint              string   `json:"pushed_authorization_request_endpoint"` // RFC 9126 §5
 	PushRequired              bool     `json:"require_pushed_authorization_requests"`
-	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`          // RFC 9449 §5.1
-	SignedObjectRequired      bool     `json:"require_signed_request_object"`              // RFC 9101 §10.5
-	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"` // RFC 9701 §7
+	DPoPAlgs                  []string `json:"dpop_signing_alg_values_supported"`                    // RFC 9449 §5.1
+	SignedObjectRequired      bool     `json:"require_signed_request_object"`                        // RFC 9101 §10.5
+	IntrospectionAlgs         []string `json:"introspection_signing_alg_values_supported"`           // RFC 9701 §7
+	ResponseAlgs              []string `json:"authorization_signing_alg_values_supported,omitempty"` // JARM §4
 	// OAuth Client ID Metadata Document §5
 	ClientDocuments bool `json:"client_id_metadata_document_supported,omitempty"`
 }
@@ -40,12 +40,8 @@ var (
 func (p *Provider) metadata() metadata {
 	auth := []zoidc.AuthMethod{zoidc.AuthMethodBasic, zoidc.AuthMethodPost, zoidc.AuthMethodPrivateKeyJWT, zoidc.AuthMethodNone}
 	secrets := auth[:3]
-	signed := names(proof.Algorithms)
+	signed := names(idp.SigningAlgorithms)
 	algs := names(idp.Algorithms)
-	var userinfoAlgs []string
-	if p.Clients.Any(func(c *idp.Client) bool { return c.UserinfoAlg != "" }) {
-		userinfoAlgs = algs
-	}
 	devices := ""
 	if p.Clients.Any(func(c *idp.Client) bool { return c.MayGrant(idp.GrantDevice) }) {
 		devices = p.Issuer + PathDevices
@@ -68,19 +64,19 @@ func (p *Provider) metadata() metadata {
 			JwksURI:                                   p.Issuer + PathJWKS,
 			ScopesSupported:                           p.scopesSupported(),
 			ResponseTypesSupported:                    []string{"code"},
-			ResponseModesSupported:                    []string{"query", "form_post"},
+			ResponseModesSupported:                    p.responseModes(),
 			GrantTypesSupported:                       p.grantTypes(),
 			ACRValuesSupported:                        []string{idp.ACREmail},
 			SubjectTypesSupported:                     p.subjectTypes(),
 			IDTokenSigningAlgValuesSupported:          algs,
-			UserinfoSigningAlgValuesSupported:         userinfoAlgs,
+			UserinfoSigningAlgValuesSupported:         p.forSome(algs, func(c *idp.Client) bool { return c.UserinfoAlg != "" }),
 			TokenEndpointAuthMethodsSupported:         auth,
 			RevocationEndpointAuthMethodsSupported:    auth,
 			IntrospectionEndpointAuthMethodsSupported: secrets,
 
 			ClaimsParameterSupported:                           true,
 			RequestParameterSupported:                          true,
-			RequestObjectSigningAlgValuesSupported:             signed,
+			RequestObjectSigningAlgValuesSupported:             algs,
 			TokenEndpointAuthSigningAlgValuesSupported:         signed,
 			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
 			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,
@@ -97,6 +93,7 @@ func (p *Provider) metadata() metadata {
 		DPoPAlgs:              signed,
 		FrontchannelLogout:    true, FrontchannelLogoutSession: true,
 		IntrospectionAlgs: algs,
+		ResponseAlgs:      p.forSome(algs, (*idp.Client).SignsResponses),
 		ClientDocuments:   p.ClientDocuments,
 	}
 }
@@ -107,6 +104,14 @@ func uiLocales() (out zoidc.Locales) {
 		out = append(out, language.MustParse(l))
 	}
 	return out
+}
+
+// forSome is the list if the question is answered with yes for some client.
+func (p *Provider) forSome(list []string, question func(*idp.Client) bool) []string {
+	if p.Clients.Any(question) {
+		return list
+	}
+	return nil
 }
 
 func names(algorithms []idp.Algorithm) (out []string) {
@@ -126,7 +131,7 @@ func (p *Provider) scopesSupported() []string {
 
 // Discovery serves the document at both well-known paths.
 func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) error {
-	p.cors(w, r)
+	p.corsOfAny(w, r)
 	version := p.Clients.Version()
 	d := p.discovery.Load()
 	if d == nil || d.version != version {
@@ -146,7 +151,7 @@ type discovered struct {
 
 // JWKS serves the public keys (RFC 7517).
 func (p *Provider) JWKS(w http.ResponseWriter, r *http.Request) error {
-	p.cors(w, r)
+	p.corsOfAny(w, r)
 	p.Keys.JWKS().serve(w, r)
 	return nil
 }

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -35,10 +36,35 @@ func (p *Provider) possession(r *http.Request, path, token string) (proof.Posses
 // spendProof lets a proof work once (RFC 9449 §11.1). It is called after all else
 // was checked: whoever has no token or client of ours fills no table.
 func (p *Provider) spendProof(r *http.Request, held proof.Possession) *protocolError {
-	if held.KeyHash == "" {
+	if held.Once.Hash == "" {
 		return nil
 	}
-	return p.spend(r, held.Once, fault(invalidProof, "the DPoP proof was used before"))
+	return p.spend(r, fault(invalidProof, proofUsed), held.Once)
+}
+
+const proofUsed = "the DPoP proof was used before"
+
+// spendWith spends a client assertion and, in the same commit, the proof that came
+// with it: who has proven to be a client of ours may fill the table. If the request
+// failed already, the assertion is spent alone. Without an assertion nothing is.
+func (p *Provider) spendWith(r *http.Request, assertion idp.Once, held *proof.Possession, fail *protocolError) *protocolError {
+	used := fault(invalidClient, assertionUsed)
+	switch {
+	case assertion.Hash == "":
+		return fail
+	case fail != nil || held.Once.Hash == "":
+		if spent := p.spend(r, used, assertion); spent != nil {
+			return spent
+		}
+		return fail
+	}
+	err := p.Grants.Spend(r.Context(), assertion, held.Once)
+	var spent *idp.SpentError
+	if errors.As(err, &spent) && spent.Which == held.Once.Hash {
+		return fault(invalidProof, proofUsed).because(err)
+	}
+	held.Once = idp.Once{}
+	return spendFault(err, used)
 }
 
 // tokenPossession reads the proof of a token request and refuses clients that
@@ -91,22 +117,22 @@ func dpopChallenge(e *protocolError) string {
 	if e != nil {
 		challenge += `, error="` + e.Code + `", error_description="` + e.Description + `"`
 	}
-	return challenge + `, algs="` + strings.Join(names(proof.Algorithms), " ") + `"`
+	return challenge + `, algs="` + strings.Join(names(idp.SigningAlgorithms), " ") + `"`
 }
 
 // pushedKey binds the code of a pushed request to the key of its proof, which must
 // be the one of dpop_jkt if that is there too (RFC 9449 §10.1).
-func (p *Provider) pushedKey(r *http.Request, client *idp.Client, flow *idp.Flow) *protocolError {
+func (p *Provider) pushedKey(r *http.Request, client *idp.Client, flow *idp.Flow) (proof.Possession, *protocolError) {
 	held, fail := p.possession(r, PathPush, "")
 	switch {
 	case fail != nil || held.KeyHash == "":
-		return fail
+		return held, fail
 	case flow.KeyHash != "" && flow.KeyHash != held.KeyHash:
-		return fault(invalidProof, "dpop_jkt is not the key of the DPoP proof")
+		return held, fault(invalidProof, "dpop_jkt is not the key of the DPoP proof")
 	}
 	flow.KeyHash = held.KeyHash
 	if client.Public() { // anybody can be one: nothing is stored for them
-		return nil
+		held.Once = idp.Once{}
 	}
-	return p.spendProof(r, held)
+	return held, nil
 }

@@ -75,7 +75,7 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 		return p.afterLogout(w, request)
 	}
 	if c := p.Clients.Client(request.ClientID); c != nil {
-		page.App, page.Client = c.Name, c.ID
+		page.App, page.Client, page.Brand = c.Name, c.ID, Brand(c)
 	}
 	if request.Redirect != "" {
 		page.FormTargets = []string{request.Redirect}

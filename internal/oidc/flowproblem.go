@@ -28,7 +28,7 @@ func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry, issuer s
 	}
 	p.Languages = flow.UILocales
 	if c := registry.Client(flow.ClientID); c != nil {
-		p.App, p.Client = c.Name, c.ID
+		p.App, p.Client, p.Brand = c.Name, c.ID, Brand(c)
 		if again := StartAgain(c, issuer, ""); again != "" {
 			p.Action = web.Action{Do: "back_to", App: c.Name, URL: again}
 		}

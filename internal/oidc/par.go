@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 	"idp/internal/reqlog"
 	"idp/web"
 )
@@ -25,13 +26,23 @@ const maxPushed = 6000
 // that the authorization endpoint would and stores nothing.
 func (p *Provider) Push(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	client, fail := p.authenticate(r)
+	client, assertion, fail := p.identify(r)
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
+	p.corsOf(w, r, client)
 	flow, fail := p.parsePushed(r, client, p.Now())
+	var held proof.Possession
 	if fail == nil {
-		fail = p.pushedKey(r, client, flow)
+		held, fail = p.pushedKey(r, client, flow)
+	}
+	if fail == nil {
+		if fail := p.checkNonce(w, client, held); fail != nil {
+			return writeError(w, r, fail) // the same request comes again at once, with the same assertion
+		}
+	}
+	if fail = p.spendWith(r, assertion, &held, fail); fail == nil {
+		fail = p.spendProof(r, held)
 	}
 	if fail != nil {
 		return writeError(w, r, fail)
@@ -51,9 +62,12 @@ func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Tim
 	if r.PostForm.Has("request_uri") {
 		return nil, invalid("request_uri does not belong in a pushed request")
 	}
+	if fail := mustSign(r.PostForm, client); fail != nil {
+		return nil, fail
+	}
 	form := maps.Clone(r.PostForm)
 	form.Set("client_id", client.ID)
-	form, fail := p.unpack(form, client, now)
+	form, fail := p.unpack(r.Context(), form, now)
 	if fail != nil {
 		return nil, fail
 	}
@@ -109,5 +123,5 @@ func (p *Provider) finishPushed(r *http.Request, flow *idp.Flow, now time.Time) 
 	if flow.Pushed == "" {
 		return nil
 	}
-	return p.Grants.Spend(r.Context(), flow.Pushed, idp.PushedUntil(now))
+	return p.Grants.Spend(r.Context(), idp.Once{Hash: flow.Pushed, Expires: idp.PushedUntil(now)})
 }

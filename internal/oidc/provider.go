@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -29,8 +28,8 @@ type Grants interface {
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error
 	// SignOut returns the clients that know of the session.
 	SignOut(ctx context.Context, sessionID string, now time.Time) ([]string, error)
-	// Spend returns idp.ErrUsed if it was spent before.
-	Spend(ctx context.Context, what secret.Hash, expires time.Time) error
+	// Spend returns *idp.SpentError for the first that was spent before.
+	Spend(ctx context.Context, all ...idp.Once) error
 	Spent(ctx context.Context, what secret.Hash) (bool, error)
 }
 
@@ -49,6 +48,13 @@ type Devices interface {
 	DecideDevice(ctx context.Context, id string, state idp.DeviceState, userID, sessionID string, now time.Time) error
 }
 
+// ClientKeys finds what applications sign with.
+type ClientKeys interface {
+	// Of looks for newer keys if none fits. Its errors are idp.ErrUnreachable, and
+	// others if the application publishes no keys where it said.
+	Of(ctx context.Context, c *idp.Client, fits func(idp.ClientKey) bool) ([]idp.ClientKey, error)
+}
+
 // Config is what a Provider needs.
 type Config struct {
 	Issuer  string // without a trailing slash
@@ -62,6 +68,7 @@ type Config struct {
 	Now     func() time.Time
 
 	Subjects        *Subjects
+	ClientKeys      ClientKeys
 	Devices         Devices
 	DevicesPerIP    magiclink.Rate // how many devices of a network may begin to wait
 	ClientDocuments bool           // clients may describe themselves at their client_id
@@ -99,26 +106,3 @@ const (
 	PathOpenID     = "/.well-known/openid-configuration"
 	PathOAuth      = "/.well-known/oauth-authorization-server" // RFC 8414
 )
-
-// cors lets registered web origins read an answer; it never allows credentials.
-func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return
-	}
-	w.Header().Add("Vary", "Origin")
-	if p.Clients.AllowsOrigin(origin) {
-		w.Header().Set("Access-Control-Allow-Origin", origin)
-	}
-}
-
-// Preflight answers a browser's question whether it may call.
-func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
-	p.cors(w, r)
-	if w.Header().Get("Access-Control-Allow-Origin") != "" {
-		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
-		w.Header().Set("Access-Control-Max-Age", "600")
-	}
-	w.WriteHeader(http.StatusNoContent)
-}

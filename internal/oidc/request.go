@@ -43,12 +43,8 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 	} else {
 		return flow, invalid("state is longer than %d bytes", maxState)
 	}
-	switch mode := form.Get("response_mode"); mode {
-	case "", "query":
-	case "form_post":
-		flow.ResponseMode = mode
-	default:
-		return flow, invalid("response_mode must be query or form_post")
+	if fail := parseMode(form.Get("response_mode"), client, flow); fail != nil {
+		return flow, fail
 	}
 	for _, check := range []func(url.Values, *idp.Client, *idp.Flow) *protocolError{
 		checkUnsupported, checkSizes, checkPKCE, parseScopes, p.parseResources, parsePrompt, parseMaxAge, parseClaims,

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"maps"
 	"net/url"
 	"time"
@@ -9,25 +10,44 @@ import (
 	"idp/internal/proof"
 )
 
+const invalidObject = "invalid_request_object" // RFC 9101 §7
+
 // unpack returns the parameters of an authorization request: those of its signed
 // request object, if it has one, and then nothing from outside (RFC 9101 §6.3).
 // With a refusal it returns those that shape the answer.
-func (p *Provider) unpack(form url.Values, client *idp.Client, now time.Time) (url.Values, *protocolError) {
+func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (url.Values, *protocolError) {
 	text := form.Get("request")
-	if text == "" || client == nil {
+	if text == "" {
 		return form, nil
+	}
+	client, err := p.Clients.Find(ctx, form.Get("client_id"))
+	if err != nil {
+		return form, nil // said in a moment, to the person
 	}
 	if form.Has("request_uri") {
 		return refusable(form, text), invalid("request and request_uri exclude each other")
 	}
-	if len(client.Keys) == 0 {
+	if len(client.Keys) == 0 && client.JWKSURI == "" {
 		return refusable(form, text), fault("request_not_supported", "this client has no keys registered that a request object could be signed with")
 	}
-	inside, err := proof.RequestObject(text, client, p.Issuer, now)
+	signing, fail := p.signing(ctx, client, text, invalidObject)
+	if fail != nil {
+		return refusable(form, text), fail
+	}
+	inside, err := proof.RequestObject(text, signing, p.Issuer, now)
 	if err != nil {
-		return refusable(form, text), unproven("invalid_request_object", "the request object", err)
+		return refusable(form, text), unproven(invalidObject, "the request object", err)
 	}
 	return inside, nil
+}
+
+// mustSign refuses a request that is not signed where the client's must be (RFC
+// 9101 §10.5).
+func mustSign(form url.Values, client *idp.Client) *protocolError {
+	if client.RequireSignedRequest && form.Get("request") == "" {
+		return invalid("this client must sign its authorization requests (RFC 9101)")
+	}
+	return nil
 }
 
 // refusable is what stands outside of a request object that is refused, with the

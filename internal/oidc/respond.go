@@ -20,11 +20,14 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	if flow.State != "" {
 		fields = append(fields, field{"state", flow.State})
 	}
-	fields = append(fields, field{"iss", p.Issuer})
-	if flow.ResponseMode == "form_post" {
+	fields, err := p.sealed(flow, client, fields)
+	if err != nil {
+		return err
+	}
+	if flow.ResponseMode == idp.ModeForm || flow.ResponseMode == idp.ModeFormJWT {
 		// The URI is registered, so the template may use a scheme of its own.
 		return p.Pages.Render(w, r, http.StatusOK, web.Page{
-			Name: "form_post", App: client.Name, Client: client.ID, Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
+			Name: "form_post", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
 			Data: map[string]any{"Action": template.URL(flow.RedirectURI), "Fields": fields}, //nolint:gosec // registered, see above
 		})
 	}

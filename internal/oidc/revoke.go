@@ -16,6 +16,9 @@ import (
 func (p *Provider) Revoke(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
 	client, fail := p.authenticate(r)
+	if fail == nil {
+		p.corsOf(w, r, client)
+	}
 	if fail == nil && r.PostForm.Get("token") == "" {
 		fail = invalid("token is missing")
 	}

@@ -17,7 +17,7 @@ func TestStatementsOfSignedOperations(t *testing.T) {
 	bound := d.tokens(r).Access()
 	pushed, again := mustPush(t, p, r), mustPush(t, p, r)
 	mine := apptest.NewRequest(signed)
-	code, held := b.SignIn(mine, ada).Code(), b.SignIn(r, ada).Code()
+	code, held, both := b.SignIn(mine, ada).Code(), b.SignIn(r, ada).Code(), b.SignIn(mine, ada).Code()
 	for _, c := range []struct {
 		what          string
 		act           func()
@@ -28,6 +28,8 @@ func TestStatementsOfSignedOperations(t *testing.T) {
 		{"authorize of a stranger, pushed", func() { p.Browser().Authorize(pushed) }, 1, 0},
 		{"authorize with single sign-on, pushed", func() { b.Authorize(again).MustAnswer().Code() }, 3, 1},
 		{"token with an assertion", func() { granted(t, "token", signedPost(t, p, "/oauth/token", signed, mine.CodeForm(code))) }, 2, 2},
+		{"token with an assertion and a proof", func() { granted(t, "token", d.token(signed, mine.CodeForm(both))) }, 2, 2},
+		{"push with an assertion and a proof", func() { d.post("/oauth/par", signed, mine.Params, d.proof("POST", "/oauth/par", "")) }, 1, 1},
 		{"token with a bad assertion", func() { p.Post("/oauth/token", signed, asserted(url.Values{}, "x")) }, 0, 0},
 		{"token with a proof", func() { granted(t, "token", d.token(apptest.Web, r.CodeForm(held))) }, 2, 2},
 		{"token for garbage with a proof", func() { d.token(apptest.Web, r.CodeForm("x")) }, 0, 0},

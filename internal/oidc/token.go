@@ -6,28 +6,30 @@ import (
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
 	"idp/internal/idp"
+	"idp/internal/proof"
 )
 
 // Token is the token endpoint (RFC 6749 §3.2): it proves the client and hands
 // over to the grant's own file.
 func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
-	client, fail := p.authenticate(r)
+	client, assertion, fail := p.identify(r)
 	if fail != nil {
 		return writeError(w, r, fail)
 	}
+	p.corsOf(w, r, client)
 	grantType := r.PostForm.Get("grant_type")
-	grant, ok := p.grantHandlers()[grantType]
-	switch {
-	case grantType == "":
-		return writeError(w, r, invalid("grant_type is missing"))
-	case !ok:
-		return writeError(w, r, fault(unsupported, "grant_type is none that is supported here"))
-	case !client.MayGrant(grantType):
-		return writeError(w, r, fault(unauthorized, "this client is not registered for grant_type %s", grantType))
+	grant, fail := p.grantHandler(client, grantType)
+	var held proof.Possession
+	if fail == nil {
+		held, fail = p.tokenPossession(r, client)
 	}
-	held, fail := p.tokenPossession(r, client)
-	if fail != nil {
+	if fail == nil {
+		if fail := p.checkNonce(w, client, held); fail != nil {
+			return writeError(w, r, fail) // the same request comes again at once, with the same assertion
+		}
+	}
+	if fail = p.spendWith(r, assertion, &held, fail); fail != nil {
 		return writeError(w, r, fail)
 	}
 	answer, fail := grant(r, client, held)
@@ -38,6 +40,20 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 		return writeJSON(w, http.StatusOK, exchanged{answer, accessTokenType})
 	}
 	return writeJSON(w, http.StatusOK, answer)
+}
+
+// grantHandler is how the client is given tokens by the grant type.
+func (p *Provider) grantHandler(client *idp.Client, grantType string) (grantHandler, *protocolError) {
+	grant, ok := p.grantHandlers()[grantType]
+	switch {
+	case grantType == "":
+		return nil, invalid("grant_type is missing")
+	case !ok:
+		return nil, fault(unsupported, "grant_type is none that is supported here")
+	case !client.MayGrant(grantType):
+		return nil, fault(unauthorized, "this client is not registered for grant_type %s", grantType)
+	}
+	return grant, nil
 }
 
 // grantHandlers are the grant types of the token endpoint.

@@ -28,7 +28,7 @@ func (p *Provider) refresh(r *http.Request, client *idp.Client, held proof.Posse
 	}
 	for try := range 3 {
 		if try > 0 {
-			held.Once = proof.Once{} // spent by the first
+			held.Once = idp.Once{} // spent by the first
 		}
 		out, fail := p.refreshOnce(r, client, token, held)
 		if fail == nil || !errors.Is(fail, idp.ErrConflict) {

@@ -57,6 +57,10 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
+	p.corsOf(w, r, client)
+	if fail := p.checkNonce(w, client, held); fail != nil {
+		return refuseBound(w, r, fail)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
 	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, claims.Scopes)}

@@ -12,17 +12,10 @@ import (
 // maxID bounds a jti.
 const maxID = 512
 
-// Once is a text that may be used one time: the hash to record and when the
-// record may be forgotten.
-type Once struct {
-	Hash    secret.Hash
-	Expires time.Time
-}
-
 // AssertedClient is the client that an assertion speaks for, unverified: only to
 // find whose keys must have signed it. It is "" if the text says none.
 func AssertedClient(text string) string {
-	jws, _, err := parse(text)
+	jws, _, err := parse(text, idp.SigningAlgorithms)
 	if err != nil {
 		return ""
 	}
@@ -39,7 +32,7 @@ func AssertedClient(text string) string {
 // Core §9, RFC 7523 §3). The audience is the issuer's identifier, alone and as a
 // text: anything wider could be taken to another server (FAPI 2.0 Security
 // Profile §5.3.2.1).
-func Assertion(text string, client *idp.Client, issuer string, now time.Time) (Once, error) {
+func Assertion(text string, client *idp.Client, issuer string, now time.Time) (idp.Once, error) {
 	var claims struct {
 		times
 		Issuer   string `json:"iss"`
@@ -47,25 +40,25 @@ func Assertion(text string, client *idp.Client, issuer string, now time.Time) (O
 		Audience any    `json:"aud"`
 		ID       string `json:"jti"`
 	}
-	header, err := verify(text, client, &claims)
+	header, err := verify(text, client, idp.SigningAlgorithms, &claims)
 	if err != nil {
-		return Once{}, err
+		return idp.Once{}, err
 	}
 	if !slices.Contains([]string{"", "jwt", "client-authentication+jwt"}, typ(header)) {
-		return Once{}, errors.New("its typ says that it is for something else")
+		return idp.Once{}, errors.New("its typ says that it is for something else")
 	}
 	switch audience, isText := claims.Audience.(string); {
 	case claims.Issuer != client.ID || claims.Subject != client.ID:
-		return Once{}, errors.New("iss and sub must both be the client_id")
+		return idp.Once{}, errors.New("iss and sub must both be the client_id")
 	case !isText || audience != issuer:
-		return Once{}, errors.New("aud must be the issuer, as one text: " + issuer)
+		return idp.Once{}, errors.New("aud must be the issuer, as one text: " + issuer)
 	case claims.ID == "" || len(claims.ID) > maxID:
-		return Once{}, errors.New("jti is missing or too long")
+		return idp.Once{}, errors.New("jti is missing or too long")
 	}
 	if err := claims.check(now); err != nil {
-		return Once{}, err
+		return idp.Once{}, err
 	}
-	return Once{once(secret.KindAssertion, client.ID, claims.ID), claims.expires()}, nil
+	return idp.Once{Hash: once(secret.KindAssertion, client.ID, claims.ID), Expires: claims.expires()}, nil
 }
 
 // once hashes what makes a text unique: who made it and its id.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"idp/internal/idp"
 	"idp/internal/secret"
 )
 
@@ -32,13 +33,14 @@ type Call struct {
 // Possession is what a DPoP proof shows: who sent the call holds the key.
 type Possession struct {
 	KeyHash string // thumbprint of the key (RFC 7638), base64url of SHA-256
-	Once    Once
+	Nonce   string // that the proof brings back (RFC 9449 §8); whether it is ours is not looked at
+	Once    idp.Once
 }
 
 // DPoP checks a proof (RFC 9449 §4.3). The key comes with it; what it is good for
 // is decided by whom the tokens were bound to.
 func DPoP(text string, call Call, now time.Time) (Possession, error) {
-	jws, header, err := parse(text)
+	jws, header, err := parse(text, idp.SigningAlgorithms)
 	if err != nil {
 		return Possession{}, err
 	}
@@ -66,6 +68,7 @@ func possession(payload []byte, key *jose.JSONWebKey, call Call, now time.Time) 
 		Method    string `json:"htm"`
 		URL       string `json:"htu"`
 		TokenHash string `json:"ath"`
+		Nonce     string `json:"nonce"`
 	}
 	if err := decode(payload, &claims); err != nil {
 		return Possession{}, err
@@ -89,7 +92,7 @@ func possession(payload []byte, key *jose.JSONWebKey, call Call, now time.Time) 
 	}
 	hash := base64.RawURLEncoding.EncodeToString(sum)
 	// The jti is the key holder's own, so it counts with the key.
-	return Possession{hash, Once{once(secret.KindProof, hash, claims.ID), now.Add(2 * dpopAge)}}, nil
+	return Possession{hash, claims.Nonce, idp.Once{Hash: once(secret.KindProof, hash, claims.ID), Expires: now.Add(2 * dpopAge)}}, nil
 }
 
 // fresh wants an iat of now. Proofs may carry an end and a beginning too.

@@ -15,20 +15,19 @@ import (
 // an authorization request may carry, twice.
 const maxBytes = 16 << 10
 
-// Algorithms are those that applications may sign with. RS256 is not one of them
-// (FAPI 2.0 Security Profile §5.4.1).
-var Algorithms = []idp.Algorithm{idp.PS256, idp.ES256, idp.EdDSA}
-
-var joseAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
 // parse reads a compact JWS without verifying anything but its algorithm.
-func parse(text string) (*jose.JSONWebSignature, *jose.Header, error) {
+func parse(text string, algorithms []idp.Algorithm) (*jose.JSONWebSignature, *jose.Header, error) {
 	if len(text) > maxBytes {
 		return nil, nil, errors.New("it is too long")
 	}
-	jws, err := jose.ParseSignedCompact(text, joseAlgorithms)
+	var accepted []jose.SignatureAlgorithm
+	var words []string
+	for _, a := range algorithms {
+		accepted, words = append(accepted, jose.SignatureAlgorithm(a)), append(words, string(a))
+	}
+	jws, err := jose.ParseSignedCompact(text, accepted)
 	if err != nil {
-		return nil, nil, fmt.Errorf("it is not a JWT signed with PS256, ES256 or EdDSA: %w", err)
+		return nil, nil, fmt.Errorf("it is not a JWT signed with %s: %w", strings.Join(words, " or "), err)
 	}
 	return jws, &jws.Signatures[0].Protected, nil
 }
@@ -45,14 +44,14 @@ func typ(h *jose.Header) string {
 }
 
 // verify reads the claims of a JWS that one of the client's keys signed. A key
-// is for one algorithm; the header only helps to find it.
-func verify(text string, client *idp.Client, into any) (*jose.Header, error) {
-	jws, header, err := parse(text)
+// says which algorithms it is for; the header only helps to find it.
+func verify(text string, client *idp.Client, algorithms []idp.Algorithm, into any) (*jose.Header, error) {
+	jws, header, err := parse(text, algorithms)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range client.Keys {
-		if string(k.Algorithm) != header.Algorithm || header.KeyID != "" && k.ID != "" && k.ID != header.KeyID {
+		if !fits(k, header) {
 			continue
 		}
 		public, err := k.Public()
@@ -66,6 +65,18 @@ func verify(text string, client *idp.Client, into any) (*jose.Header, error) {
 		return header, decode(payload, into)
 	}
 	return nil, errors.New("no key of this client signed it")
+}
+
+// fits reports whether a key may have made a signature, by what the header says.
+func fits(k idp.ClientKey, header *jose.Header) bool {
+	return k.For(idp.Algorithm(header.Algorithm)) && (header.KeyID == "" || k.ID == "" || k.ID == header.KeyID)
+}
+
+// Fits tells which keys may have signed the text: to look for a key that is not
+// known yet. What cannot be read fits every key, and is refused in a moment.
+func Fits(text string) func(idp.ClientKey) bool {
+	_, header, err := parse(text, idp.Algorithms)
+	return func(k idp.ClientKey) bool { return err != nil || fits(k, header) }
 }
 
 // decode reads a JSON object. The library's decoder refuses members given twice

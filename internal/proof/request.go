@@ -27,7 +27,7 @@ var aboutItself = []string{"iss", "aud", "exp", "nbf", "iat", "jti", "sub"}
 // parameters. What cannot be one, such as a list, is refused.
 func RequestObject(text string, client *idp.Client, issuer string, now time.Time) (url.Values, error) {
 	var members map[string]any
-	header, err := verify(text, client, &members)
+	header, err := verify(text, client, client.RequestAlgorithms(), &members)
 	if err != nil {
 		return nil, err
 	}

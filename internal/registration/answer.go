@@ -9,6 +9,7 @@ import (
 
 	"idp/internal/clientmeta"
 	"idp/internal/idp"
+	"idp/internal/proof"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 )
@@ -33,8 +34,13 @@ type information struct {
 	GrantTypes    []string `json:"grant_types"`
 	ResponseTypes []string `json:"response_types"`
 	Scope         string   `json:"scope"`
+	JWKSURI       string   `json:"jwks_uri,omitempty"`
 	IDTokenAlg    string   `json:"id_token_signed_response_alg"`
 	SubjectType   string   `json:"subject_type"`
+
+	JWKS           json.RawMessage `json:"jwks,omitempty"`
+	RequestAlg     string          `json:"request_object_signing_alg,omitempty"`
+	RequestsSigned bool            `json:"require_signed_request_object,omitempty"` // RFC 9101 §10.5
 }
 
 // answer tells a client about itself. A secret is shown once, when it is made.
@@ -43,7 +49,14 @@ func (h *Handlers) answer(w http.ResponseWriter, status int, c *idp.Client, toke
 		ClientID: c.ID, Secret: sec.Reveal(), AccessToken: token.Reveal(), URI: h.URL + "/" + c.ID,
 		Name: c.Name, RedirectURIs: c.RedirectURIs, LogoutURIs: c.PostLogoutRedirectURIs, HomeURI: c.HomeURI, InitiateLogin: c.InitiateLoginURI,
 		Kind: "web", AuthMethod: string(c.AuthMethod), GrantTypes: c.GrantTypes, ResponseTypes: []string{"code"},
-		Scope: strings.Join(c.Scopes, " "), IDTokenAlg: string(c.IDTokenAlg), SubjectType: "public",
+		Scope: strings.Join(c.Scopes, " "), IDTokenAlg: string(c.IDTokenAlg), SubjectType: "public", JWKSURI: c.JWKSURI,
+		RequestAlg: string(c.RequestAlg), RequestsSigned: c.RequireSignedRequest,
+	}
+	if len(c.Keys) > 0 {
+		var err error
+		if info.JWKS, err = proof.KeySet(c.Keys); err != nil {
+			return err
+		}
 	}
 	if c.Native {
 		info.Kind = "native"

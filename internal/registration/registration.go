@@ -31,6 +31,7 @@ type Handlers struct {
 	Store  Store
 	URL    string        // of the registration endpoint
 	Tokens []secret.Hash // initial access tokens
+	Open   bool          // anybody may register
 	Scopes []string      // the most that a registered client may have
 	// Resources are the audiences that it may ask for (RFC 8707).
 	Resources []string
@@ -42,7 +43,7 @@ type Handlers struct {
 
 // Register adds a client (RFC 7591 §3).
 func (h *Handlers) Register(w http.ResponseWriter, r *http.Request) error {
-	if !h.mayRegister(bearer(r)) {
+	if !h.Open && !h.mayRegister(bearer(r)) {
 		return unauthorized(w, r)
 	}
 	m, fault := members(r)
@@ -140,6 +141,9 @@ func (h *Handlers) client(m clientmeta.Members, id string, hashes []secret.Hash)
 		m["token_endpoint_auth_method"] = []byte(`"client_secret_basic"`) // RFC 7591 §2: its default
 	}
 	c, f = m.Client(id, h.Scopes, hashes...)
+	if f == nil && c.JWKSURI != "" {
+		f = clientmeta.UsualPort(&c)
+	}
 	c.Resources = h.Resources
 	return c, sec, f
 }

@@ -59,6 +59,7 @@ const (
 	KindLink    Kind = "link"
 	KindClient  Kind = "client-secret"
 	KindDevice  Kind = "device-code"
+	KindNative  Kind = "native-challenge"
 
 	KindAssertion Kind = "client-assertion"
 	KindProof     Kind = "dpop-proof"

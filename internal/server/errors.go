@@ -33,7 +33,7 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 	if p.Action.URL == "" {
 		p.Action = s.wayOn(p, r)
 	}
-	page := web.Page{Name: "problem", App: p.App, Client: p.Client, Languages: p.Languages, Data: p, RequestID: e.RequestID}
+	page := web.Page{Name: "problem", App: p.App, Brand: p.Brand, Client: p.Client, Languages: p.Languages, Data: p, RequestID: e.RequestID}
 	if err := s.cfg.Pages.Render(w, r, p.Status, page); err != nil {
 		e.Err = errors.Join(e.Err, err)
 	}

@@ -44,12 +44,13 @@ func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magicli
 }
 
 // RedeemElsewhere spends the link in a browser that did not ask, and makes a
-// session there. The challenge stays open for the code in the one that did.
+// session there. The challenge stays open for the code in the one that did. A
+// native challenge's link is its application's alone.
 func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok magiclink.Approval, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var c challengeRow
 		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
-			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ? RETURNING `+challengeColumns,
+			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ? AND number <> '' RETURNING `+challengeColumns,
 			ms(u.Now), u.ChallengeID, ms(u.Now))
 		if errors.Is(err, idp.ErrNotFound) {
 			return idp.ErrUsed

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/secret"
 	"idp/internal/storage"
 	"idp/internal/testdb"
 )
@@ -77,6 +79,26 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return err
 			}
 		},
+		"native link and code": func(m *mailbox) func(int) error {
+			handle, mail := m.askNative("ada@example.com")
+			return func(i int) error {
+				var err error
+				switch a := asker("", "192.0.2.1"); i % 4 {
+				case 0:
+					_, err = m.login.UseNativeLink(context.Background(), mail.Link, secret.Token{}, "app", a)
+				case 1:
+					_, err = m.login.UseNativeLink(context.Background(), mail.Link, handle, "app", a)
+				case 2:
+					_, err = m.login.SubmitNativeCode(context.Background(), handle, mail.Code.Reveal(), "app", a)
+				default:
+					_, err = m.login.SubmitNativeCodeFor(context.Background(), "ada@example.com", mail.Code.Reveal(), "app", a)
+				}
+				if errors.Is(err, idp.ErrNotFound) { // nothing is alive any more
+					return idp.ErrUsed
+				}
+				return err
+			}
+		},
 		"authorization code": func(m *mailbox) func(int) error {
 			g := m.grantOf("ada@example.com")
 			return func(int) error {
@@ -108,7 +130,18 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 		},
 		"spending": func(m *mailbox) func(int) error {
 			return func(int) error {
-				return m.store.Spend(context.Background(), "hash", m.now.Add(time.Minute))
+				return m.store.Spend(context.Background(), idp.Once{Hash: "hash", Expires: m.now.Add(time.Minute)})
+			}
+		},
+		"spending two at once": func(m *mailbox) func(int) error {
+			return func(i int) error {
+				own := secret.Hash(fmt.Sprint("own", i))
+				err := m.store.Spend(context.Background(), idp.Once{Hash: own, Expires: m.now.Add(time.Minute)}, idp.Once{Hash: "common", Expires: m.now.Add(time.Minute)})
+				var spent *idp.SpentError
+				if errors.As(err, &spent) && spent.Which != "common" {
+					return fmt.Errorf("%s was spent by nobody else", spent.Which)
+				}
+				return err
 			}
 		},
 		"device approval": func(m *mailbox) func(int) error {
@@ -164,4 +197,14 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 			})
 		})
 	}
+}
+
+// askNative is ask for the application "app", which asks by itself.
+func (m *mailbox) askNative(email string) (handle secret.Token, mail magiclink.Minted) {
+	m.t.Helper()
+	_, handle, err := m.login.StartNative(context.Background(), email, "app", asker("", "192.0.2.1"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return handle, m.send()
 }

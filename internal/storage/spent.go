@@ -2,19 +2,24 @@ package storage
 
 import (
 	"context"
-	"time"
 
 	"idp/internal/idp"
 	"idp/internal/secret"
 )
 
-// Spend records that something was used which works once, until it would have
-// expired anyway. It returns idp.ErrUsed if somebody was first.
-func (s *Store) Spend(ctx context.Context, what secret.Hash, expires time.Time) error {
-	st := &step{query: insert("spent", "id, expires_at") + ` ON CONFLICT (id) DO NOTHING`, args: []any{string(what), ms(expires)}}
-	err := s.together(ctx, durable, st)
-	if err == nil && st.changed != 1 {
-		err = idp.ErrUsed
+// Spend records that texts were used which work once, until they would have
+// expired anyway: all of them in one commit. It returns *idp.SpentError for the
+// first of them that somebody else spent before; the others are spent then too.
+func (s *Store) Spend(ctx context.Context, all ...idp.Once) error {
+	steps := make([]*step, len(all))
+	for i, o := range all {
+		steps[i] = &step{query: insert("spent", "id, expires_at") + ` ON CONFLICT (id) DO NOTHING`, args: []any{string(o.Hash), ms(o.Expires)}}
+	}
+	err := s.together(ctx, durable, steps...)
+	for i, st := range steps {
+		if err == nil && st.changed != 1 {
+			err = &idp.SpentError{Which: all[i].Hash}
+		}
 	}
 	return wrap("spend", err)
 }

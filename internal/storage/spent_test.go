@@ -28,13 +28,13 @@ func TestSpentUntilItExpires(t *testing.T) {
 		if spent() {
 			t.Error("spent before it was")
 		}
-		if err := s.Spend(ctx, "hash", now.Add(time.Minute)); err != nil || !spent() {
+		if err := s.Spend(ctx, idp.Once{Hash: "hash", Expires: now.Add(time.Minute)}); err != nil || !spent() {
 			t.Fatal("the first time", err)
 		}
-		if err := s.Spend(ctx, "hash", now.Add(time.Hour)); !errors.Is(err, idp.ErrUsed) {
+		if err := s.Spend(ctx, idp.Once{Hash: "hash", Expires: now.Add(time.Hour)}); !errors.Is(err, idp.ErrUsed) {
 			t.Errorf("the second time: %v", err)
 		}
-		if err := s.Spend(ctx, "other", now.Add(time.Hour)); err != nil {
+		if err := s.Spend(ctx, idp.Once{Hash: "other", Expires: now.Add(time.Hour)}); err != nil {
 			t.Errorf("another: %v", err)
 		}
 		if n, err := s.Purge(ctx, now.Add(90*time.Second)); err != nil || n != 0 || !spent() {

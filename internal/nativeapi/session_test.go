@@ -1,0 +1,92 @@
+package nativeapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"idp/internal/apptest"
+	"idp/internal/nativeapi"
+)
+
+// What was given is listed on the account page, and ends there.
+func TestAccountPage(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		reply := signIn(t, p, apptest.Phone, ada)
+		b := p.Browser()
+		b.SignInHere(ada)
+		page := b.Open("/account")
+		if !strings.Contains(page.Text(), "Phone") || !strings.Contains(page.Text(), "A program") {
+			t.Fatalf("the sign-in is not listed: %s", page.Text())
+		}
+		const disconnect = "/account/applications/phone/disconnect"
+		b.Submit(b.Open(disconnect).Form(disconnect), "confirm")
+		refused(t, "me after disconnecting", bearer(p, http.MethodGet, nativeapi.PathMe, reply.Text("session_token")), http.StatusUnauthorized, "unauthorized")
+
+		reply = signIn(t, p, apptest.Phone, ada)
+		const others = "/account/sessions/end-others"
+		b.Submit(b.Open(others).Form(others), "confirm")
+		refused(t, "me after ending all others", bearer(p, http.MethodGet, nativeapi.PathMe, reply.Text("session_token")), http.StatusUnauthorized, "unauthorized")
+		if p.Refresh(apptest.Phone, reply.Text("refresh_token"), "").Fault() != "invalid_grant" {
+			t.Error("it can still be refreshed")
+		}
+
+		reply = signIn(t, p, apptest.Phone, ada)
+		bearer(p, http.MethodPost, nativeapi.PathSignOut, reply.Text("session_token"))
+		if text := b.Open("/account").Text(); strings.Contains(text, "A program") || strings.Contains(text, "Phone") {
+			t.Errorf("signing out leaves something: %s", text)
+		}
+	})
+}
+
+// Disabling a person ends what their applications have, and lets them in no more.
+func TestDisabledPerson(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		reply := signIn(t, p, apptest.Phone, ada)
+		mail := ask(t, p, apptest.Phone, ada)
+		person, _ := reply.JSON["user"].(map[string]any)
+		if err := p.App.Store.DisableUser(t.Context(), person["id"].(string), p.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, "me", bearer(p, http.MethodGet, nativeapi.PathMe, reply.Text("session_token")), http.StatusUnauthorized, "unauthorized")
+		notProven(t, "a link that was on its way", p.JSON(nativeapi.PathLink, apptest.Phone, "token", mail.Token))
+	})
+}
+
+// The application's sign-out ends its own session and no browser's.
+func TestSignOutLeavesBrowsersAlone(t *testing.T) {
+	p := one(t)
+	b := p.Browser()
+	tokens := b.Tokens(apptest.Offline(apptest.Mixed), ada)
+	if out := bearer(p, http.MethodPost, nativeapi.PathSignOut, tokens.Access()); out.Status != http.StatusOK {
+		t.Fatalf("sign-out: %s", out)
+	}
+	if p.Refresh(apptest.Mixed, tokens.Refresh(), "").Status == http.StatusOK {
+		t.Error("the grant lives on")
+	}
+	if b.Get("/account").Status != http.StatusOK {
+		t.Error("the browser is signed out")
+	}
+}
+
+// Tokens of clients without the API, and what is no session token at all.
+func TestForeignBearers(t *testing.T) {
+	p := one(t)
+	reply := signIn(t, p, apptest.Phone, ada)
+	web := p.Browser().Tokens(apptest.Offline(apptest.Web), ada)
+	for what, token := range map[string]string{
+		"none": "", "of a client without the API": web.Access(), "a refresh token": reply.Text("refresh_token"), "an ID token": web.ID(),
+		"noise": "at_x", "a machine's": p.Post("/oauth/token", apptest.Machine, map[string][]string{"grant_type": {"client_credentials"}}).Access(),
+	} {
+		for path, method := range map[string]string{nativeapi.PathMe: http.MethodGet, nativeapi.PathSignOut: http.MethodPost} {
+			got := bearer(p, method, path, token)
+			refused(t, what+" at "+path, got, http.StatusUnauthorized, "unauthorized")
+			if !strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Bearer") {
+				t.Errorf("%s: no WWW-Authenticate", what)
+			}
+		}
+	}
+	if got := bearer(p, http.MethodGet, nativeapi.PathMe+"?access_token="+reply.Text("session_token"), ""); got.Status != http.StatusUnauthorized {
+		t.Errorf("a token in the address: %s", got)
+	}
+}

@@ -1,0 +1,73 @@
+package nativeapi
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"idp/internal/magiclink"
+	"idp/internal/reqlog"
+)
+
+// signedIn is the answer to a proof that is good.
+type signedIn struct {
+	User         user   `json:"user"`
+	SessionToken string `json:"session_token"`
+	RefreshToken string `json:"refresh_token"`
+	ExpiresAt    string `json:"expires_at"` // of the session token, RFC 3339
+}
+
+type user struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+}
+
+// VerifyLink takes the token of a link.
+func (h *Handlers) VerifyLink(w http.ResponseWriter, r *http.Request) error {
+	return h.serve(w, r, []string{"token"}, func(c *call) (any, error) {
+		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.asker(r))
+		return h.signIn(c, "native.link", ok, err)
+	})
+}
+
+// VerifyCode takes a code, with the challenge of its mail or with the address.
+func (h *Handlers) VerifyCode(w http.ResponseWriter, r *http.Request) error {
+	return h.serve(w, r, []string{"code"}, func(c *call) (any, error) {
+		if (c.body["challenge"] == "") == (c.body["email"] == "") {
+			return nil, malformed("one of challenge and email must be there, not both")
+		}
+		ok, err := h.tryCode(c)
+		return h.signIn(c, "native.code", ok, err)
+	})
+}
+
+func (h *Handlers) tryCode(c *call) (magiclink.Approval, error) {
+	ctx, code, asker := c.r.Context(), c.body["code"], h.asker(c.r)
+	if c.body["challenge"] != "" {
+		return h.Login.SubmitNativeCode(ctx, c.token("challenge"), code, c.client.ID, asker)
+	}
+	ok, err := h.Login.SubmitNativeCodeFor(ctx, c.body["email"], code, c.client.ID, asker)
+	if errors.Is(err, magiclink.ErrAddress) {
+		err = addressRefusal(err)
+	}
+	return ok, err
+}
+
+// signIn gives the tokens for a proof.
+func (h *Handlers) signIn(c *call, how string, ok magiclink.Approval, err error) (any, error) {
+	event := reqlog.From(c.r.Context())
+	if err != nil {
+		event.Outcome = how + "_refused"
+		return nil, proofRefusal(err)
+	}
+	tokens, err := h.Provider.GrantNative(c.r.Context(), c.client, ok)
+	if err != nil {
+		event.Outcome = how + "_refused"
+		return nil, proofRefusal(err)
+	}
+	event.Outcome = how + "_redeemed"
+	return signedIn{
+		User: user{tokens.Subject, ok.User.Email}, SessionToken: tokens.Access, RefreshToken: tokens.Refresh,
+		ExpiresAt: tokens.ExpiresAt.Format(time.RFC3339),
+	}, nil
+}

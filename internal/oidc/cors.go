@@ -1,0 +1,62 @@
+package oidc
+
+import (
+	"net/http"
+
+	"idp/internal/idp"
+)
+
+// cors lets registered web origins read an answer; it never allows credentials.
+func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return
+	}
+	w.Header().Add("Vary", "Origin")
+	if p.Clients.AllowsOrigin(origin) {
+		allowOrigin(w, origin)
+	}
+}
+
+// corsOf is cors for an application that nobody declared, once it is known: no list
+// has its origin, but what it says of itself does.
+func (p *Provider) corsOf(w http.ResponseWriter, r *http.Request, client *idp.Client) {
+	if origin := r.Header.Get("Origin"); origin != "" && client.Stranger && client.AllowsOrigin(origin) {
+		allowOrigin(w, origin)
+	}
+}
+
+func allowOrigin(w http.ResponseWriter, origin string) {
+	w.Header().Set("Access-Control-Allow-Origin", origin)
+	w.Header().Set("Access-Control-Expose-Headers", nonceHeader+", WWW-Authenticate")
+}
+
+// corsOfAny is cors for what is no secret. Where strangers may be clients, any page
+// may be one's.
+func (p *Provider) corsOfAny(w http.ResponseWriter, r *http.Request) {
+	p.cors(w, r)
+	if origin := r.Header.Get("Origin"); (p.ClientDocuments || p.Registration) && idp.WebOrigin(origin) {
+		allowOrigin(w, origin)
+	}
+}
+
+// ForAnyPage lets pages of any origin that could be a stranger's read the answers of
+// next.
+func (p *Provider) ForAnyPage(next func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p.corsOfAny(w, r)
+		return next(w, r)
+	}
+}
+
+// Preflight answers a browser's question whether it may call. Who calls comes with
+// the call, and whether the page may read the answer is decided then.
+func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
+	p.corsOfAny(w, r)
+	if w.Header().Get("Access-Control-Allow-Origin") != "" {
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
+		w.Header().Set("Access-Control-Max-Age", "600")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
