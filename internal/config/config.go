@@ -7,6 +7,7 @@ import (
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/words"
 )
 
 // Config is the whole configuration. The yaml tags are its documented keys;
@@ -20,6 +21,7 @@ type Config struct {
 	Database       Database  `yaml:"database"`
 	Mail           Mail      `yaml:"mail"`
 	Login          Login     `yaml:"login"`
+	Locales        Locales   `yaml:"locales"`
 	Session        Session   `yaml:"session"`
 	Signup         Signup    `yaml:"signup"`
 	Limits         Limits    `yaml:"limits"`
@@ -133,12 +135,13 @@ func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8080",
 		Database: Database{MaxConnections: 16},
-		Mail:     Mail{FromName: "Sign-in", SMTP: defaultSMTP()},
+		Mail:     Mail{FromName: "Sign-in", SubjectCode: true, SMTP: defaultSMTP()},
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
 			KnownBrowserTTL: Duration(180 * day), ForeignLinks: string(idp.ForeignConfirm),
 		},
+		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
 		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
 		Limits:  defaultLimits(&d.Limits),

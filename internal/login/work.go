@@ -90,7 +90,7 @@ func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed 
 // showWork is the page where the browser works.
 func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, sealed string, f *idp.Flow, c *idp.Client) error {
 	b := h.Callers.Cookies.EnsureBrowser(w, r)
-	return h.Pages.Render(w, http.StatusOK, page("work", "One moment", f, c, map[string]string{
+	return h.Pages.Render(w, r, http.StatusOK, page("work", f, c, map[string]string{
 		"Flow": sealed, "Email": h.openTyped(r.Form.Get("work")), "Task": h.newTask(b), "Bits": strconv.Itoa(h.WorkBits),
 	}))
 }

@@ -39,6 +39,12 @@
   // Without both, tabs cannot agree: then none goes on by itself, as without script.
   var agree = channel && keeps();
 
+  // The reader's own way to write a time, if the page speaks the reader's language,
+  // with the digits of the rest of the page.
+  var lang = document.documentElement.lang, own = navigator.language || '';
+  var tongue = own.split('-')[0] === lang.split('-')[0] ? own : lang;
+  if (tongue.indexOf('-u-') < 0) tongue += '-u-nu-latn';
+
   // Times in the reader's own clock: the hour, and the day unless it is today.
   function clock(el) {
     var d = new Date(el.getAttribute('datetime')), now = new Date();
@@ -46,7 +52,7 @@
     var form = { hour: '2-digit', minute: '2-digit' };
     if (d.toDateString() !== now.toDateString()) { form.day = 'numeric'; form.month = 'short'; }
     if (d.getFullYear() !== now.getFullYear()) form.year = 'numeric';
-    el.textContent = d.toLocaleString([], form);
+    el.textContent = d.toLocaleString(tongue, form);
   }
   each('time[data-clock]', clock);
 
