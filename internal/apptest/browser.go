@@ -125,11 +125,12 @@ func (keepOnly) Cookies(*url.URL) []*http.Cookie { return nil }
 const reading = 2 * time.Second
 
 // Submit presses a button of a form, named by its id, or the first one, and
-// follows.
+// follows. Where the page's script would say that somebody touched it, it does.
 func (b *Browser) Submit(f *Form, button ...string) *Page {
 	b.t.Helper()
 	if _, foreign := f.Values["nonce"]; foreign && b.p.Clock != nil {
 		b.p.Clock.Advance(reading)
+		f.Set("gesture", "seen")
 	}
 	id := strings.Join(button, "")
 	pressed, ok := f.button(id)

@@ -15,7 +15,8 @@ import (
 func TestWhoPressesLikeAProgramSaysWhoFor(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
 		for what, change := range map[string]func(b *apptest.Browser) time.Duration{
-			"too fast": func(*apptest.Browser) time.Duration { return 0 },
+			"too fast":  func(*apptest.Browser) time.Duration { return 0 },
+			"no script": func(*apptest.Browser) time.Duration { return time.Minute },
 			"headless": func(b *apptest.Browser) time.Duration {
 				b.Header.Set("User-Agent", strings.Replace(apptest.UserAgent, "Firefox", "HeadlessChrome", 1))
 				return time.Minute
@@ -25,7 +26,10 @@ func TestWhoPressesLikeAProgramSaysWhoFor(t *testing.T) {
 			_, mail := ask(b, ada)
 			pause, at := change(phone), path(t, mail.Link)
 			press := func(email string) *apptest.Page {
-				form := url.Values{"nonce": {phone.Open(mail.Link).Form(at).Values.Get("nonce")}, "email": {email}}
+				form := url.Values{"nonce": {phone.Open(mail.Link).Form(at).Values.Get("nonce")}, "email": {email}, "gesture": {"seen"}}
+				if what == "no script" {
+					form.Del("gesture")
+				}
 				p.Clock.Advance(pause)
 				return phone.Post(at, form)
 			}

@@ -59,7 +59,7 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 		v.SwitchFrom = in.User.Email
 	}
 	if !l.Here {
-		v.Nonce, v.Known = h.linkNonce(linkToken(r), browserHash), h.Login.Known(c.Email, h.Callers.Cookies.Marks(r))
+		v.Nonce, v.Known = h.pageNonce(linkPageLabel, linkToken(r).Hash(secret.KindLink), browserHash), h.Login.Known(c.Email, h.Callers.Cookies.Marks(r))
 		policy, asked := h.foreignLinks(c), r.Form.Get("for")
 		v.CodeOnly, v.WhoFor, v.WhoForWrong = policy == idp.ForeignCodeOnly, policy == idp.ForeignConfirmEmail || asked != "", asked == "wrong"
 	}
@@ -125,7 +125,7 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 		case pressSayWhoFor:
 			event.Outcome = "login.link_asks_who_for"
 			return seeOther(w, r.URL.Path+whoFor(r))
-		case pressSignIn:
+		case pressCounts:
 		}
 	}
 	var ok magiclink.Approval

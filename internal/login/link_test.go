@@ -108,7 +108,7 @@ func TestForeignPostOfALinkNeedsItsPage(t *testing.T) {
 			t.Error("a browser without cookies was signed in")
 		}
 		p.Clock.Advance(2 * time.Second)
-		phone.Post(at, url.Values{"nonce": {good}})
+		phone.Post(at, url.Values{"nonce": {good}, "gesture": {"seen"}})
 		if !isSignedIn(phone) {
 			t.Error("the right browser is not signed in")
 		}

@@ -10,6 +10,14 @@ import (
 	"idp/internal/apptest"
 )
 
+// disown is the form behind "this was not me", when somebody who did not wait for
+// the mail has found it.
+func disown(t *testing.T, p *apptest.Provider, reader *apptest.Browser, mail apptest.Mail) *apptest.Form {
+	t.Helper()
+	p.Clock.Advance(time.Minute)
+	return reader.Open(mail.NotMe).Form(path(t, mail.NotMe))
+}
+
 // Whoever gets a mail that they did not ask for ends the sign-in with one press:
 // its link, its code, its page, and the patience for whoever asked. Opening the
 // page ends nothing, because scanners do that too.
@@ -22,9 +30,9 @@ func TestNotMeCancelsTheSignIn(t *testing.T) {
 		}
 		shows(t, "opened", reader.Get(mail.NotMe), http.StatusOK, "Was it not you?", ada)
 		shows(t, "the waiting page still", b.Get(wait.URL.Path), http.StatusOK, "Check your mail")
-		for range 2 { // twice is as good as once
-			shows(t, "pressed", reader.Post(path(t, mail.NotMe), nil), http.StatusOK, "cancelled")
-		}
+		form := disown(t, p, reader, mail)
+		shows(t, "pressed", reader.Submit(form), http.StatusOK, "cancelled")
+		shows(t, "twice is as good as once", reader.Submit(form), http.StatusOK, "cancelled")
 		shows(t, "opened again", reader.Get(mail.NotMe), http.StatusOK, "This sign-in is cancelled")
 		shows(t, "the waiting page", b.Get(wait.URL.Path), http.StatusGone, "This sign-in was cancelled", "Start again")
 		shows(t, "the status", b.Get(wait.URL.Path+"/status"), http.StatusGone)
@@ -35,8 +43,8 @@ func TestNotMeCancelsTheSignIn(t *testing.T) {
 		if isSignedIn(b) {
 			t.Error("the browser that asked is signed in")
 		}
-		again := b.Submit(b.Authorize(apptest.NewRequest(apptest.Web)).Form("/login").Set("email", ada))
-		shows(t, "the next try of whoever asked", again, http.StatusTooManyRequests)
+		next := b.Submit(b.Authorize(apptest.NewRequest(apptest.Web)).Form("/login").Set("email", ada))
+		shows(t, "the next try of whoever asked", next, http.StatusTooManyRequests)
 		p.Clock.Advance(time.Hour)
 		_, mail = ask(b, ada)
 		finished(t, "an hour later", b.PressLink(mail.Link))
@@ -56,7 +64,8 @@ func TestNotMeEndsTheSession(t *testing.T) {
 				t.Fatal(what + " is not signed in")
 			}
 		}
-		shows(t, "pressed", p.Browser().Post(path(t, mail.NotMe), nil), http.StatusOK, "cancelled")
+		reader := p.Browser()
+		shows(t, "pressed", reader.Submit(disown(t, p, reader, mail)), http.StatusOK, "cancelled")
 		for what, b := range map[string]*apptest.Browser{"thief": thief, "foreign": foreign} {
 			if isSignedIn(b) {
 				t.Error(what + " is still signed in")
@@ -88,4 +97,56 @@ func TestNotMeLinkCannotBeMadeUp(t *testing.T) {
 		shows(t, "made up, pressed: "+bad, p.Browser().Post("/n/"+bad, nil), http.StatusNotFound)
 	}
 	finished(t, "the sign-in", b.EnterCode(wait, mail.Code))
+}
+
+// A program that presses whatever it finds does not end the sign-in of somebody who
+// asked; a person whose press looks like a program's says whose mail it is.
+func TestNotMeTakesAPerson(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		for what, c := range map[string]struct {
+			wait, reads time.Duration
+			gesture     string
+			change      func(b *apptest.Browser)
+			asks        bool // else the press does nothing
+		}{
+			"no script":        {time.Minute, time.Minute, "", nil, true},
+			"nobody touched":   {time.Minute, time.Minute, "none", nil, false},
+			"reads too fast":   {time.Minute, 0, "seen", nil, true},
+			"as the mail came": {0, 5 * time.Second, "seen", nil, true},
+			"headless": {time.Minute, time.Minute, "seen", func(b *apptest.Browser) {
+				b.Header.Set("User-Agent", strings.Replace(apptest.UserAgent, "Firefox", "HeadlessChrome", 1))
+			}, true},
+			"without cookies": {time.Minute, time.Minute, "seen", func(b *apptest.Browser) { b.SetCookie(apptest.BrowserCookie, "x") }, true},
+		} {
+			b, reader, who := p.Browser(), p.Browser(), strings.ReplaceAll(what, " ", ".")+"@example.com" // a mail each: they rest once cancelled
+			wait, mail := ask(b, who)
+			at := path(t, mail.NotMe)
+			shows(t, what, reader.Post(at, nil), http.StatusSeeOther)
+			p.Clock.Advance(c.wait)
+			form := reader.Open(mail.NotMe).Form(at).Set("gesture", c.gesture)
+			if c.change != nil {
+				c.change(reader)
+			}
+			p.Clock.Advance(c.reads)
+			press := func(email string) *apptest.Page { return reader.Post(at, form.Set("email", email).Values) }
+			want := at
+			if c.asks {
+				want += "?for=whom"
+			}
+			asks := press("")
+			if asks.Location() != want {
+				t.Errorf("%s: %s", what, asks)
+			}
+			if page := reader.Follow(asks); c.asks && (!strings.Contains(page.Text(), "Which address did the mail go to?") || strings.Contains(page.Body, who)) {
+				t.Errorf("%s: the page that asks: %s", what, page.Text())
+			}
+			shows(t, what+", the waiting page", b.Get(wait.URL.Path), http.StatusOK, "Check your mail")
+			if !c.asks {
+				continue
+			}
+			shows(t, what+", wrong", reader.Follow(press(bob)), http.StatusOK, "did not go to that address")
+			shows(t, what+", right", press(strings.ToUpper(who[:1])+who[1:]), http.StatusOK, "cancelled")
+			shows(t, what+", the waiting page then", b.Get(wait.URL.Path), http.StatusGone, "cancelled")
+		}
+	})
 }

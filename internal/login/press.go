@@ -11,62 +11,77 @@ import (
 	"idp/internal/secret"
 )
 
-// linkPage is what a link's page in a foreign browser was made from. Its form
-// brings it back sealed: a post that does not come from the page does nothing.
-type linkPage struct {
-	Link    secret.Hash `json:"l"`
+// shownPage is what a page that a mail leads to was made from. Its form brings it
+// back sealed: a post that does not come from the page does nothing.
+type shownPage struct {
+	Of      secret.Hash `json:"l"` // the link's token
 	Browser secret.Hash `json:"b"`
 	Shown   int64       `json:"t"` // Unix milliseconds
 }
 
 const (
 	linkPageLabel = "link-page"
-	linkPageTTL   = 30 * time.Minute
+	shownPageTTL  = 30 * time.Minute
 	// tooFast is sooner than anybody reads the page and finds its button.
 	tooFast = 1500 * time.Millisecond
 )
 
-func (h *Handlers) linkNonce(token secret.Token, browser secret.Hash) string {
-	plain, err := json.Marshal(linkPage{token.Hash(secret.KindLink), browser, h.Now().UnixMilli()})
+// pageNonce seals what a page is made from. The label says which page it is.
+func (h *Handlers) pageNonce(label string, of, browser secret.Hash) string {
+	plain, err := json.Marshal(shownPage{of, browser, h.Now().UnixMilli()})
 	if err != nil {
-		panic("login: a link page is plain data: " + err.Error())
+		panic("login: a page is plain data: " + err.Error())
 	}
-	return h.Keyring.Seal(linkPageLabel, plain, nil)
+	return h.Keyring.Seal(label, plain, nil)
 }
 
-// press is what a post of the link's page in a foreign browser may do.
+// shown reads the nonce of a form and says how long ago its page was shown; false
+// if the form does not come from a page of this link, or one that is too old.
+func (h *Handlers) shown(r *http.Request, label string, of secret.Hash) (page shownPage, age time.Duration, ok bool) {
+	plain, err := h.Keyring.Open(label, r.PostForm.Get("nonce"), nil)
+	if err != nil || json.Unmarshal(plain, &page) != nil || page.Of != of {
+		return page, 0, false
+	}
+	age = h.Now().Sub(time.UnixMilli(page.Shown))
+	return page, age, age < shownPageTTL
+}
+
+// press is what a post of a page that a mail leads to may do.
 type press int
 
 const (
 	pressNothing   press = iota // it did not come from the page, or nobody touched that
-	pressSignIn                 // a person wants to sign in here
-	pressSayWhoFor              // it looks like a program's: a person can say which address the link is for
+	pressCounts                 // a person wants what the button says
+	pressSayWhoFor              // it looks like a program's: a person can say which address the mail went to
 )
 
-// pressed judges a post. Scanners of mail servers run scripts and submit forms;
-// they do not know whose mail it is in a way that they could type.
+// pressed judges a post of a link's page in a foreign browser. Scanners of mail
+// servers run scripts and submit forms; they do not know whose mail it is in a
+// way that they could type.
 func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Hash) press {
-	plain, err := h.Keyring.Open(linkPageLabel, r.PostForm.Get("nonce"), nil)
-	if err != nil {
-		return pressNothing
-	}
-	var page linkPage
-	if json.Unmarshal(plain, &page) != nil {
-		return pressNothing
-	}
-	age, policy := h.Now().Sub(time.UnixMilli(page.Shown)), h.foreignLinks(&l.Challenge)
+	page, age, ok := h.shown(r, linkPageLabel, linkToken(r).Hash(secret.KindLink))
+	policy := h.foreignLinks(&l.Challenge)
 	switch {
-	case age >= linkPageTTL, browser == "", page.Browser != browser, page.Link != linkToken(r).Hash(secret.KindLink):
+	case !ok, browser == "", page.Browser != browser:
 		return pressNothing
-	case r.PostForm.Get("gesture") == "none", policy == idp.ForeignCodeOnly && !l.Challenge.Invited():
+	case nobodyTouched(r), policy == idp.ForeignCodeOnly && !l.Challenge.Invited():
 		return pressNothing
 	case saysWhoFor(r, &l.Challenge):
-		return pressSignIn
-	case policy == idp.ForeignConfirmEmail, age < tooFast, isProgram(r.UserAgent()):
+		return pressCounts
+	case policy == idp.ForeignConfirmEmail, likeAProgram(r, age):
 		return pressSayWhoFor
 	default:
-		return pressSignIn
+		return pressCounts
 	}
+}
+
+// nobodyTouched reports whether the page's script ran and saw no hand.
+func nobodyTouched(r *http.Request) bool { return r.PostForm.Get("gesture") == "none" }
+
+// likeAProgram reports whether a press may be a program's. A form whose page ran no
+// script is sent by programs far more often than by people, and looks the same.
+func likeAProgram(r *http.Request, age time.Duration) bool {
+	return r.PostForm.Get("gesture") != "seen" || age < tooFast || isProgram(r.UserAgent())
 }
 
 // saysWhoFor reports whether the form brings the address that the mail went to.

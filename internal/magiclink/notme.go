@@ -49,6 +49,11 @@ func (s *Service) OpenNotMe(ctx context.Context, token string) (Challenge, error
 	return c, nil
 }
 
+// AskedLast is when the newest mail of a challenge was asked for.
+func (s *Service) AskedLast(c *Challenge) time.Time {
+	return c.NextSendAt.Add(-s.settings.resendAfter(c.Sends))
+}
+
 // Disown ends a sign-in that the owner of the mailbox did not ask for: its links
 // and codes, the session that it made, if somebody was faster, and mails to this
 // address for whoever asked, for an hour. Twice is as good as once.
