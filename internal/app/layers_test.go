@@ -60,6 +60,9 @@ var layers = map[string][]string{
 	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},
 	"idp/internal/conformance":     {},
+	"idp/internal/lab/chromium":    {},
+	"idp/internal/lab/scanners":    {},
+
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application
 	"idp/scripts/testsummary":      {},
