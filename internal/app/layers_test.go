@@ -62,6 +62,7 @@ var layers = map[string][]string{
 	"idp/internal/conformance":     {},
 	"idp/internal/lab/chromium":    {},
 	"idp/internal/lab/scanners":    {},
+	"idp/internal/lab/promises":    {},
 	"idp/internal/lab/enumeration": {},
 
 	"idp/e2e/server":               {"*"},
