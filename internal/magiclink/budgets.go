@@ -45,11 +45,17 @@ type Recipient struct {
 	Known       bool // somebody proved it before
 	Disabled    bool // and may not sign in any more
 	KnownDomain bool // somebody proved an address of its domain
+	// NewDomainFull says that the budget of a domain that is not known is used up.
+	NewDomainFull bool
 }
 
 // Admission is what a request for a mail has to pass.
 type Admission struct {
 	Counts []Count
+	// NewDomain is counted, in the same round trip, where nobody proved an address
+	// of the recipient's domain; nil for nothing. A round trip of its own would show
+	// in the time of the answer.
+	NewDomain *Count
 	// Judge is asked once Counts have room. It says whether the mail goes out; an
 	// error refuses the request and gives Counts back.
 	Judge func(context.Context, Recipient) (send bool, err error)
@@ -68,35 +74,38 @@ func (s *Service) sendCounts(email, network string, marks []string) []Count {
 	return append(counts, s.counts("send_per_ip", l.SendPerIP, network)...)
 }
 
+// newDomain is the budget of an address whose domain nobody proved; nil if there is
+// none.
+func (s *Service) newDomain(email string) *Count {
+	if s.settings.Limits.SendPerNewDomain.Max == 0 {
+		return nil
+	}
+	return &s.counts("send_per_new_domain", []Rate{s.settings.Limits.SendPerNewDomain}, domainOf(email))[0]
+}
+
 // judge decides over a mail by what only the store knows. Its budgets depend on
 // who the recipient is, so none of them may show in an answer: where there is no
 // room the pages go on as always, and no mail goes out.
-func (s *Service) judge(ctx context.Context, email, clientID string, known, worked bool, r Recipient, now time.Time) (send bool, err error) {
+func (s *Service) judge(email, clientID string, known, worked bool, r Recipient, now time.Time) bool {
 	m, l := &s.meters, s.settings.Limits
 	switch {
 	case r.Disabled || !s.MayReceive(email, clientID, r.Known):
-		return false, nil
+		return false
 	case r.Known || known:
 		m.sends.add(1, now)
-		return true, nil
+		return true
 	}
-	if !r.KnownDomain && l.SendPerNewDomain.Max > 0 {
-		err := s.store.Tally(ctx, s.counts("send_per_new_domain", []Rate{l.SendPerNewDomain}, domainOf(email)), now)
-		if isLimited(err) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
+	if r.NewDomainFull {
+		return false
 	}
 	if _, ok := m.sends.has(100-l.SendReserve, now); !ok {
-		return false, nil
+		return false
 	}
 	if _, ok := m.unknown.take(100, now); !ok && !worked {
-		return false, nil
+		return false
 	}
 	m.sends.add(1, now)
-	return true, nil
+	return true
 }
 
 // full says that the installation sends no more mails for now, to whoever they

@@ -143,10 +143,11 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	due, lost := s.meters.due(now, true)
 	sent := false
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...),
-		Judge: func(ctx context.Context, r Recipient) (_ bool, err error) {
-			sent, err = s.judge(ctx, email, clientID, known, a.Worked, r, now)
-			return sent, err
+		Counts:    append(s.sendCounts(email, a.Network, a.Marks), due...),
+		NewDomain: s.newDomain(email),
+		Judge: func(_ context.Context, r Recipient) (bool, error) {
+			sent = s.judge(email, clientID, known, a.Worked, r, now)
+			return sent, nil
 		},
 	}, take)
 	if take != nil {

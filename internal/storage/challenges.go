@@ -110,6 +110,10 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	if len(a.Counts) > 0 {
 		steps = append(steps, c.step)
 	}
+	stranger := newDomainCounting(a.NewDomain, domain, now)
+	if stranger != nil {
+		steps = append(steps, stranger.step) // the last, so that nobody waits for others with its row in hand
+	}
 	if err := s.together(ctx, relaxed, steps...); err != nil {
 		return false, false, err
 	}
@@ -117,7 +121,7 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	if c.over != nil {
 		err = c.over
 	} else if send = true; a.Judge != nil {
-		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0})
+		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: stranger != nil && stranger.over != nil})
 	}
 	if err != nil && len(a.Counts) > 0 {
 		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
