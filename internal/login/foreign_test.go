@@ -74,6 +74,14 @@ func TestForeignLinksAsConfigured(t *testing.T) {
 		t.Error("not signed in with the address")
 	}
 
+	{ // the same setting holds for "this was not me"
+		_, _, mail := mailFor("asks")
+		p.Clock.Advance(time.Minute)
+		form := phone.Open(mail.NotMe).Form(path(t, mail.NotMe))
+		shows(t, "not me, asks", phone.Submit(form), http.StatusOK, "Which address did the mail go to?")
+		shows(t, "not me, said", phone.Submit(form.Set("email", ada)), http.StatusOK, "This sign-in is cancelled")
+	}
+
 	b, wait, mail := mailFor("codes")
 	page = phone.Open(mail.Link)
 	shows(t, "codes", page, http.StatusOK, "The link signs in nowhere else")
