@@ -2,13 +2,10 @@ package app
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	netmail "net/mail"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -79,7 +76,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	sender, err := newSender(cfg)
+	senders, err := newSenders(cfg, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +96,14 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	callers := &browser.Reader{
 		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
 	}
-	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
+	a.Worker = &mail.Worker{Outbox: store, Senders: senders, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	mailLogin.OnCodeLength(a.codeLength)
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
 	a.Worker.Compose = &mail.Composer{
 		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
-		Clients: a.Clients, Letters: letters,
+		Clients: a.Clients, Letters: letters, Keys: keyring, Signer: newSigner(cfg),
 	}
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -130,7 +127,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native)),
+		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring)),
 		Certificate: a.certificate,
 	})
 	return a, nil
@@ -143,22 +140,6 @@ func Keyring(cfg *config.Config) (*secret.Keyring, error) {
 		previous = append(previous, cfg.PreviousSecret.Token())
 	}
 	return secret.NewKeyring(cfg.Secret.Token(), previous...)
-}
-
-func newSender(cfg *config.Config) (*mail.Sender, error) {
-	m := cfg.Mail.SMTP
-	s := mail.Server{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.Username, Password: m.Password.Token()}
-	if m.CAFile != "" {
-		pem, err := os.ReadFile(m.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("mail.smtp.ca_file: %w", err)
-		}
-		s.RootCAs = x509.NewCertPool()
-		if !s.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("mail.smtp.ca_file: %s holds no certificate", m.CAFile)
-		}
-	}
-	return mail.NewSender(s, cfg.IssuerURL.Hostname())
 }
 
 // prepare reads the files that the configuration names, and brings the database

@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"idp/internal/lru":               {},
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour"},
+	"idp/internal/webhook":           {"idp/internal/secret"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -35,7 +36,8 @@ var layers = map[string][]string{
 	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
 	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
 	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
-	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
+	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret", "idp/internal/webhook", "idp/web"},
+	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
@@ -73,7 +75,9 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":  {"idp/internal/storage"},
 	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go"},
 	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
-	"github.com/emersion/":      {"idp/internal/inbox", "idp/e2e/server"},
+	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
+
+	"github.com/emersion/go-msgauth": {"idp/internal/mail", "idp/internal/mail_test"},
 }
 
 // pure lists what the vocabulary and the core must not even reach indirectly.

@@ -45,24 +45,6 @@ type Database struct {
 	MaxConnections int       `yaml:"max_connections"`
 }
 
-// Mail is how mails leave.
-type Mail struct {
-	From     string `yaml:"from"`
-	FromName string `yaml:"from_name"`
-	ReplyTo  string `yaml:"reply_to"`
-	SMTP     SMTP   `yaml:"smtp"`
-}
-
-// SMTP is the server that takes the mails.
-type SMTP struct {
-	Host     string    `yaml:"host"`
-	Port     int       `yaml:"port"`
-	Security string    `yaml:"security"`
-	Username string    `yaml:"username"`
-	Password SecretRef `yaml:"password"`
-	CAFile   string    `yaml:"ca_file"`
-}
-
 // Login are the numbers of a sign-in by mail.
 type Login struct {
 	SecretTTL         Duration   `yaml:"secret_ttl"`
@@ -150,7 +132,7 @@ func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8080",
 		Database: Database{MaxConnections: 16},
-		Mail:     Mail{FromName: "Sign-in", SMTP: SMTP{Port: 587, Security: "starttls"}},
+		Mail:     Mail{FromName: "Sign-in", SMTP: defaultSMTP()},
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),

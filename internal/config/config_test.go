@@ -16,6 +16,7 @@ func environment(name string) string {
 	return map[string]string{
 		"IDP_SECRET": strings.Repeat("s", 44), "IDP_PREVIOUS_SECRET": strings.Repeat("p", 44),
 		"IDP_DATABASE_URL": "postgres://idp@localhost/idp", "IDP_SMTP_PASSWORD": "hunter2hunter2",
+		"IDP_BACKUP_PASSWORD": "hunter3hunter3", "IDP_BOUNCE_SECRET": strings.Repeat("b", 32), "IDP_HOOK_SECRET": strings.Repeat("h", 32),
 	}[name]
 }
 
@@ -27,7 +28,8 @@ func example(t *testing.T) string {
 	}
 	pair := certificate(t)
 	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
-		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key).Replace(string(raw))
+		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
+		"/etc/idp/dkim.pem", dkimKey(t)).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.

@@ -80,7 +80,7 @@ func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, 
 	c, now := &st.Challenge, h.Now()
 	v := waitView{
 		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
-		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), LongCode: st.LongCode, CanResend: st.MaySendAgain,
+		Delivery: delivery(&st, now), TakesCode: takesCode(st, now), LongCode: st.LongCode, CanResend: st.MaySendAgain,
 	}
 	if st.CodeEnds.After(now) && st.Delivery.State == magiclink.Accepted {
 		v.GoodUntil = st.CodeEnds
@@ -102,33 +102,13 @@ func (h *Handlers) flowOf(c *magiclink.Challenge) (*idp.Flow, *idp.Client) {
 	return f, h.Clients.Client(c.ClientID)
 }
 
-// deliveryView says in words where the mail is: Text, or, with a time in the
-// middle of the sentence, Text, At and Rest.
-type deliveryView struct {
-	State, Text, Rest string
-	At                time.Time
-}
-
-func delivery(d magiclink.Delivery) deliveryView {
-	v := deliveryView{State: string(d.State), Text: "Sending the mail…"}
-	switch d.State {
-	case magiclink.Accepted:
-		v.Text, v.At, v.Rest = "The mail server took the mail at ", d.AcceptedAt, ". It should be with you in moments."
-	case magiclink.Deferred:
-		v.Text = "Still sending: the mail server is not taking the mail yet. We keep trying."
-	case magiclink.Refused:
-		v.Text = "The mail server refused the mail for this address. Check the address, or use another."
-	}
-	return v
-}
-
 // ShowStatus tells the waiting page's script what changed.
 func (h *Handlers) ShowStatus(w http.ResponseWriter, r *http.Request) error {
 	st, err := h.status(r)
 	if err != nil {
 		return err
 	}
-	d := delivery(st.Delivery)
+	d := delivery(&st, h.Now())
 	answer := map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": d.Text}
 	if !d.At.IsZero() {
 		answer["at"], answer["rest"] = d.At.UTC().Format(time.RFC3339), d.Rest

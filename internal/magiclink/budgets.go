@@ -53,8 +53,6 @@ type Admission struct {
 	// Judge is asked once Counts have room. It says whether the mail goes out; an
 	// error refuses the request and gives Counts back.
 	Judge func(context.Context, Recipient) (send bool, err error)
-	// Mint makes the secrets of a mail that does not go out.
-	Mint func(challengeID string, now time.Time) Minted
 }
 
 // sendCounts are the budgets that a mail is counted against. A browser that is

@@ -13,6 +13,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
+	"idp/internal/secret"
 	"idp/web"
 )
 
@@ -23,6 +24,8 @@ type Composer struct {
 	ReplyTo string
 	Clients *clients.Registry
 	Letters *web.Letters
+	Keys    *secret.Keyring
+	Signer  *Signer // nil: the mail server signs, or nobody
 }
 
 // letterView is what the mail templates see. It is the only place where link and
@@ -43,14 +46,14 @@ type letterView struct {
 	ExpiresAt time.Time
 }
 
-// Compose renders the letter.
-func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
-	l, m := claim.Letter, claim.Minted
+// Compose renders the letter, and signs it if there is a Signer.
+func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
+	l, minted := claim.Letter, claim.Minted
 	v := letterView{
-		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
-		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
-		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
-		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
+		Code: minted.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + minted.Link.Reveal()), //nolint:gosec // it is ours
+		NotMe: c.Issuer + "/n/" + minted.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
+		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: minted.Stored.ExpiresAt.UTC(),
+		Minutes: int(minted.Stored.ExpiresAt.Sub(minted.Stored.MintedAt) / time.Minute),
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	client := c.Clients.Client(l.ClientID)
@@ -58,46 +61,65 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 		v.App, v.Support = client.Name, client.Support
 	}
 	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
-		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true
+		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, minted.Link), true
 	}
 	var text, html bytes.Buffer
 	if err := c.Letters.Render("login", &text, &html, v); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
-	return c.message(l, v, text.String(), html.String(), now)
+	ref := Ref(c.Keys, l.ID, l.Recipient)
+	_, domain, _ := strings.Cut(c.From.Address, "@")
+	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: l.Recipient, Subject: subject(v), Text: text.String(), HTML: html.String()}
+	msg, err := c.mime(m, v, ref, now)
+	if err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	m.Raw = raw.Bytes()
+	if c.Signer != nil {
+		m.Raw, err = c.Signer.Sign(m.Raw)
+	}
+	return m, err
 }
 
-func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, now time.Time) (*gomail.Msg, error) {
+func subject(v letterView) string {
+	if v.App != "" {
+		return v.Code + " is your code for " + v.App
+	}
+	return v.Code + " is your sign-in code"
+}
+
+func (c *Composer) mime(m *Message, v letterView, ref string, now time.Time) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	name := v.App
 	if name == "" {
 		name = c.From.Name
 	}
-	if err := msg.FromFormat(name, c.From.Address); err != nil {
-		return nil, fmt.Errorf("compose letter: from: %w", err)
+	if err := msg.FromFormat(name, m.From); err != nil {
+		return nil, fmt.Errorf("from: %w", err)
 	}
-	if err := msg.To(l.Recipient); err != nil {
-		return nil, fmt.Errorf("compose letter: to: %w", err)
+	if err := msg.To(m.To); err != nil {
+		return nil, fmt.Errorf("to: %w", err)
 	}
 	if c.ReplyTo != "" {
 		if err := msg.ReplyTo(c.ReplyTo); err != nil {
-			return nil, fmt.Errorf("compose letter: reply-to: %w", err)
+			return nil, fmt.Errorf("reply-to: %w", err)
 		}
 	}
-	subject := v.Code + " is your sign-in code"
-	if v.App != "" {
-		subject = v.Code + " is your code for " + v.App
-	}
-	_, domain, _ := strings.Cut(c.From.Address, "@")
-	msg.Subject(subject)
+	msg.Subject(m.Subject)
 	msg.SetDateWithValue(now)
-	msg.SetMessageIDWithValue(l.ID + "." + fmt.Sprint(now.UnixMilli()) + "@" + domain)
+	msg.SetMessageIDWithValue(m.ID)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
-	msg.SetGenHeader("X-Entity-Ref-ID", l.ID) // keeps two mails from being folded into one thread
+	// It keeps two mails from being folded into one thread, and comes back where a
+	// provider puts a Message-ID of its own in the place of ours.
+	msg.SetGenHeader("X-Entity-Ref-ID", ref)
 	msg.SetGenHeader("Content-Language", "en")
-	msg.SetBodyString(gomail.TypeTextPlain, text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, html)
+	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil
 }
 

@@ -1,0 +1,44 @@
+package login
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"idp/internal/magiclink"
+)
+
+// What the page says of each fate of a mail: the truth, when, and what to do.
+func TestDeliveryInWords(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 6, 14, 31, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		d    magiclink.Delivery
+		at   time.Time
+		want []string
+	}{
+		"queued":      {magiclink.Delivery{State: magiclink.Queued}, time.Time{}, []string{"Sending"}},
+		"sending":     {magiclink.Delivery{State: magiclink.Sending}, time.Time{}, []string{"Sending"}},
+		"accepted":    {magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: now}, now, []string{"took the mail at", "in moments"}},
+		"late":        {magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: now, Reason: magiclink.Delayed}, now, []string{"does not take it yet", "another address"}},
+		"busy":        {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.Busy, NextAt: now.Add(time.Minute)}, now.Add(time.Minute), []string{"asks us to wait", "We try again at"}},
+		"unreachable": {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.Unreachable, NextAt: now.Add(time.Minute)}, now.Add(time.Minute), []string{"the mail server is not taking", "We try again at"}},
+		"full, later": {magiclink.Delivery{State: magiclink.Deferred, Reason: magiclink.MailboxFull, NextAt: now}, time.Time{}, []string{"full", "trying again now"}},
+		"unknown":     {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.NoMailbox, RefusedAt: now}, time.Time{}, []string{"no mailbox", "Check the address"}},
+		"full":        {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.MailboxFull, RefusedAt: now}, time.Time{}, []string{"full", "send the mail again"}},
+		"policy":      {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.Policy, RefusedAt: now}, time.Time{}, []string{"does not want", "another address"}},
+		"no reason":   {magiclink.Delivery{State: magiclink.Refused, RefusedAt: now}, time.Time{}, []string{"refused", "another"}},
+		"marked": {magiclink.Delivery{State: magiclink.Refused, Reason: magiclink.NoMailbox, RefusedAt: now.Add(-48 * time.Hour)}, time.Time{},
+			[]string{"refused our last mail, of 4 May 2026", "once a day"}},
+	} {
+		v := delivery(&magiclink.Status{Delivery: c.d, Challenge: magiclink.Challenge{CreatedAt: now.Add(-time.Minute)}}, now)
+		if v.State != string(c.d.State) || !v.At.Equal(c.at) || (v.Rest == "") != v.At.IsZero() {
+			t.Errorf("%s: %+v", name, v)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(v.Text+v.Rest, w) {
+				t.Errorf("%s: it does not say %q: %+v", name, w, v)
+			}
+		}
+	}
+}
