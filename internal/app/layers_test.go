@@ -38,6 +38,7 @@ var layers = map[string][]string{
 	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret", "idp/internal/webhook", "idp/web"},
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
+	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
