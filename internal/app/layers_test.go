@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
+	"idp/internal/spf":               {},
 	"idp/internal/lru":               {},
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour"},

@@ -13,6 +13,6 @@ func (s *Store) Clock(ctx context.Context) (time.Time, error) {
 		return time.Now(), nil
 	}
 	var millis int64
-	err := s.db.WithContext(ctx).Raw(s.dialect.clock).Row().Scan(&millis)
+	err := one(s.db.WithContext(ctx), &millis, s.dialect.clock)
 	return time.UnixMilli(millis), wrap("read the database's clock", err)
 }
