@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Clock returns the time by the database's clock. Nothing here depends on it; it is
-// asked to find a machine whose clock is wrong. A database within this process has
-// no clock of its own.
+// Clock returns the time by the database's clock, and the zero time for a database
+// that has none of its own. Nothing here depends on it; it is asked to find a machine
+// whose clock is wrong.
 func (s *Store) Clock(ctx context.Context) (time.Time, error) {
 	if s.dialect.clock == "" {
-		return time.Now(), nil
+		return time.Time{}, nil
 	}
 	var millis int64
 	err := one(s.db.WithContext(ctx), &millis, s.dialect.clock)
