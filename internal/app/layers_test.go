@@ -52,6 +52,7 @@ var layers = map[string][]string{
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
 	// L3 assembly
+	"idp/internal/doctor": {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
 	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/web"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
@@ -79,7 +80,7 @@ var homes = map[string][]string{
 	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
 	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
 
-	"github.com/emersion/go-msgauth": {"idp/internal/mail", "idp/internal/mail_test"},
+	"github.com/emersion/go-msgauth": {"idp/internal/doctor", "idp/internal/mail", "idp/internal/mail_test"},
 }
 
 // pure lists what the vocabulary and the core must not even reach indirectly.

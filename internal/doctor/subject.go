@@ -44,7 +44,6 @@ type Provider struct {
 	Preset string
 	Host   string // of its mail server; "" for a hook
 	Hook   string // its address; "" for a mail server
-	Plain  bool   // without TLS, as configured
 	Sender mail.Sender
 }
 
