@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -84,8 +85,10 @@ func certificateFault(err error) string {
 	switch {
 	case errors.As(err, &host):
 		return "it is not for " + host.Host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && strings.Contains(invalid.Detail, "is before"):
+		return "it is good from " + invalid.Cert.NotBefore.UTC().Format(time.DateTime) + " on only; see the clocks"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "it ended on " + invalid.Cert.NotAfter.UTC().Format(time.DateOnly) + " or has not begun"
+		return "it ended on " + invalid.Cert.NotAfter.UTC().Format(time.DateOnly)
 	case errors.As(err, &unknown):
 		return "it is from an authority that is not trusted"
 	case errors.As(err, &invalid), errors.As(err, new(*tls.CertificateVerificationError)):

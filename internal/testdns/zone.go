@@ -33,20 +33,30 @@ type Zone struct {
 // AAAA, MX ("10 mx.example.com", "0 ." for none) and TXT.
 func NewZone(t *testing.T, text string) *Zone {
 	t.Helper()
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	udp, tcp := listen(t)
 	t.Cleanup(func() { udp.Close(); tcp.Close() })
 	z := &Zone{Addr: udp.LocalAddr().String()}
 	z.Set(text)
 	go z.serveUDP(udp)
 	go z.serveTCP(tcp)
 	return z
+}
+
+// listen finds a port that is free for both.
+func listen(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 100 {
+		udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tcp, err := net.Listen("tcp", udp.LocalAddr().String()); err == nil {
+			return udp, tcp
+		}
+		udp.Close()
+	}
+	t.Fatal("no port is free for UDP and TCP")
+	return nil, nil
 }
 
 // Set replaces everything that is known.
