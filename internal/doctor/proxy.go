@@ -89,7 +89,7 @@ func (s *Subject) believes(plain, lying *mirror.Image, from netip.AddrPort) Find
 	host := peer.Addr().Unmap().String()
 	direct := netip.AddrPortFrom(from.Addr().Unmap(), from.Port()) == netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port())
 	switch believed := lying.Client == forged; {
-	case believed && plain.ClientTrusted:
+	case believed && plain.ClientTrusted && (direct || len(plain.ForwardedFor) > 0):
 		return note("run the doctor on a machine that http.trusted_proxies does not contain",
 			"the doctor's own address %s counts as a proxy, so its headers are believed; what others write cannot be seen from here", plain.Client)
 	case believed:
