@@ -2,84 +2,105 @@ package main
 
 import (
 	"context"
-	"crypto"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"flag"
 	"fmt"
-	"os"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
 
-	"idp/internal/mail"
+	"idp/internal/app"
+	"idp/internal/config"
+	idpmail "idp/internal/mail"
+	"idp/internal/words"
 )
 
-var mailDKIMCommand = command{
-	name:    "mail dkim",
-	summary: "make a key that signs mails, and its DNS record",
-	help: `Writes a new private key, for mail.dkim.key, into a file that only its owner can
-read, and prints the TXT record that the receiving servers look for. An existing
-file is left alone. RSA is what every server checks.
+var mailPreviewCommand = command{
+	name:    "mail preview",
+	summary: "print the letter of a sign-in with sample values",
+	help: `Shows the letter as people get it, with the administrator's own words and
+templates (locales.dir). Nothing is sent, and the database is not needed.
 
-Example: idp mail dkim --domain example.com --selector idp2026 --out /etc/idp/dkim.pem
+Example: idp mail preview --config idp.yaml --locale de --client notes --format html
 `,
 	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
-		domain := flags.String("domain", "", "the domain of mail.from")
-		selector := flags.String("selector", "", "a `name` for this key: the record stands at NAME._domainkey.DOMAIN")
-		out := flags.String("out", "", "the `file` for the private key")
-		alg := flags.String("algorithm", "rsa", "rsa or ed25519")
-		if err := parse(flags, args); err != nil {
-			return err
-		}
-		if *domain == "" || *selector == "" || *out == "" {
-			fmt.Fprintln(flags.Output(), "--domain, --selector and --out are needed")
-			return errUsage
-		}
-		key, err := newDKIMKey(*alg)
+		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
+		client := flags.String("client", "", "the `id` of the application that people sign in to")
+		format := flags.String("format", "text", "text, html, or source (the whole message)")
+		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
 		}
-		record, err := mail.DKIMRecord(key.Public())
+		composer, err := letterComposer(cfg, *client, *locale)
 		if err != nil {
 			return err
 		}
-		if err := writeKey(*out, key); err != nil {
+		now := time.Now()
+		claim := idpmail.Sample(*client, "ada@example.com", *locale, now)
+		r, err := composer.Render(claim)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "%s._domainkey.%s. IN TXT %s\n", *selector, *domain, mail.ZoneText(record))
-		return nil
+		switch *format {
+		case "text":
+			_, err = fmt.Fprintf(e.out, "Subject: %s\n\n%s", r.Subject, r.Text)
+		case "html":
+			_, err = fmt.Fprint(e.out, r.HTML)
+		case "source":
+			msg, errMsg := composer.Compose(claim, now)
+			if errMsg != nil {
+				return errMsg
+			}
+			_, err = e.out.Write(msg.Raw)
+		default:
+			err = fmt.Errorf("there is no format %q; there are text, html and source", *format)
+		}
+		return err
 	},
 }
 
-func newDKIMKey(alg string) (crypto.Signer, error) {
-	switch alg {
-	case "rsa":
-		return rsa.GenerateKey(rand.Reader, 2048)
-	case "ed25519":
-		_, key, err := ed25519.GenerateKey(rand.Reader)
-		return key, err
-	default:
-		return nil, fmt.Errorf("--algorithm must be rsa or ed25519")
+// letterComposer makes letters for a client that is declared, in a language that
+// there is; "" is none in particular.
+func letterComposer(cfg *config.Config, client, locale string) (*idpmail.Composer, error) {
+	if locale != "" && !slices.Contains(words.Locales(), locale) {
+		return nil, fmt.Errorf("there is no locale %q; there are %s", locale, strings.Join(words.Locales(), ", "))
 	}
+	composer, err := app.Composer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if client != "" && composer.Clients.Client(client) == nil {
+		return nil, fmt.Errorf("there is no client %q in the configuration", client)
+	}
+	return composer, nil
 }
 
-// writeKey never overwrites: the old key may still be in use.
-func writeKey(path string, key crypto.Signer) error {
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return fmt.Errorf("encode key: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator's own choice
-	if err != nil {
-		return fmt.Errorf("write key: %w", err)
-	}
-	err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if errClose := f.Close(); err == nil {
-		err = errClose
-	}
-	if err != nil {
-		return fmt.Errorf("write key: %w", err)
-	}
-	return nil
+var mailTestCommand = command{
+	name:    "mail test",
+	summary: "send a sample letter and say what the mail server answered",
+	help: `The letter is like that of a sign-in, but its link and code open nothing. It goes
+the way of all mails: to the configured server, under the configured address.
+
+Example: idp mail test ada@example.com --config idp.yaml --locale de
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		to := ""
+		if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+			to, args = args[0], args[1:]
+		}
+		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
+		client := flags.String("client", "", "the `id` of the application that people sign in to")
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		if _, err := mail.ParseAddress(to); err != nil {
+			return fmt.Errorf("say first where to send it: idp mail test ADDRESS (%q is none)", to)
+		}
+		composer, err := letterComposer(cfg, *client, *locale)
+		if err != nil {
+			return err
+		}
+		return sendSample(ctx, e, cfg, composer, idpmail.Sample(*client, to, *locale, time.Now()))
+	},
 }

@@ -46,7 +46,7 @@ type command struct {
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
 	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
-	mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, versionCommand,
+	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.

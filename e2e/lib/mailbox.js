@@ -36,8 +36,8 @@ export class Mailbox {
 
 // letter is what a person takes from a mail.
 function letter({ Subject: subject, Text: text, HTML: html }) {
-  const [, code] = text.match(/^Your code: (\d{6})$/m);
+  const [, code] = text.match(/^@\S+ #(\S+)$/m);
   const [link] = text.match(/^http:\S+\/l\/\S+$/m);
-  const [, number] = text.match(/shows the number (\d\d)\./);
+  const [, number] = text.match(/shows the number (\d\d)\./) ?? []; // in English
   return { subject, text, html, code, link, number };
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	netmail "net/mail"
 	"slices"
 	"sync"
 	"time"
@@ -68,15 +67,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now})
+	catalogue, letters, err := Words(cfg)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := web.LoadLetters()
+	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now, Words: catalogue})
 	if err != nil {
 		return nil, err
 	}
-	senders, err := newSenders(cfg, o.Now)
+	senders, err := Senders(cfg, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -101,10 +100,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	mailLogin.OnCodeLength(a.codeLength)
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
-	a.Worker.Compose = &mail.Composer{
-		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
-		Clients: a.Clients, Letters: letters, Keys: keyring, Signer: newSigner(cfg),
-	}
+	a.Worker.Compose = composer(cfg, a.Clients, letters, keyring)
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -118,6 +114,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
+		WorkBits: cfg.Abuse.WorkBits, Spent: store,
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"fmt"
-	netmail "net/mail"
 	"time"
 
 	"idp/internal/config"
@@ -38,7 +37,5 @@ func NewDoctor(cfg *config.Config, store *storage.Store, dns string, now func() 
 		}
 		s.Providers = append(s.Providers, out)
 	}
-	return s, &mail.Composer{
-		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo, Signer: newSigner(cfg),
-	}, nil
+	return s, composer(cfg, nil, nil, keyring), nil
 }

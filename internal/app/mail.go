@@ -15,8 +15,8 @@ import (
 	"idp/internal/server"
 )
 
-// newSenders makes the providers of a configuration, in its order.
-func newSenders(cfg *config.Config, now func() time.Time) (*mail.Providers, error) {
+// Senders makes the providers of a configuration, in its order.
+func Senders(cfg *config.Config, now func() time.Time) (*mail.Providers, error) {
 	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
 	if err != nil {
 		return nil, fmt.Errorf("http.trusted_cas: %w", err)

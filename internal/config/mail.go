@@ -10,12 +10,13 @@ import (
 
 // Mail is how mails leave.
 type Mail struct {
-	From      string     `yaml:"from"`
-	FromName  string     `yaml:"from_name"`
-	ReplyTo   string     `yaml:"reply_to"`
-	SMTP      SMTP       `yaml:"smtp"`
-	Providers []Provider `yaml:"providers"`
-	DKIM      DKIM       `yaml:"dkim"`
+	From        string     `yaml:"from"`
+	FromName    string     `yaml:"from_name"`
+	SubjectCode bool       `yaml:"subject_code"`
+	ReplyTo     string     `yaml:"reply_to"`
+	SMTP        SMTP       `yaml:"smtp"`
+	Providers   []Provider `yaml:"providers"`
+	DKIM        DKIM       `yaml:"dkim"`
 }
 
 // SMTP is a server that takes the mails.

@@ -47,6 +47,7 @@ func (v *validator) check() {
 	v.checkOutbound()
 	v.checkMail()
 	v.checkLogin()
+	v.checkLocales()
 	v.checkSignup("signup.", &c.Signup)
 	v.checkLimits()
 	v.checkTLS()

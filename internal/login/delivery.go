@@ -4,65 +4,64 @@ import (
 	"time"
 
 	"idp/internal/magiclink"
+	"idp/internal/words"
 )
 
-// deliveryView says in words where the mail is: Text, or, with a time in the
-// middle of the sentence, Text, At and Rest. The page and its script show the
-// same.
+// deliveryView says where the mail is. With At, the words have a place for that
+// time. The page and its script show the same.
 type deliveryView struct {
-	State, Text, Rest string
-	At                time.Time
+	State string
+	Text  words.Phrase
+	At    time.Time
 }
 
 func delivery(st *magiclink.Status, now time.Time) deliveryView {
 	d := st.Delivery
-	v := deliveryView{State: string(d.State), Text: "Sending the mail…"}
+	v := deliveryView{State: string(d.State), Text: words.Say("delivery.sending")}
 	switch d.State {
 	case magiclink.Accepted:
-		v.Text, v.At, v.Rest = "The mail server took the mail at ", d.AcceptedAt, ". It should be with you in moments."
+		v.Text, v.At = words.Say("delivery.accepted"), d.AcceptedAt
 		if d.Reason == magiclink.Delayed {
-			v.Rest = ", but the server of this address does not take it yet. It is tried again and again; you may also use another address."
+			v.Text = words.Say("delivery.accepted_delayed")
 		}
 	case magiclink.Deferred:
-		v.Text = delayText(d.Reason)
+		why := words.Say(delayKey(d.Reason))
 		if d.NextAt.After(now) {
-			v.Text, v.At, v.Rest = v.Text+" We try again at ", d.NextAt, "."
+			v.Text, v.At = words.Say("delivery.again_at", "why", why), d.NextAt
 		} else {
-			v.Text += " We are trying again now."
+			v.Text = words.Say("delivery.again_now", "why", why)
 		}
 	case magiclink.Refused:
-		v.Text = refusalText(d, st.Challenge.CreatedAt)
+		v.Text = words.Say(refusalKey(d.Reason))
+		if !d.RefusedAt.IsZero() && d.RefusedAt.Before(st.Challenge.CreatedAt) { // an earlier mail was; this one was not sent
+			v.Text, v.At = words.Say("delivery.refused_before"), d.RefusedAt
+		}
 	}
 	return v
 }
 
-// delayText says why the mail is not on its way yet.
-func delayText(r magiclink.Reason) string {
+// delayKey says why the mail is not on its way yet.
+func delayKey(r magiclink.Reason) string {
 	switch r {
 	case magiclink.MailboxFull:
-		return "Still sending: the mailbox is full. Make room in it, or use another address."
+		return "delivery.why_full"
 	case magiclink.Busy:
-		return "Still sending: the mail server asks us to wait. Some do that with every first mail."
+		return "delivery.why_busy"
 	default:
-		return "Still sending: the mail server is not taking the mail yet."
+		return "delivery.why_down"
 	}
 }
 
-// refusalText says why there will be no mail, and what helps. A refusal from
-// before the sign-in is that of an earlier mail.
-func refusalText(d magiclink.Delivery, asked time.Time) string {
-	if !d.RefusedAt.IsZero() && d.RefusedAt.Before(asked) {
-		return "This mailbox refused our last mail, of " + d.RefusedAt.UTC().Format("2 January 2006") +
-			", so this one was not sent. It is tried once a day. Use another address, or ask whoever runs this site to let the next mail through."
-	}
-	switch d.Reason {
+// refusalKey says why there will be no mail, and what helps.
+func refusalKey(r magiclink.Reason) string {
+	switch r {
 	case magiclink.NoMailbox:
-		return "The mail server refused the mail: there is no mailbox with this address. Check the address, or use another."
+		return "delivery.refused_none"
 	case magiclink.MailboxFull:
-		return "The mail server refused the mail: the mailbox is full. Make room in it and send the mail again, or use another address."
+		return "delivery.refused_full"
 	case magiclink.Policy:
-		return "The mail server refused the mail: it does not want mails from us. Send it again, which may go another way, or use another address."
+		return "delivery.refused_policy"
 	default:
-		return "The mail server refused the mail for this address. Check the address, or use another."
+		return "delivery.refused"
 	}
 }

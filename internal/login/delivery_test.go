@@ -44,11 +44,11 @@ func (readCloser) Close() error { return nil }
 // status is what the page's script is told, as one sentence without its time.
 func status(t *testing.T, b *apptest.Browser, wait *apptest.Page) (state, text string) {
 	t.Helper()
-	var s struct{ State, Text, Rest string }
+	var s struct{ State, Text, At, Rest string }
 	if err := json.Unmarshal([]byte(b.Get(wait.URL.Path+"/status").Body), &s); err != nil {
 		t.Fatal(err)
 	}
-	return s.State, s.Text + s.Rest
+	return s.State, s.Text + s.At + s.Rest
 }
 
 // A mail that comes back is told at once, on the page and to its script, with what
@@ -73,7 +73,7 @@ func TestMailThatComesBack(t *testing.T) {
 		t.Error("another browser is told too")
 	}
 
-	day := p.Clock.Now().UTC().Format("2 January 2006")
+	day := p.Clock.Now().UTC().Format("2006-01-02")
 	p.Clock.Advance(time.Hour)
 	next := p.Browser()
 	wait = next.Submit(next.Authorize(apptest.NewRequest(apptest.Web)).Form("/login").Set("email", ada))

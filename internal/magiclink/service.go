@@ -114,6 +114,7 @@ type Asker struct {
 	IP        string   // for showing
 	Network   string   // for limits: see Network
 	Marks     []string // of addresses that signed in in this browser: see Remember
+	Worked    bool     // it did the work that NeedsWork asks for
 	UserAgent string
 	Locale    string
 	Native    bool // no browser, but an application; see StartNative
@@ -139,12 +140,12 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
 	take := s.courier.Reserve()
-	due, lost := s.meters.due(now)
+	due, lost := s.meters.due(now, true)
 	sent := false
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
 		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...),
 		Judge: func(ctx context.Context, r Recipient) (_ bool, err error) {
-			sent, err = s.judge(ctx, email, clientID, known, r, now)
+			sent, err = s.judge(ctx, email, clientID, known, a.Worked, r, now)
 			return sent, err
 		},
 	}, take)

@@ -110,7 +110,7 @@ func answer(c *smtp.Client, command string) error {
 	_, _, err := c.Text.ReadResponse(want)
 	var refused *textproto.Error
 	if errors.As(err, &refused) {
-		r := &reply{Command: command[:4], Code: refused.Code}
+		r := &reply{Command: command[:4], Code: refused.Code, said: refused.Msg}
 		if status, _, _ := strings.Cut(refused.Msg, " "); enhanced.MatchString(status) {
 			r.Status = status
 		}

@@ -16,4 +16,7 @@
 //
 // All tries of a letter have one Message-ID, whose first part proves to whoever
 // finds it in a returned mail that the letter was ours (ref.go).
+//
+// A letter speaks the language of its sign-in, in words and templates that web and
+// internal/words keep.
 package mail

@@ -82,6 +82,7 @@ type reply struct {
 	Command string
 	Code    int    // three digits: RFC 5321 §4.2
 	Status  string // RFC 3463; "" if the server gave none
+	said    string // for Said alone
 }
 
 func (r *reply) Error() string { return fmt.Sprintf("%s: replied %s", r.Command, r.text()) }

@@ -23,22 +23,30 @@ import (
 func letter(t *testing.T, app string) (claim *magiclink.Claim, keys *secret.Keyring, raw []byte) {
 	t.Helper()
 	o := newOffice(t, mail.Server{Port: 1, Security: mail.Plain})
-	client := idp.Client{ID: "app", Name: app}
+	client := ""
 	if app != "" {
-		if err := o.store.ApplyClients(context.Background(), idp.ClientPlan{Add: []idp.Client{client}}, o.now); err != nil {
-			t.Fatal(err)
-		}
-		if err := o.worker.Compose.Clients.Reload(context.Background()); err != nil {
-			t.Fatal(err)
-		}
+		client = o.addClient(t, app)
 	}
-	c := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: "c1", Recipient: "ada@example.com", ClientID: client.ID, Number: "47", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AskedAt: o.now}
+	c := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: "c1", Recipient: "ada@example.com", ClientID: client, Number: "47", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AskedAt: o.now}
 	claim = &magiclink.Claim{Letter: c, Tries: 1, Minted: o.login.Mint("c1", o.now)}
 	msg, err := o.worker.Compose.Compose(claim, o.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return claim, o.keys, msg.Raw
+}
+
+// addClient declares a client of this name and returns its id.
+func (o *office) addClient(t *testing.T, name string) string {
+	t.Helper()
+	client := idp.Client{ID: "app", Name: name}
+	if err := o.store.ApplyClients(context.Background(), idp.ClientPlan{Add: []idp.Client{client}}, o.now); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.worker.Compose.Clients.Reload(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return client.ID
 }
 
 // parts reads the text and the HTML of a multipart/alternative.

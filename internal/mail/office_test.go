@@ -45,7 +45,7 @@ func newOffice(t *testing.T, servers ...mail.Server) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	letters, err := web.LoadLetters()
+	letters, err := web.LoadLetters(web.LetterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

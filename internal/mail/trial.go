@@ -12,7 +12,7 @@ import (
 func (c *Composer) Trial(to, ref, subject, text, html string, now time.Time) (*Message, error) {
 	_, domain, _ := strings.Cut(c.From.Address, "@")
 	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: to, Subject: subject, Text: text, HTML: html}
-	msg, err := c.mime(m, letterView{}, ref, now)
+	msg, err := c.mime(m, Rendered{Locale: "en"}, ref, now)
 	if err != nil {
 		return nil, fmt.Errorf("compose test mail: %w", err)
 	}

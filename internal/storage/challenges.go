@@ -53,12 +53,8 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 	if err != nil {
 		return nil, wrap("create challenge", err)
 	}
-	challenge := &step{query: insertChallenge, args: []any{
-		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
-		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
-	}}
 	var claim *magiclink.Claim
-	steps := []*step{challenge}
+	steps := []*step{challengeStep(&c)}
 	switch {
 	case take == nil || send && marked:
 		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !send}
@@ -77,6 +73,13 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 }
 
 var insertChallenge = insert("challenges", challengeColumns)
+
+func challengeStep(c *magiclink.Challenge) *step {
+	return &step{query: insertChallenge, args: []any{
+		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
+		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
+	}}
+}
 
 // withheld stores a letter that does not go out, and what makes the pages behave
 // as if it did. Of a letter that reached nobody no secret is kept.
