@@ -129,7 +129,7 @@ func open(e env, name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(e.in), nil
 	}
-	f, err := os.Open(name) //nolint:gosec // the operator's own choice
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the mail: %w", err)
 	}

@@ -1,11 +1,14 @@
 package doctor
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"net"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -146,5 +149,43 @@ func TestSilentDNSIsNoProblemOfTheRecords(t *testing.T) {
 	s.Resolver = NewResolver(z.Addr)
 	for i, found := range [][]Finding{s.checkMX(t.Context()), s.checkSPF(t.Context()), s.checkDKIM(t.Context()), s.checkDMARC(t.Context())} {
 		wants(t, fmt.Sprint("check ", i), found, Warning, "does not answer")
+	}
+}
+
+// asked remembers the names that it is asked for.
+type asked struct {
+	Resolver
+	names []string
+}
+
+func (a *asked) LookupTXT(_ context.Context, name string) ([]string, error) {
+	a.names = append(a.names, name)
+	return nil, nil
+}
+
+func (a *asked) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
+	a.names = append(a.names, name)
+	return nil, &net.DNSError{IsNotFound: true}
+}
+
+func (a *asked) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) { return nil, nil }
+
+// On a machine with a search list, a missing record of example.com must not be found
+// at example.com.office.example.net.
+func TestNamesAreAskedAsWritten(t *testing.T) {
+	t.Parallel()
+	s := newSubject(t, "https://login.example.com", withDKIM)
+	a := &asked{}
+	s.Resolver = a
+	for _, check := range []func(context.Context) []Finding{s.checkMX, s.checkSPF, s.checkDKIM, s.checkDMARC} {
+		check(t.Context())
+	}
+	for _, name := range a.names {
+		if !strings.HasSuffix(name, "example.com.") {
+			t.Errorf("asked for %s", name)
+		}
+	}
+	if len(a.names) < 4 {
+		t.Errorf("asked for %v only", a.names)
 	}
 }

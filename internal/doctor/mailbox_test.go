@@ -87,6 +87,11 @@ func TestTestMailOfThePreviousSecret(t *testing.T) {
 	if found, err := findTrial(keys, received, before.ref); err != nil || *found != *before {
 		t.Errorf("%+v, %v", found, err)
 	}
+	for _, forged := range []string{before.ref[:len(before.ref)-1] + "_", strings.Replace(before.ref, "doctor.smtp", "doctor.backup", 1)} {
+		if found, err := findTrial(keys, received, forged); err == nil {
+			t.Errorf("%s is believed: %+v", forged, found)
+		}
+	}
 	if len(before.link) != len(received)+len("/l/")+secret.LinkLength || strings.Trim(before.link[len(received)+3:], "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		t.Errorf("%s is no link like those of letters", before.link)
 	}

@@ -121,7 +121,7 @@ func (s *Subject) hook(ctx context.Context, p Provider) []Finding {
 	if err != nil {
 		return []Finding{problem("start the program, or mend its address", "nobody answers at %s", u.Host)}
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing is written to it
 	if u.Scheme == "http" {
 		return []Finding{ok("somebody answers at %s", u.Host)}
 	}

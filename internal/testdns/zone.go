@@ -34,7 +34,7 @@ type Zone struct {
 func NewZone(t *testing.T, text string) *Zone {
 	t.Helper()
 	udp, tcp := listen(t)
-	t.Cleanup(func() { udp.Close(); tcp.Close() })
+	t.Cleanup(func() { _, _ = udp.Close(), tcp.Close() })
 	z := &Zone{Addr: udp.LocalAddr().String()}
 	z.Set(text)
 	go z.serveUDP(udp)
@@ -53,7 +53,7 @@ func listen(t *testing.T) (net.PacketConn, net.Listener) {
 		if tcp, err := net.Listen("tcp", udp.LocalAddr().String()); err == nil {
 			return udp, tcp
 		}
-		udp.Close()
+		_ = udp.Close()
 	}
 	t.Fatal("no port is free for UDP and TCP")
 	return nil, nil
@@ -142,7 +142,7 @@ func (z *Zone) serveTCP(l net.Listener) {
 			return
 		}
 		go func() {
-			defer c.Close()
+			defer func() { _ = c.Close() }()
 			var size [2]byte
 			for {
 				if _, err := io.ReadFull(c, size[:]); err != nil {
