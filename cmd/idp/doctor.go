@@ -98,31 +98,38 @@ func (o doctorOptions) report(ctx context.Context, e env) (*doctor.Report, error
 	if err != nil {
 		return doctor.Run(ctx, []doctor.Check{doctor.Faulty(err)}), nil
 	}
+	if o.offline || o.received != "" {
+		return o.examine(ctx, e, cfg, nil) // the database is not even opened
+	}
 	var report *doctor.Report
-	err = withStore(cfg, func(s *storage.Store) error {
-		subject, compose, err := app.NewDoctor(cfg, s, o.dns, time.Now)
-		if err != nil {
-			return err
-		}
-		checks := append([]doctor.Check{doctor.Loaded(cfg)}, subject.Checks()...)
-		switch {
-		case o.received != "":
-			file, err := open(e, o.received)
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			checks = subject.Received(file)
-		case o.to != "":
-			checks = append(checks, subject.Mailbox(o.to, compose)...)
-		}
-		if o.offline {
-			checks = doctor.Offline(checks)
-		}
-		report = doctor.Run(ctx, checks)
-		return nil
+	err = withStore(cfg, func(s *storage.Store) (err error) {
+		report, err = o.examine(ctx, e, cfg, s)
+		return err
 	})
 	return report, err
+}
+
+func (o doctorOptions) examine(ctx context.Context, e env, cfg *config.Config, store *storage.Store) (*doctor.Report, error) {
+	subject, compose, err := app.NewDoctor(cfg, store, o.dns, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	checks := append([]doctor.Check{doctor.Loaded(cfg)}, subject.Checks()...)
+	switch {
+	case o.received != "":
+		file, err := open(e, o.received)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		checks = subject.Received(file)
+	case o.to != "":
+		checks = append(checks, subject.Mailbox(o.to, compose)...)
+	}
+	if o.offline {
+		checks = doctor.Offline(checks)
+	}
+	return doctor.Run(ctx, checks), nil
 }
 
 func open(e env, name string) (io.ReadCloser, error) {

@@ -12,7 +12,8 @@ import (
 	"idp/internal/storage"
 )
 
-// NewDoctor makes what idp doctor looks at. It connects to nothing.
+// NewDoctor makes what idp doctor looks at. It connects to nothing. store is nil if only
+// checks are run that do not ask it.
 func NewDoctor(cfg *config.Config, store *storage.Store, dns string, now func() time.Time) (*doctor.Subject, *mail.Composer, error) {
 	keyring, err := Keyring(cfg)
 	if err != nil {
