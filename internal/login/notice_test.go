@@ -33,7 +33,13 @@ func TestNoticeOfANewBrowser(t *testing.T) {
 		if !isSignedIn(thief) {
 			t.Fatal("opening the link signed somebody out")
 		}
-		shows(t, "pressed", p.Browser().Post(link, nil), http.StatusOK, "cancelled")
+		reader := p.Browser()
+		shows(t, "pressed as it came, as scanners do", reader.Submit(reader.Open(link).Form(link)), http.StatusOK, "Which address did the mail go to?")
+		if !isSignedIn(thief) {
+			t.Fatal("a press that looks like a program's signed somebody out")
+		}
+		p.Clock.Advance(time.Minute)
+		shows(t, "pressed", reader.Submit(reader.Open(link).Form(link)), http.StatusOK, "cancelled")
 		if isSignedIn(thief) || !isSignedIn(own) {
 			t.Error("the thief is signed in, or the owner is not")
 		}

@@ -25,7 +25,7 @@ type notMeView struct {
 
 const (
 	notMePageLabel = "not-me-page"
-	// tooSoon is sooner after the mail was asked for than somebody who did not
+	// tooSoon is sooner after the mail was written than somebody who did not
 	// wait for it has found and read it. Scanners are there at once.
 	tooSoon = 30 * time.Second
 )
@@ -83,7 +83,7 @@ func (h *Handlers) notMePressed(r *http.Request, c *magiclink.Challenge) press {
 		return pressCounts
 	case browser == "", page.Browser != browser, likeAProgram(r, age):
 		return pressSayWhoFor
-	case h.foreignLinks(c) == idp.ForeignConfirmEmail, h.Now().Sub(h.Login.AskedLast(c)) < tooSoon:
+	case h.foreignLinks(c) == idp.ForeignConfirmEmail, h.Now().Sub(h.Login.NewestLetter(c)) < tooSoon:
 		return pressSayWhoFor
 	default:
 		return pressCounts

@@ -49,9 +49,16 @@ func (s *Service) OpenNotMe(ctx context.Context, token string) (Challenge, error
 	return c, nil
 }
 
-// AskedLast is when the newest mail of a challenge was asked for.
-func (s *Service) AskedLast(c *Challenge) time.Time {
-	return c.NextSendAt.Add(-s.settings.resendAfter(c.Sends))
+// NewestLetter is when the newest letter that can cancel a challenge was written: one
+// that was asked for, or the notice of a sign-in that came of it.
+func (s *Service) NewestLetter(c *Challenge) time.Time {
+	at := c.NextSendAt.Add(-s.settings.resendAfter(c.Sends))
+	for _, used := range []time.Time{c.ApprovedAt, c.LinkUsedAt} {
+		if used.After(at) {
+			at = used
+		}
+	}
+	return at
 }
 
 // Disown ends a sign-in that the owner of the mailbox did not ask for: its links
