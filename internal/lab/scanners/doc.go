@@ -4,5 +4,6 @@
 // table says which of them came to a session.
 //
 // It refuses to guess what scanners of a certain make do: each kind is what a
-// program can do at all. IDP_PROVE=1 runs each twenty times.
+// program can do at all. IDP_PROVE=1 runs each twenty times, which takes
+// longer than the ten minutes that go test gives by itself.
 package scanners
