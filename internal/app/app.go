@@ -121,7 +121,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
-	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
+	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
 		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring)),
