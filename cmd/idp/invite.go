@@ -44,8 +44,12 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 		if err := mayInvite(cfg, *client, ttl); err != nil {
 			return err
 		}
+		email, err := cfg.ParseAddress(address)
+		if err != nil {
+			return err
+		}
 		return withStore(cfg, func(s *storage.Store) error {
-			i, err := magiclink.Invite(ctx, s, address, *client, ttl.Std(), time.Now())
+			i, err := magiclink.Invite(ctx, s, email, *client, ttl.Std(), time.Now())
 			if errors.Is(err, idp.ErrUsed) {
 				return errors.New("this address signed in before; it needs no invitation")
 			}

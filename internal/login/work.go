@@ -70,7 +70,7 @@ func zeroBits(task, answer string) int {
 // needsWork says that the form has to come back with work done. A text that is no
 // address needs none: nothing is sent for it.
 func (h *Handlers) needsWork(r *http.Request, typed string, a *magiclink.Asker) (bool, error) {
-	email, err := magiclink.ParseAddress(typed)
+	email, err := h.Login.ParseAddress(typed)
 	if err != nil || h.WorkBits == 0 || !h.Login.NeedsWork(email, a.Marks) {
 		return false, nil
 	}
@@ -89,8 +89,11 @@ func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed 
 
 // showWork is the page where the browser works.
 func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, sealed string, f *idp.Flow, c *idp.Client) error {
-	b := h.Callers.Cookies.EnsureBrowser(w, r)
+	b, typed := h.Callers.Cookies.EnsureBrowser(w, r), h.openTyped(r.Form.Get("work"))
+	if email, err := h.Login.ParseAddress(typed); err == nil {
+		typed = email // as the mail is addressed
+	}
 	return h.Pages.Render(w, r, http.StatusOK, page("work", f, c, map[string]string{
-		"Flow": sealed, "Email": h.openTyped(r.Form.Get("work")), "Task": h.newTask(b), "Bits": strconv.Itoa(h.WorkBits),
+		"Flow": sealed, "Email": typed, "Task": h.newTask(b), "Bits": strconv.Itoa(h.WorkBits),
 	}))
 }

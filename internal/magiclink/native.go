@@ -110,7 +110,7 @@ func (s *Service) SubmitNativeCode(ctx context.Context, h secret.Token, typed, c
 // SubmitNativeCodeFor is SubmitNativeCode for an application that kept no handle
 // and only knows the address. Its errors are the same, and ErrAddress.
 func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clientID string, a Asker) (Approval, error) {
-	email, err := ParseAddress(address)
+	email, err := s.ParseAddress(address)
 	if err != nil {
 		return Approval{}, err
 	}

@@ -10,6 +10,7 @@ type Settings struct {
 	ChallengeAttempts int // wrong codes per challenge
 	ResendAfter       []time.Duration
 	SendsPerChallenge int
+	IDNDomains        bool // addresses may have domains in other scripts: see ParseAddressIDN
 	Session           SessionSettings
 	Limits            Limits
 	// Signup is the policy, and Signups those of clients that have their own.
