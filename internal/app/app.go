@@ -110,11 +110,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	a.Logout.Token = provider.LogoutToken
+	test, err := a.newCaptcha(cfg)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
-		WorkBits: cfg.Abuse.WorkBits, Spent: store,
+		WorkBits: cfg.Abuse.WorkBits, Captcha: test, Spent: store,
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
