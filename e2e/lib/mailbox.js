@@ -38,6 +38,7 @@ export class Mailbox {
 function letter({ Subject: subject, Text: text, HTML: html }) {
   const [, code] = text.match(/^Your code: (\d{6})$/m);
   const [link] = text.match(/^http:\S+\/l\/\S+$/m);
-  const [, number] = text.match(/shows the number (\d\d)\./);
-  return { subject, text, html, code, link, number };
+  const [notMe] = text.match(/^http:\S+\/n\/\S+$/m);
+  const number = text.match(/shows the number (\d\d)\./)?.[1]; // there is none where no page waits
+  return { subject, text, html, code, link, notMe, number };
 }
