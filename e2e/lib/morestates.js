@@ -1,6 +1,7 @@
 // More states, of the pages that only some people meet: links opened elsewhere,
 // devices, applications that nobody declared or that are not for everybody.
 import { authorizeURL } from './authorize.js';
+import { bySecret, clientOf, walk } from './foreign.js';
 import { sees, seesTitle } from './see.js';
 
 // asks is a person who waits for a mail to sign in at one of the applications,
@@ -128,10 +129,9 @@ export const devices = {
 
 // partnerIn signs in to the partner, which hears of sign-outs in a frame.
 async function partnerIn(s) {
-  const page = await proves(s, 'partner', 'Allow Partner?');
-  await page.getByRole('button', { name: 'Allow', exact: true }).click();
-  await seesTitle(page, 'Partner');
-  return page;
+  const anna = await s.person();
+  await walk(s, await clientOf(s, 'partner', bySecret(s)), anna, { allow: (page) => page.getByRole('button', { name: 'Allow', exact: true }).click() });
+  return anna.context.pages()[0];
 }
 
 export const others = {
