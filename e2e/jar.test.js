@@ -5,7 +5,7 @@ import * as oidc from 'openid-client';
 import { attempt, byKey, clientOf, refused, signIn } from './lib/foreign.js';
 import { suite } from './lib/scenario.js';
 import { newKey } from './lib/server.js';
-import { seesTitle } from './lib/see.js';
+import { sees, seesTitle } from './lib/see.js';
 
 const test = suite();
 const es256 = { id_token_signed_response_alg: 'ES256' };
@@ -45,5 +45,6 @@ test('signed with another key, it is refused', async (s) => {
   const url = await oidc.buildAuthorizationUrlWithJAR(config, (await attempt(s)).parameters, forged);
   await assert.rejects(oidc.buildAuthorizationUrlWithPAR(config, url.searchParams), refused('invalid_request_object'));
   const page = await (await s.person()).open(url.href);
-  await seesTitle(page, 'This request cannot be read');
+  await seesTitle(page, "The application's request cannot be read");
+  await sees(page, 'invalid_request_object');
 });
