@@ -2,7 +2,7 @@
 // introspection say, signed.
 import assert from 'node:assert/strict';
 import * as oidc from 'openid-client';
-import { attempt, byKey, clientOf, listen, signIn, walk } from './lib/foreign.js';
+import { attempt, byKey, bySecret, clientOf, listen, signIn, walk } from './lib/foreign.js';
 import { suite } from './lib/scenario.js';
 
 const test = suite();
@@ -58,6 +58,20 @@ test('no is an answer too, and signed', async (s) => {
   const { checks, parameters } = await attempt(s, { prompt: 'none' });
   const page = await (await s.person()).open(oidc.buildAuthorizationUrl(config, parameters).href);
   await assert.rejects(oidc.authorizationCodeGrant(config, new URL(page.url()), checks), (e) => (e.error ?? e.cause?.get?.('error')) === 'login_required');
+});
+
+test('ID tokens in every algorithm', async (s) => {
+  const anna = await s.person();
+  await anna.signInAt(s.notes); // for all of them
+  for (const [id, alg] of [['front', 'RS256'], ['signer', 'ES256'], ['eddsa', 'EdDSA'], ['ps256', 'PS256']]) {
+    const config = await clientOf(s, id, id === 'signer' ? byKey(s.world.key) : bySecret(s), { id_token_signed_response_alg: alg });
+    oidc.enableNonRepudiationChecks(config); // the library looks at the signature
+    const { checks, parameters } = await attempt(s);
+    const page = await anna.open(oidc.buildAuthorizationUrl(config, parameters).href);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(page.url()), checks);
+    assert.equal(JSON.parse(Buffer.from(tokens.id_token.split('.')[0], 'base64url')).alg, alg);
+    assert.equal(tokens.claims().email, anna.email);
+  }
 });
 
 test('userinfo and introspection, signed', async (s) => {
