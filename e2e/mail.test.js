@@ -53,7 +53,7 @@ test('while the mail server is away the page says so, and the mail comes when it
   await s.world.mailServer('down');
   try {
     const page = await anna.askAt(s.notes);
-    await sees(page, 'Still sending: the mail server is not taking the mail yet. We keep trying.');
+    await sees(page, 'Still sending: the mail server is not taking the mail yet. We try again at');
     await s.world.mailServer('up');
     await s.advance('6s'); // the pause after the first try
     const { code } = await anna.mail();

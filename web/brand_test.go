@@ -17,7 +17,7 @@ import (
 func sheetIn(t *testing.T, p *web.Pages, b web.Brand) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	if err := p.Render(w, 200, web.Page{Name: "problem", Title: "x", App: "App", Brand: b, Data: &web.Problem{Title: "x"}}); err != nil {
+	if err := p.Render(w, httptest.NewRequest("GET", "/", nil), 200, web.Page{Name: "problem", Title: "x", App: "App", Brand: b, Data: &web.Problem{Title: "x"}}); err != nil {
 		t.Fatal(err)
 	}
 	return regexp.MustCompile(`/static/brand-[^"]*`).FindString(w.Body.String())

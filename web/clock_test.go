@@ -26,7 +26,7 @@ func TestTimesAreToldWithTheirZone(t *testing.T) {
 		`<time datetime="2025-11-21T12:30:00Z" data-clock>21 Nov 2025, 12:30 UTC</time>`: now.AddDate(-1, 0, 0),
 	} {
 		w := httptest.NewRecorder()
-		if err := p.Render(w, 410, web.Page{Name: "problem", Title: "x", Data: &web.Problem{Title: "x", EndedAt: at}}); err != nil {
+		if err := p.Render(w, httptest.NewRequest("GET", "/", nil), 410, web.Page{Name: "problem", Title: "x", Data: &web.Problem{Title: "x", EndedAt: at}}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(w.Body.String(), "It was good until "+want+".") {

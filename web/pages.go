@@ -5,15 +5,14 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"idp/internal/words"
 )
 
 //go:embed templates static
@@ -22,10 +21,15 @@ var files embed.FS
 // Page is one page to render.
 type Page struct {
 	Name  string // of its template
-	Title string // of the document: what is going on, first
+	Title string // of the document, if its template defines none: what is going on, first
 	App   string // name of the application the person came from; "" for none
-	Brand Brand  // how the application shows itself
-	Data  any
+	// Client is the application's id; it may have words of its own.
+	Client string
+	// Languages are what the reader is known to prefer to the browser's: tags with
+	// spaces between them, the best first.
+	Languages string
+	Brand     Brand // how the application shows itself
+	Data      any
 	// FormTargets are the URIs that the page's forms may lead to beside our own.
 	FormTargets []string
 	// Frames are the URIs of other origins that the page loads in frames.
@@ -46,11 +50,12 @@ type Brand struct {
 
 // Pages renders the embedded templates.
 type Pages struct {
-	templates map[string]*template.Template
-	assets    *assets
-	inbox     string
-	site      string
-	buffers   sync.Pool
+	words   *words.Catalogue
+	sets    map[*words.Words]*set
+	assets  *assets
+	inbox   string
+	site    string
+	buffers sync.Pool
 }
 
 // Options say what all pages share.
@@ -61,6 +66,8 @@ type Options struct {
 	Site string
 	// Now is the clock that times are told by.
 	Now func() time.Time
+	// Words is the catalogue; nil for ours as it is.
+	Words *words.Catalogue
 }
 
 // Load parses every template. It fails if one does not parse, so that a broken
@@ -70,49 +77,63 @@ func Load(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{templates: map[string]*template.Template{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
-	p.buffers.New = func() any { return new(bytes.Buffer) }
-	names, err := fs.Glob(files, "templates/pages/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("load pages: %w", err)
-	}
-	for _, name := range names {
-		t := template.New("layout.html").Funcs(template.FuncMap{
-			"asset": a.url, "iso": iso, "mask": maskAddress, "host": hostOf, "sheet": sheetURL, "reach": reach,
-			"clock": func(t time.Time) string { return clock(t, o.Now()) }, "until": func(t time.Time) string { return until(t, o.Now()) },
-		})
-		if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
-			return nil, fmt.Errorf("load page %s: %w", name, err)
+	if o.Words == nil {
+		if o.Words, err = words.Load(words.Options{}); err != nil {
+			return nil, err
 		}
-		p.templates[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}
+	p := &Pages{words: o.Words, sets: map[*words.Words]*set{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
+	p.buffers.New = func() any { return new(bytes.Buffer) }
+	parsed, err := parsePages(speaker{o.Words.English(), o.Now}.funcs(), a)
+	if err != nil {
+		return nil, err
+	}
+	o.Words.Each(func(w *words.Words) { p.sets[w] = &set{parsed: parsed, speaker: speaker{w, o.Now}} })
 	return p, nil
 }
 
 // view is what a template sees.
 type view struct {
 	Page
-	Inbox, Site string
+	Inbox, Site, Lang, Dir string
 }
 
-// Render writes a whole page, or an error before anything is written.
-func (p *Pages) Render(w http.ResponseWriter, status int, page Page) error {
-	t := p.templates[page.Name]
-	if t == nil {
-		return fmt.Errorf("render: there is no page %q", page.Name)
+// Locale is the language in which a page for r is rendered, whose reader is known
+// to prefer languages; "" if nobody prefers one that we have.
+func (p *Pages) Locale(r *http.Request, languages string) string {
+	return p.words.Choose(languages, strings.Join(r.Header["Accept-Language"], ","))
+}
+
+// Words are those in which a page for r would be rendered.
+func (p *Pages) Words(r *http.Request, client, languages string) *words.Words {
+	return p.words.Words(client, p.Locale(r, languages))
+}
+
+// English are the words for programs.
+func (p *Pages) English() *words.Words { return p.words.English() }
+
+// Render writes a whole page in the reader's language, or an error before
+// anything is written.
+func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, page Page) error {
+	in := p.Words(r, page.Client, page.Languages)
+	t, err := p.sets[in].template(page.Name)
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
 	}
 	buf := p.buffers.Get().(*bytes.Buffer)
 	defer p.buffers.Put(buf)
 	buf.Reset()
-	if err := t.ExecuteTemplate(buf, "layout.html", view{page, p.inbox, p.site}); err != nil {
+	if err := t.ExecuteTemplate(buf, "layout.html", view{page, p.inbox, p.site, in.Locale, in.Dir()}); err != nil {
 		return fmt.Errorf("render %s: %w", page.Name, err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Language", in.Locale)
+	h.Add("Vary", "Accept-Language")
 	h.Set("Content-Security-Policy", policy(page.FormTargets, page.Frames, page.Brand.Logo))
 	w.WriteHeader(status)
-	_, err := w.Write(buf.Bytes())
+	_, err = w.Write(buf.Bytes())
 	return err
 }
 

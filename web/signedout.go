@@ -15,5 +15,5 @@ func SignedOut(frames []string, next, app string) Page {
 		data["Next"] = template.URL(next)                                                                                //nolint:gosec // registered, see above
 		data["Refresh"] = template.HTMLAttr(`content="` + goesOnAfter + `;url=` + template.HTMLEscapeString(next) + `"`) //nolint:gosec // escaped here
 	}
-	return Page{Name: "signed_out", Title: "Signed out", Frames: frames, Data: data}
+	return Page{Name: "signed_out", Frames: frames, Data: data}
 }

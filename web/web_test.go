@@ -78,7 +78,7 @@ func TestPolicyNamesFormTargets(t *testing.T) {
 		"":                                "form-action 'self'",
 	} {
 		w := httptest.NewRecorder()
-		err := p.Render(w, 200, web.Page{Name: "logged_out", Title: "x", Data: map[string]any{"Stayed": false}, FormTargets: []string{uri}})
+		err := p.Render(w, httptest.NewRequest("GET", "/", nil), 200, web.Page{Name: "logged_out", Title: "x", Data: map[string]any{"Stayed": false}, FormTargets: []string{uri}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestPolicyNamesFormTargets(t *testing.T) {
 func TestAssetsCarryTheirHash(t *testing.T) {
 	p := newPages(t)
 	w := httptest.NewRecorder()
-	if err := p.Render(w, 200, web.Page{Name: "logged_out", Title: "x", Data: map[string]any{"Stayed": false}}); err != nil {
+	if err := p.Render(w, httptest.NewRequest("GET", "/", nil), 200, web.Page{Name: "logged_out", Title: "x", Data: map[string]any{"Stayed": false}}); err != nil {
 		t.Fatal(err)
 	}
 	names := regexp.MustCompile(`/static/[a-z]+\.[0-9a-f]{8}\.(css|js|svg)`).FindAllString(w.Body.String(), -1)
@@ -115,7 +115,7 @@ func TestAssetsCarryTheirHash(t *testing.T) {
 // A page must not be half written when its template fails.
 func TestFailedRenderingWritesNothing(t *testing.T) {
 	w := httptest.NewRecorder()
-	if err := newPages(t).Render(w, 200, web.Page{Name: "login", Title: "x", Data: 7}); err == nil || w.Body.Len() > 0 {
+	if err := newPages(t).Render(w, httptest.NewRequest("GET", "/", nil), 200, web.Page{Name: "login", Title: "x", Data: 7}); err == nil || w.Body.Len() > 0 {
 		t.Fatalf("error %v, %d bytes written", err, w.Body.Len())
 	}
 }
@@ -133,7 +133,7 @@ func TestSignedOutPage(t *testing.T) {
 		"":                     {"Sign in again"},
 	} {
 		w := httptest.NewRecorder()
-		if err := newPages(t).Render(w, 200, web.SignedOut(frames, next, "App")); err != nil {
+		if err := newPages(t).Render(w, httptest.NewRequest("GET", "/", nil), 200, web.SignedOut(frames, next, "App")); err != nil {
 			t.Fatal(err)
 		}
 		body, policy := w.Body.String(), w.Header().Get("Content-Security-Policy")

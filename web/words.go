@@ -1,50 +1,47 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
+
+	"idp/internal/words"
 )
 
 // clock shows a point in time with its zone, and with the day unless that is
 // today. It reads well as it stands; app.js turns it into the reader's own clock.
-func clock(t, now time.Time) string {
+func (s speaker) clock(t, now time.Time) (string, error) {
 	t, now = t.UTC(), now.UTC()
-	switch {
-	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
-		return t.Format("15:04 MST")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan, 15:04 MST")
+	hour := t.Format("15:04")
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return s.Text(words.Say("time.today", "hour", hour))
 	}
-	return t.Format("2 Jan 2006, 15:04 MST")
+	months, err := s.Text(words.Say("months"))
+	if err != nil {
+		return "", err
+	}
+	month := strings.Fields(months)[t.Month()-1] // a language is loaded with twelve
+	if t.Year() == now.Year() {
+		return s.Text(words.Say("time.day", "day", t.Day(), "month", month, "hour", hour))
+	}
+	return s.Text(words.Say("time.year", "day", t.Day(), "month", month, "year", t.Year(), "hour", hour))
 }
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // until says how far away a time is: "in 4 minutes". It stands only where a
 // countdown takes over from it.
-func until(t, now time.Time) string {
-	d := t.Sub(now)
-	if d < time.Second {
-		return "now"
-	}
-	return "in " + span(d)
-}
-
-func span(d time.Duration) string {
+func (s speaker) until(t time.Time) (string, error) {
+	d := t.Sub(s.now())
 	for _, u := range []struct {
 		unit time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if n := int64((d + u.unit/2) / u.unit); d >= u.unit {
-			if n == 1 {
-				return "1 " + u.name
-			}
-			return fmt.Sprintf("%d %ss", n, u.name)
+		key  string
+	}{{24 * time.Hour, "in.days"}, {time.Hour, "in.hours"}, {time.Minute, "in.minutes"}, {time.Second, "in.seconds"}} {
+		if d >= u.unit {
+			return s.Text(words.Say(u.key, "n", int((d+u.unit/2)/u.unit)))
 		}
 	}
-	return "a moment"
+	return s.Text(words.Say("now"))
 }
 
 // maskAddress hides most of an address from whoever looks at a page in another

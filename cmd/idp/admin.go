@@ -31,6 +31,9 @@ Example: idp config check --config idp.yaml
 		if err != nil {
 			return err
 		}
+		if _, _, err := app.Words(cfg); err != nil {
+			return err
+		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
 		return withStore(cfg, func(s *storage.Store) error {
 			stored, err := s.DeclaredClients(ctx)

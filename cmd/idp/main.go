@@ -24,11 +24,12 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], env{os.Stdout, os.Stderr, os.Getenv}))
+	os.Exit(run(ctx, os.Args[1:], env{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
 }
 
 // env is what a command sees of the world.
 type env struct {
+	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 }
@@ -44,7 +45,8 @@ type command struct {
 // commands is the table of contents of the command line.
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
-	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand, versionCommand,
+	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
+	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.

@@ -25,7 +25,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"occupy": occupy,
+			"occupy":     occupy,
+			"mailserver": mailServer,
 		},
 	})
 }

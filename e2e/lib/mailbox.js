@@ -36,9 +36,9 @@ export class Mailbox {
 
 // letter is what a person takes from a mail.
 function letter({ Subject: subject, Text: text, HTML: html }) {
-  const [, code] = text.match(/^Your code: (\d{6})$/m);
+  const code = text.match(/^@\S+ #(\S+)$/m)?.[1]; // where a browser may read it
   const [link] = text.match(/^http:\S+\/l\/\S+$/m);
-  const [notMe] = text.match(/^http:\S+\/n\/\S+$/m);
-  const number = text.match(/shows the number (\d\d)\./)?.[1]; // there is none where no page waits
+  const notMe = text.match(/^http:\S+\/n\/\S+$/m)?.[0];
+  const number = text.match(/shows the number (\d\d)\./)?.[1]; // in English, where a page waits
   return { subject, text, html, code, link, notMe, number };
 }

@@ -1,6 +1,7 @@
 // Every state of every page, by name: how to get there. accessibility.test.js
 // examines each, screenshots.js takes a picture of each.
 import { authorizeURL } from './authorize.js';
+import { localized } from './locales.js';
 import { devices, elsewhere, others } from './morestates.js';
 import { sees, seesTitle } from './see.js';
 
@@ -55,6 +56,7 @@ async function opened(s, url, title, options) {
 }
 
 export const states = {
+  ...localized,
   'login': async (s) => (await s.person()).startAt(s.notes),
   'login-own': (s) => opened(s, s.issuer + '/login', 'Sign in'),
   'login-error': async (s) => {

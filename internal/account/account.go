@@ -9,6 +9,7 @@ import (
 	"idp/internal/clients"
 	"idp/internal/idp"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -41,7 +42,8 @@ type Handlers struct {
 }
 
 type view struct {
-	Email, Notice  string
+	Email          string
+	Notice         words.Phrase
 	Since          time.Time
 	Sessions, Apps []row
 }
@@ -78,5 +80,5 @@ func (h *Handlers) Show(w http.ResponseWriter, r *http.Request) error {
 		Email: in.User.Email, Since: in.Session.AuthTime, Notice: notices[r.Form.Get("done")],
 		Sessions: sessionRows(sessions, in.Session.ID), Apps: h.appRows(grants),
 	}
-	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "account", Title: "Your account", Data: v})
+	return h.Pages.Render(w, r, http.StatusOK, web.Page{Name: "account", Languages: in.User.Locale, Data: v})
 }

@@ -4,29 +4,29 @@ import (
 	"net/http"
 
 	"idp/internal/idp"
+	"idp/internal/words"
 	"idp/web"
 )
 
 // question asks before something ends, and names it. Asking changes nothing; the
 // answer is a post to the address of the page.
 type question struct {
-	Heading, Text, Answer, Action string
-	Rows                          []row
+	Heading, Text, Answer words.Phrase
+	Action                string
+	Rows                  []row
 }
 
 // ConfirmEnd asks whether to end another browser's session.
 func (h *Handlers) ConfirmEnd(w http.ResponseWriter, r *http.Request) error {
 	return h.confirmEnding(w, r, func(s row) bool { return s.ID == r.PathValue("session") }, question{
-		Heading: "End this session?", Answer: "End this session",
-		Text: "That browser will be signed out, and applications lose the access they got from it.",
+		Heading: words.Say("confirm.end"), Answer: words.Say("confirm.end_yes"), Text: words.Say("confirm.end_why"),
 	})
 }
 
 // ConfirmEndOthers asks whether to end every session but this one.
 func (h *Handlers) ConfirmEndOthers(w http.ResponseWriter, r *http.Request) error {
 	return h.confirmEnding(w, r, func(row) bool { return true }, question{
-		Heading: "End all other sessions?", Answer: "End all other sessions",
-		Text: "These browsers will be signed out, and applications lose the access they got from them. This browser stays signed in.",
+		Heading: words.Say("confirm.others"), Answer: words.Say("account.end_others"), Text: words.Say("confirm.others_why"),
 	})
 }
 
@@ -45,7 +45,7 @@ func (h *Handlers) confirmEnding(w http.ResponseWriter, r *http.Request, which f
 			q.Rows = append(q.Rows, s)
 		}
 	}
-	return h.ask(w, r, q)
+	return h.ask(w, r, in, q)
 }
 
 // ConfirmDisconnect asks whether to take an application's access away.
@@ -64,20 +64,19 @@ func (h *Handlers) ConfirmDisconnect(w http.ResponseWriter, r *http.Request) err
 			own = append(own, g)
 		}
 	}
-	q := question{Rows: h.appRows(own), Answer: "Disconnect"}
+	q := question{Rows: h.appRows(own), Answer: words.Say("account.disconnect"), Text: words.Say("confirm.disconnect_why")}
 	if len(q.Rows) > 0 {
-		q.Heading = "Disconnect " + q.Rows[0].Name + "?"
-		q.Text = "It loses its access in every browser. You can sign in to it again at any time."
+		q.Heading = words.Say("confirm.disconnect", "app", q.Rows[0].Name)
 	}
-	return h.ask(w, r, q)
+	return h.ask(w, r, in, q)
 }
 
 // ask shows the question. What is gone already needs no answer.
-func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, q question) error {
+func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, in *idp.SignedIn, q question) error {
 	if len(q.Rows) == 0 {
 		http.Redirect(w, r, "/account", http.StatusSeeOther)
 		return nil
 	}
 	q.Action = r.URL.EscapedPath()
-	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "confirm", Title: q.Heading, Data: q})
+	return h.Pages.Render(w, r, http.StatusOK, web.Page{Name: "confirm", Languages: in.User.Locale, Data: q})
 }

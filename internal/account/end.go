@@ -7,14 +7,15 @@ import (
 
 	"idp/internal/idp"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 	"idp/web"
 )
 
 // notices are shown after an action; the page's address names them.
-var notices = map[string]string{
-	"ended":        "That session has ended.",
-	"others-ended": "All other sessions have ended.",
-	"disconnected": "The application no longer has access.",
+var notices = map[string]words.Phrase{
+	"ended":        words.Say("account.ended"),
+	"others-ended": words.Say("account.others_ended"),
+	"disconnected": words.Say("account.disconnected"),
 }
 
 // EndSession ends another browser's session, and all that came from it.
@@ -75,7 +76,9 @@ func (h *Handlers) SignOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.Callers.Cookies.ClearSession(w)
 	if len(frames) > 0 {
-		return h.Pages.Render(w, http.StatusOK, web.SignedOut(frames, "", ""))
+		page := web.SignedOut(frames, "", "")
+		page.Languages = in.User.Locale
+		return h.Pages.Render(w, r, http.StatusOK, page)
 	}
 	http.Redirect(w, r, "/signed-out", http.StatusSeeOther)
 	return nil

@@ -1,16 +1,18 @@
 package account
 
 import (
-	"strings"
 	"time"
 
 	"idp/internal/browser"
 	"idp/internal/idp"
+	"idp/internal/words"
 )
 
 // row is one thing that stands in the user's name: what, where, since when.
 type row struct {
-	ID, Name, About string
+	ID              string
+	Name            words.Phrase
+	About           []words.Phrase
 	Path            string // of an application in our addresses
 	Current         bool   // the session of this browser
 	Since, LastUsed time.Time
@@ -20,7 +22,7 @@ type row struct {
 func sessionRows(sessions []idp.Session, currentID string) []row {
 	var current, others []row
 	for _, s := range sessions {
-		r := row{ID: s.ID, Name: browser.Device(s.UserAgent), About: "from " + s.IP, Since: s.AuthTime, LastUsed: s.LastSeenAt}
+		r := row{ID: s.ID, Name: words.Device(browser.Parts(s.UserAgent)), About: []words.Phrase{words.Say("account.from", "ip", s.IP)}, Since: s.AuthTime, LastUsed: s.LastSeenAt}
 		if r.Current = s.ID == currentID; r.Current {
 			current = append(current, r)
 		} else {
@@ -43,7 +45,7 @@ func (h *Handlers) appRows(grants []idp.Grant) []row {
 			}
 			i = len(out)
 			at[g.ClientID] = i
-			out = append(out, row{ID: g.ClientID, Path: pathID(g.ClientID), Name: name, About: access(g.Scopes)})
+			out = append(out, row{ID: g.ClientID, Path: pathID(g.ClientID), Name: words.Plain(name), About: access(g.Scopes)})
 		}
 		if g.LastUsedAt.After(out[i].LastUsed) {
 			out[i].LastUsed = g.LastUsedAt
@@ -54,16 +56,15 @@ func (h *Handlers) appRows(grants []idp.Grant) []row {
 }
 
 // access says in words what scopes give.
-func access(scopes []string) string {
-	words := map[string]string{"email": "your address", "profile": "your name and language", "offline_access": "stays connected"}
-	var out []string
+func access(scopes []string) []words.Phrase {
+	var out []words.Phrase
 	for _, s := range scopes {
-		if w, ok := words[s]; ok {
-			out = append(out, w)
+		if s == "email" || s == "profile" || s == "offline_access" {
+			out = append(out, words.Say("access."+s))
 		}
 	}
 	if len(out) == 0 {
-		return "knows that it is you"
+		return []words.Phrase{words.Say("access.openid")}
 	}
-	return strings.Join(out, ", ")
+	return out
 }

@@ -1,5 +1,7 @@
 package app
 
+import "context"
+
 // codeLength writes down that somebody is guessing codes, and that it is over.
 func (a *App) codeLength(long bool, wrong int) {
 	if long {
@@ -8,3 +10,7 @@ func (a *App) codeLength(long bool, wrong int) {
 	}
 	a.log.Warn("few wrong codes again: new mails carry codes of six digits", "wrong", wrong)
 }
+
+// Settle writes down the budgets that are counted in memory, as the job of this
+// name does once a second.
+func (a *App) Settle(ctx context.Context) error { return a.settle(ctx) }

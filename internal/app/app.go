@@ -2,13 +2,9 @@ package app
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	netmail "net/mail"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -71,15 +67,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now})
+	catalogue, letters, err := Words(cfg)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := web.LoadLetters()
+	pages, err := web.Load(web.Options{InboxURL: o.InboxURL, Site: cfg.IssuerURL.Host, Now: o.Now, Words: catalogue})
 	if err != nil {
 		return nil, err
 	}
-	sender, err := newSender(cfg)
+	senders, err := Senders(cfg, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -99,15 +95,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	callers := &browser.Reader{
 		Cookies: browser.NewCookies(cfg.Insecure()), Proxies: cfg.Proxies, Sessions: store, TTL: cfg.Session.TTL.Std(), Now: o.Now,
 	}
-	a.Worker = &mail.Worker{Outbox: store, Sender: sender, Log: o.Log, Now: o.Now}
+	a.Worker = &mail.Worker{Outbox: store, Senders: senders, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	mailLogin.OnCodeLength(a.codeLength)
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
-	a.Worker.Compose = &mail.Composer{
-		Issuer: cfg.Issuer, From: netmail.Address{Name: cfg.Mail.FromName, Address: cfg.Mail.From}, ReplyTo: cfg.Mail.ReplyTo,
-		Clients: a.Clients, Letters: letters,
-	}
+	a.Worker.Compose = composer(cfg, a.Clients, letters, keyring)
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -121,6 +114,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
+		WorkBits: cfg.Abuse.WorkBits, Spent: store,
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
@@ -130,7 +124,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native)),
+		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring)),
 		Certificate: a.certificate,
 	})
 	return a, nil
@@ -143,22 +137,6 @@ func Keyring(cfg *config.Config) (*secret.Keyring, error) {
 		previous = append(previous, cfg.PreviousSecret.Token())
 	}
 	return secret.NewKeyring(cfg.Secret.Token(), previous...)
-}
-
-func newSender(cfg *config.Config) (*mail.Sender, error) {
-	m := cfg.Mail.SMTP
-	s := mail.Server{Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), Username: m.Username, Password: m.Password.Token()}
-	if m.CAFile != "" {
-		pem, err := os.ReadFile(m.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("mail.smtp.ca_file: %w", err)
-		}
-		s.RootCAs = x509.NewCertPool()
-		if !s.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("mail.smtp.ca_file: %s holds no certificate", m.CAFile)
-		}
-	}
-	return mail.NewSender(s, cfg.IssuerURL.Hostname())
 }
 
 // prepare reads the files that the configuration names, and brings the database

@@ -18,9 +18,11 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
+	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
 	"idp/internal/colour":            {},
-	"idp/web":                        {"idp/internal/colour"},
+	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
+	"idp/internal/webhook":           {"idp/internal/secret"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -28,14 +30,15 @@ var layers = map[string][]string{
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret"},
+	"idp/internal/config":    {"idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
-	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/web"},
-	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/web"},
-	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/web"},
+	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret", "idp/internal/webhook", "idp/internal/words", "idp/web"},
+	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
@@ -48,7 +51,7 @@ var layers = map[string][]string{
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
 	// L3 assembly
-	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/web"},
+	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},
@@ -73,7 +76,9 @@ var homes = map[string][]string{
 	"github.com/pressly/goose":  {"idp/internal/storage"},
 	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go"},
 	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
-	"github.com/emersion/":      {"idp/internal/inbox", "idp/e2e/server"},
+	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
+
+	"github.com/emersion/go-msgauth": {"idp/internal/mail", "idp/internal/mail_test"},
 }
 
 // pure lists what the vocabulary and the core must not even reach indirectly.

@@ -28,7 +28,11 @@ func (p *Provider) Browser() *Browser {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return &Browser{Header: http.Header{"User-Agent": {UserAgent}}, p: p, t: p.t, jar: jar}
+	b := &Browser{Header: http.Header{"User-Agent": {UserAgent}}, p: p, t: p.t, jar: jar}
+	if p.Language != "" {
+		b.Header.Set("Accept-Language", p.Language)
+	}
+	return b
 }
 
 // NewRequest makes a request to an address, which may be a path at the provider.

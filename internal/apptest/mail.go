@@ -25,8 +25,8 @@ const settleAgain = 20 * time.Millisecond
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
 	notMeInMail  = regexp.MustCompile(`https?://\S+/n/[0-9A-Za-z._-]+`)
-	codeInMail   = regexp.MustCompile(`(?m)^Your code: (\d{6})\r?$`)
-	numberInMail = regexp.MustCompile(`shows the number (\d\d)`)
+	codeInMail   = regexp.MustCompile(`(?m)^(?:@\S+ #|Your code: )(\S+)\r?$`) // in every language
+	numberInMail = regexp.MustCompile(`<strong>(\d\d)</strong>`)
 )
 
 // NextMail waits for the first mail to an address that is newer than after, a
@@ -39,7 +39,7 @@ func (p *Provider) NextMail(after uint64, to string) Mail {
 	if err != nil {
 		p.t.Fatalf("mail to %s: %v", to, err)
 	}
-	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.Text), NotMe: notMeInMail.FindString(m.Text)}
+	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.HTML), NotMe: notMeInMail.FindString(m.Text)}
 	if mail.Link == "" || mail.Code == "" || mail.Number == "" {
 		p.t.Fatalf("the mail lacks link, code or number:\n%s", m.Text)
 	}

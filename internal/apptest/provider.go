@@ -25,6 +25,8 @@ type Provider struct {
 	Inbox    *inbox.Store // where its mails arrive
 	Clock    *Clock
 	Logs     *Logs
+	// Language is what new browsers say that their people read; "" for nothing.
+	Language string
 
 	t    testing.TB
 	wire *http.Transport

@@ -17,13 +17,27 @@ func userAgent(ua string) string {
 // "Firefox on Linux". The order matters, because most browsers claim to be
 // several others too.
 func Device(ua string) string {
-	return first(ua, "A browser",
+	program, system := Parts(ua)
+	if program == "" {
+		program = "A browser"
+	}
+	if system == "" {
+		return program
+	}
+	return program + " on " + system
+}
+
+// Parts are the browser and the system of a User-Agent header, for telling them
+// in any language; "" for what is not known.
+func Parts(ua string) (program, system string) {
+	program = first(ua, "",
 		"Edg/", "Edge", "EdgA/", "Edge", "EdgiOS/", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet", "Vivaldi/", "Vivaldi",
 		"FxiOS/", "Firefox", "Firefox/", "Firefox", "CriOS/", "Chrome", "HeadlessChrome/", "Chrome", "Chrome/", "Chrome", "Safari/", "Safari",
-		"curl/", "curl", "Go-http-client", "A program") +
-		first(ua, "",
-			"iPhone", " on iPhone", "iPad", " on iPad", "Android", " on Android", "Windows", " on Windows", "CrOS", " on ChromeOS",
-			"Mac OS X", " on Mac", "Linux", " on Linux")
+		"curl/", "curl", "Go-http-client", "A program")
+	system = first(ua, "",
+		"iPhone", "iPhone", "iPad", "iPad", "Android", "Android", "Windows", "Windows", "CrOS", "ChromeOS",
+		"Mac OS X", "Mac", "Linux", "Linux")
+	return program, system
 }
 
 // first returns the name behind the first mark that ua contains.

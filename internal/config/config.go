@@ -7,6 +7,7 @@ import (
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/words"
 )
 
 // Config is the whole configuration. The yaml tags are its documented keys;
@@ -20,6 +21,7 @@ type Config struct {
 	Database       Database  `yaml:"database"`
 	Mail           Mail      `yaml:"mail"`
 	Login          Login     `yaml:"login"`
+	Locales        Locales   `yaml:"locales"`
 	Session        Session   `yaml:"session"`
 	Signup         Signup    `yaml:"signup"`
 	Limits         Limits    `yaml:"limits"`
@@ -30,6 +32,7 @@ type Config struct {
 
 	Groups            map[string]Members `yaml:"groups"`
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
+	Abuse             Abuse              `yaml:"abuse"`
 	Registration      Registration       `yaml:"registration"`
 
 	// What the texts above come to, filled in by Load.
@@ -43,24 +46,6 @@ type Config struct {
 type Database struct {
 	URL            SecretRef `yaml:"url"`
 	MaxConnections int       `yaml:"max_connections"`
-}
-
-// Mail is how mails leave.
-type Mail struct {
-	From     string `yaml:"from"`
-	FromName string `yaml:"from_name"`
-	ReplyTo  string `yaml:"reply_to"`
-	SMTP     SMTP   `yaml:"smtp"`
-}
-
-// SMTP is the server that takes the mails.
-type SMTP struct {
-	Host     string    `yaml:"host"`
-	Port     int       `yaml:"port"`
-	Security string    `yaml:"security"`
-	Username string    `yaml:"username"`
-	Password SecretRef `yaml:"password"`
-	CAFile   string    `yaml:"ca_file"`
 }
 
 // Login are the numbers of a sign-in by mail.
@@ -150,12 +135,13 @@ func Default() Config {
 	return Config{
 		Listen:   "127.0.0.1:8080",
 		Database: Database{MaxConnections: 16},
-		Mail:     Mail{FromName: "Sign-in", SMTP: SMTP{Port: 587, Security: "starttls"}},
+		Mail:     Mail{FromName: "Sign-in", SubjectCode: true, SMTP: defaultSMTP()},
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
 			KnownBrowserTTL: Duration(180 * day), ForeignLinks: string(idp.ForeignConfirm),
 		},
+		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
 		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
 		Limits:  defaultLimits(&d.Limits),
@@ -163,6 +149,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "json"},
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
+		Abuse:             Abuse{WorkAbove: d.Limits.WorkAbove, WorkBits: 16},
 		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100, UnusedTTL: Duration(30 * day)},
 	}
 }
@@ -173,7 +160,7 @@ func (c *Config) Settings() magiclink.Settings {
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
 		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
 		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
-		Limits:  c.Limits.login(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
+		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
 	}
 }
 

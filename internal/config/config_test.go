@@ -16,6 +16,7 @@ func environment(name string) string {
 	return map[string]string{
 		"IDP_SECRET": strings.Repeat("s", 44), "IDP_PREVIOUS_SECRET": strings.Repeat("p", 44),
 		"IDP_DATABASE_URL": "postgres://idp@localhost/idp", "IDP_SMTP_PASSWORD": "hunter2hunter2",
+		"IDP_BACKUP_PASSWORD": "hunter3hunter3", "IDP_BOUNCE_SECRET": strings.Repeat("b", 32), "IDP_HOOK_SECRET": strings.Repeat("h", 32),
 	}[name]
 }
 
@@ -27,7 +28,8 @@ func example(t *testing.T) string {
 	}
 	pair := certificate(t)
 	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
-		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key).Replace(string(raw))
+		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
+		"/etc/idp/dkim.pem", dkimKey(t)).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.
@@ -130,6 +132,16 @@ func TestFaults(t *testing.T) {
 		{"long life", "issuer:", "login: {secret_ttl: 20m}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
 		{"bad span", "issuer:", "login: {secret_ttl: soon}\nissuer:", "login.secret_ttl: must be a time span"},
 		{"bad rate", "issuer:", "limits: {codes_per_ip: many}\nissuer:", "limits.codes_per_ip: must be a number and a time span"},
+		{"too many windows", "issuer:", "limits: {send_per_ip: [1/1m, 2/2m, 3/3m, 4/4m]}\nissuer:", "limits.send_per_ip: must have 1 to 3 budgets"},
+		{"no window", "issuer:", "limits: {send_per_ip: []}\nissuer:", "limits.send_per_ip: must have 1 to 3 budgets"},
+		{"a window twice", "issuer:", "limits: {send_per_ip: [1/1m, 2/60s]}\nissuer:", "limits.send_per_ip[1]: is a second budget"},
+		{"codes and wrong ones", "issuer:", "limits: {wrong_per_ip: 5/1m}\nissuer:", "limits.wrong_per_ip: must be for another time span"},
+		{"short codes rest early", "issuer:", "limits: {wrong_short_codes: 19}\nissuer:", "limits.wrong_short_codes: must not be less"},
+		{"all in reserve", "issuer:", "limits: {send_reserve: 100}\nissuer:", "limits.send_reserve: must be from 0 to 90"},
+		{"hours of work", "issuer:", "abuse: {work_bits: 40}\nissuer:", "abuse.work_bits: must be from 8 to 24"},
+		{"a client's empty allowlist", "name: Notes", "name: Notes\n    signup: {mode: allowlist}", "clients[0].signup.mode: is allowlist, but"},
+		{"a client's list for nothing", "name: Notes", "name: Notes\n    signup: {mode: closed, domains: [example.com]}", "clients[0].signup.mode: must be allowlist"},
+		{"a machine's sign-up", "redirect_uris: [https://notes.example.com/callback]", "grant_types: [client_credentials]\n    signup: {mode: open}", "clients[0].signup: must not be set"},
 		{"empty allowlist", "issuer:", "signup: {mode: allowlist}\nissuer:", "signup.mode: is allowlist, but"},
 		{"bad proxy", "issuer:", "http: {trusted_proxies: [proxy]}\nissuer:", "http.trusted_proxies[0]: must be an address"},
 		{"machine with a way back", "name: Notes", "name: Notes\n    grant_types: [client_credentials]", "clients[0].redirect_uris: must not be set"},

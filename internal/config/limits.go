@@ -34,8 +34,22 @@ func (l *Limits) login() magiclink.Limits {
 	}
 }
 
+// Abuse is what a mail costs its asker while very many are asked for.
+type Abuse struct {
+	WorkAbove int `yaml:"work_above"`
+	WorkBits  int `yaml:"work_bits"`
+}
+
+func (c *Config) loginLimits() magiclink.Limits {
+	l := c.Limits.login()
+	l.WorkAbove = c.Abuse.WorkAbove
+	return l
+}
+
 func (v *validator) checkLimits() {
 	l := &v.config.Limits
+	v.within("abuse.work_above", v.config.Abuse.WorkAbove, 0, 100)
+	v.within("abuse.work_bits", v.config.Abuse.WorkBits, 8, 24)
 	for _, b := range []struct {
 		name  string
 		rates []Rate

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -44,12 +43,13 @@ func (v *validator) check() {
 		v.fail("listen", "must be an address and a port, such as 127.0.0.1:8080 or :8080")
 	}
 	v.within("database.max_connections", c.Database.MaxConnections, 2, 1000)
-	v.checkMail()
-	v.checkLogin()
-	v.checkSignup("signup.", &c.Signup)
-	v.checkLimits()
 	c.Proxies = v.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
 	v.checkOutbound()
+	v.checkMail()
+	v.checkLogin()
+	v.checkLocales()
+	v.checkSignup("signup.", &c.Signup)
+	v.checkLimits()
 	v.checkTLS()
 	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "json", "text")
@@ -97,37 +97,11 @@ func (v *validator) checkSecrets() {
 		path string
 		ref  *SecretRef
 		root bool
-	}{{"secret", &c.Secret, true}, {"previous_secret", &c.PreviousSecret, true}, {"database.url", &c.Database.URL, false}, {"mail.smtp.password", &c.Mail.SMTP.Password, false}} {
+	}{{"secret", &c.Secret, true}, {"previous_secret", &c.PreviousSecret, true}, {"database.url", &c.Database.URL, false}} {
 		if err := s.ref.Resolve(v.getenv); err != nil {
 			v.fail(s.path, "%v", err)
 		} else if s.root && s.ref.IsSet() && len(s.ref.Token().Reveal()) < secret.MinRootBytes {
 			v.fail(s.path, "is too short: it needs at least %d characters; make one with openssl rand -base64 32", secret.MinRootBytes)
-		}
-	}
-}
-
-func (v *validator) checkMail() {
-	m := &v.config.Mail
-	v.address("mail.from", &m.From, true)
-	v.address("mail.reply_to", &m.ReplyTo, false)
-	v.label("mail.from_name", m.FromName)
-	if m.SMTP.Host == "" {
-		v.fail("mail.smtp.host", "is missing: the name of the mail server that takes our mails")
-	}
-	v.within("mail.smtp.port", m.SMTP.Port, 1, 65535)
-	v.oneOf("mail.smtp.security", m.SMTP.Security, "starttls", "tls", "none")
-	if m.SMTP.Security == "none" && !isLoopback(m.SMTP.Host) {
-		v.fail("mail.smtp.security", "must be starttls or tls: sign-in links would cross the network in clear")
-	}
-	if m.SMTP.Username == "" && m.SMTP.Password.IsSet() {
-		v.fail("mail.smtp.username", "is missing, but a password is set")
-	}
-	if m.SMTP.Username != "" && !m.SMTP.Password.IsSet() {
-		v.fail("mail.smtp.password", "is missing, but a username is set")
-	}
-	if m.SMTP.CAFile != "" {
-		if _, err := os.Stat(m.SMTP.CAFile); err != nil {
-			v.fail("mail.smtp.ca_file", "cannot be read: %v", err)
 		}
 	}
 }

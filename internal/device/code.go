@@ -14,6 +14,7 @@ import (
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -41,17 +42,15 @@ type Handlers struct {
 	PerIP, PerBrowser magiclink.Rate
 }
 
-const wrongCode = "That code isn't right, or its time is over. Compare it with what the device shows, or let the device show a new one."
-
 // ShowCode is the form for the code. One in the address fills it in and never
 // goes on by itself.
 func (h *Handlers) ShowCode(w http.ResponseWriter, r *http.Request) error {
 	h.Callers.Cookies.EnsureBrowser(w, r)
-	status, problem := http.StatusOK, ""
+	status, problem := http.StatusOK, words.Phrase{}
 	if r.Form.Get("refused") != "" {
-		status, problem = http.StatusUnprocessableEntity, wrongCode
+		status, problem = http.StatusUnprocessableEntity, words.Say("device.wrong")
 	}
-	return h.Pages.Render(w, status, web.Page{Name: "device", Title: "Connect a device", Data: map[string]string{
+	return h.Pages.Render(w, r, status, web.Page{Name: "device", Data: map[string]any{
 		"Code": secret.ParseUserCode(r.Form.Get("user_code")).Reveal(), "Error": problem,
 	}})
 }

@@ -11,6 +11,7 @@ import (
 	"idp/internal/login"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -19,8 +20,10 @@ type question struct {
 	Flow, Code, Email string
 	State             idp.DeviceState
 	Over              bool // nobody can decide any more
-	Device, IP        string
-	Scopes, Resources []string
+	Device            words.Phrase
+	IP                string
+	Scopes            []words.Phrase
+	Resources         []string
 	Since             time.Time
 	SameNetwork       bool
 }
@@ -78,14 +81,15 @@ func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := o.device
 	q := question{
-		Flow: o.sealed, Code: o.flow.UserCode, State: d.State, Over: d.State == idp.DeviceWaiting && !waits, Device: browser.Device(d.UserAgent), IP: d.IP,
+		Flow: o.sealed, Code: o.flow.UserCode, State: d.State, Over: d.State == idp.DeviceWaiting && !waits, Device: words.Device(browser.Parts(d.UserAgent)), IP: d.IP,
 		Scopes: login.ScopeWords(d.Scopes), Resources: d.Resources, Since: d.CreatedAt, SameNetwork: d.IP == h.Callers.Asker(r).IP,
 	}
-	title := map[idp.DeviceState]string{idp.DeviceWaiting: "Connect a device", idp.DeviceApproved: "Connected", idp.DeviceDenied: "Not connected"}[d.State]
+	page := web.Page{Name: "device_connect", App: o.client.Name, Client: o.client.ID, Brand: oidc.Brand(o.client)}
 	if o.in != nil {
-		q.Email = o.in.User.Email
+		q.Email, page.Languages = o.in.User.Email, o.in.User.Locale
 	}
-	return h.Pages.Render(w, http.StatusOK, web.Page{Name: "device_connect", Title: title, App: o.client.Name, Brand: oidc.Brand(o.client), Data: q})
+	page.Data = q
+	return h.Pages.Render(w, r, http.StatusOK, page)
 }
 
 // SubmitConnect records what the person decided, once.

@@ -19,8 +19,11 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Callers.Cookies.EnsureBrowser(w, r)
+	if r.Form.Get("work") != "" {
+		return h.showWork(w, r, sealed, f, c)
+	}
 	if typed := r.Form.Get("typed"); typed != "" {
-		return h.addressForm(w, http.StatusUnprocessableEntity, sealed, f, c, h.openTyped(typed), addressText)
+		return h.addressForm(w, r, http.StatusUnprocessableEntity, f, c, addressView{Flow: sealed, Email: h.openTyped(typed), Wrong: true})
 	}
 	email := ""
 	if f != nil {
@@ -32,20 +35,23 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 		if in != nil && !in.Session.AuthTime.Before(f.StartedAt()) && r.Form.Get("again") == "" {
 			// Back from the application: this request was answered already. Links that
 			// want the form all the same say so.
-			return h.showDone(w, r, &magiclink.Challenge{Flow: sealed, ClientID: c.ID, Email: in.User.Email}, true)
+			return h.showDone(w, r, &magiclink.Challenge{Flow: sealed, ClientID: c.ID, Email: in.User.Email, Locale: in.User.Locale}, true)
 		}
 	} else if in, err := h.Callers.SignedIn(r, ""); err != nil {
 		return err
 	} else if in != nil {
 		return seeOther(w, "/account")
 	}
-	return h.addressForm(w, http.StatusOK, sealed, f, c, email, "")
+	return h.addressForm(w, r, http.StatusOK, f, c, addressView{Flow: sealed, Email: email})
 }
 
-const (
-	addressText = "That does not look like an e-mail address. It should read like name@example.com."
-	typedLabel  = "typed-address"
-)
+const typedLabel = "typed-address"
+
+// addressView is what the form shows.
+type addressView struct {
+	Flow, Email   string
+	Wrong, Create bool // what was typed is no address; an account is to be made
+}
 
 // openTyped reads back what was typed into the form; it travels sealed, because
 // addresses have no place in URLs.
@@ -57,12 +63,9 @@ func (h *Handlers) openTyped(sealed string) string {
 	return string(typed)
 }
 
-func (h *Handlers) addressForm(w http.ResponseWriter, status int, sealed string, f *idp.Flow, c *idp.Client, email, problem string) error {
-	title, create := "Sign in", ""
-	if f != nil && f.Prompted("create") {
-		title, create = "Create your account", "yes"
-	}
-	return h.Pages.Render(w, status, page("login", title, f, c, map[string]string{"Flow": sealed, "Email": email, "Error": problem, "Create": create}))
+func (h *Handlers) addressForm(w http.ResponseWriter, r *http.Request, status int, f *idp.Flow, c *idp.Client, v addressView) error {
+	v.Create = f != nil && f.Prompted("create")
+	return h.Pages.Render(w, r, status, page("login", f, c, v))
 }
 
 // SubmitAddress starts a login and goes on to its waiting page. The answer is
@@ -79,11 +82,17 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
 		return limited(err, c, next(sealed))
 	}
-	clientID := ""
+	clientID, asked := "", ""
 	if f != nil {
-		clientID, asker.Locale = c.ID, f.UILocales
+		clientID, asked = c.ID, f.UILocales
 	}
+	asker.Locale = h.Pages.Locale(r, asked)
 	typed := r.PostForm.Get("email")
+	if must, err := h.needsWork(r, typed, &asker); err != nil {
+		return err
+	} else if must {
+		return h.toWork(w, r, sealed, typed)
+	}
 	challenge, err := h.Login.Start(r.Context(), typed, sealed, clientID, asker)
 	if errors.Is(err, magiclink.ErrAddress) {
 		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}.Encode())

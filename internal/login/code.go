@@ -43,8 +43,8 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, wait+"?refused=rest")
 	case errors.As(err, &l):
 		return &web.Problem{
-			Status: http.StatusTooManyRequests, Title: "A little too fast", Text: "Many codes were tried in a short time. The link in the mail still works.",
-			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Back to the code", URL: wait},
+			Status: http.StatusTooManyRequests, About: "many_codes",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "back_to_code", URL: wait},
 		}
 	}
 	return err

@@ -2,32 +2,28 @@ package login
 
 import (
 	"net/http"
+	"slices"
 
 	"idp/internal/idp"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 )
 
-// scopeWords say what a scope means to the person who allows it.
-var scopeWords = map[string]string{
-	"openid":         "Know that it is you, each time you sign in",
-	"email":          "See your e-mail address",
-	"profile":        "See your name and language",
-	"groups":         "See the groups you belong to",
-	"offline_access": "Stay connected when you are not here",
-}
+// scopeWords are the scopes that have words of their own in the catalogue.
+var scopeWords = []string{"openid", "email", "profile", "groups", "offline_access"}
 
 // ScopeWords says what scopes mean to the person who allows them.
-func ScopeWords(scopes []string) []string {
-	var words []string
+func ScopeWords(scopes []string) []words.Phrase {
+	var all []words.Phrase
 	for _, s := range scopes {
-		if text, ok := scopeWords[s]; ok {
-			words = append(words, text)
+		if slices.Contains(scopeWords, s) {
+			all = append(all, words.Say("scope."+s))
 		} else {
-			words = append(words, "Use the permission “"+s+"”")
+			all = append(all, words.Say("scope.other", "scope", s))
 		}
 	}
-	return words
+	return all
 }
 
 // signedInFlow opens the flow and who is signed in. A page that needs somebody
@@ -59,9 +55,8 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || in == nil {
 		return err
 	}
-	words := ScopeWords(f.Consents())
-	return h.Pages.Render(w, http.StatusOK, page("consent", "Allow access", f, c, map[string]any{
-		"Flow": sealed, "Email": in.User.Email, "Scopes": words, "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
+	return h.Pages.Render(w, r, http.StatusOK, own("consent", f, c, in, map[string]any{
+		"Flow": sealed, "Email": in.User.Email, "Scopes": ScopeWords(f.Consents()), "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
 	}))
 }
 
@@ -91,7 +86,7 @@ func (h *Handlers) ShowAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || in == nil {
 		return err
 	}
-	return h.Pages.Render(w, http.StatusOK, page("choose", "Choose an account", f, c, map[string]any{
+	return h.Pages.Render(w, r, http.StatusOK, own("choose", f, c, in, map[string]any{
 		"Flow": sealed, "Email": in.User.Email,
 	}))
 }

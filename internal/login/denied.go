@@ -17,7 +17,7 @@ func (h *Handlers) ShowDenied(w http.ResponseWriter, r *http.Request) error {
 	if c.Admits(&in.User) {
 		return seeOther(w, next(sealed))
 	}
-	return h.Pages.Render(w, http.StatusForbidden, page("denied", "No access", f, c, map[string]any{"Flow": sealed, "Email": in.User.Email}))
+	return h.Pages.Render(w, r, http.StatusForbidden, own("denied", f, c, in, map[string]any{"Flow": sealed, "Email": in.User.Email}))
 }
 
 // SubmitDenied takes the person back to the application, which hears

@@ -11,15 +11,15 @@ import (
 // showDone is the page after a proven address. here says that this is the
 // browser that asked, which goes on with its request; any other starts anew at
 // the application, which finds its session.
-func (h *Handlers) showDone(w http.ResponseWriter, _ *http.Request, c *magiclink.Challenge, here bool) error {
+func (h *Handlers) showDone(w http.ResponseWriter, r *http.Request, c *magiclink.Challenge, here bool) error {
 	client := h.Clients.Client(c.ClientID)
 	v := doneView{Challenge: c.ID, Email: c.Email, Here: here, Next: next(c.Flow), Home: next(c.Flow)}
 	if !here {
 		v.Home = "/account"
 	}
-	p := web.Page{Name: "done", Title: "Signed in"}
+	p := web.Page{Name: "done", Languages: c.Locale}
 	if client != nil {
-		p.App, p.Brand = client.Name, oidc.Brand(client)
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 		if again := oidc.StartAgain(client, h.Issuer, c.Email); again != "" {
 			v.Home = again
 		}
@@ -28,7 +28,7 @@ func (h *Handlers) showDone(w http.ResponseWriter, _ *http.Request, c *magiclink
 		v.Next = v.Home
 	}
 	p.Data = v
-	return h.Pages.Render(w, http.StatusOK, p)
+	return h.Pages.Render(w, r, http.StatusOK, p)
 }
 
 // doneView is what the page shows. Next finishes the request; Home is where to go

@@ -18,23 +18,22 @@ func limited(err error, c *idp.Client, again string) error {
 	}
 	if l.Limit == "resend_after" {
 		return &web.Problem{
-			Status: http.StatusTooManyRequests, Title: "One moment", Text: "The last mail is only just out. Another one can be asked for soon.",
-			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Back to the code", URL: again},
+			Status: http.StatusTooManyRequests, About: "just_sent",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "back_to_code", URL: again},
 		}
 	}
 	if l.Limit == "posts_per_browser" {
 		return &web.Problem{
-			Status: http.StatusTooManyRequests, Title: "A little too fast", Text: "Many forms were sent from this browser in a short time.",
-			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Try again", URL: again},
+			Status: http.StatusTooManyRequests, About: "many_forms",
+			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "again", URL: again},
 		}
 	}
 	p := &web.Problem{
-		Status: http.StatusTooManyRequests, Title: "Enough mails for now",
-		Text:    "Many mails were asked for in a short time. If one has arrived, its link still works.",
-		RetryAt: l.RetryAt, Cause: err, Action: web.Action{Label: "Try again", URL: again},
+		Status: http.StatusTooManyRequests, About: "many_mails",
+		RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "again", URL: again},
 	}
 	if c != nil {
-		p.App, p.Brand = c.Name, oidc.Brand(c)
+		p.App, p.Client, p.Brand = c.Name, c.ID, oidc.Brand(c)
 	}
 	return p
 }

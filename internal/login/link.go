@@ -11,20 +11,23 @@ import (
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
+	"idp/internal/words"
 	"idp/web"
 )
 
 // linkView is what the link's page shows.
 type linkView struct {
-	Here                             bool // this browser asked for the mail
-	Email, Number, Device, Challenge string
-	SwitchFrom                       string // who is signed in here now, if somebody else
-	Nonce                            string // proof that the page was shown to this browser
-	Known                            bool   // the address signed in in this browser before
-	CodeOnly                         bool   // a link signs in nowhere else
-	WhoFor, WhoForWrong              bool   // the page asks which address the mail went to; and the answer was wrong
-	Action                           string
-	AskedAt                          time.Time
+	Here                     bool // this browser asked for the mail
+	Invited                  bool // nobody asked: it is an invitation
+	Email, Number, Challenge string
+	Device                   words.Phrase
+	SwitchFrom               string // who is signed in here now, if somebody else
+	Nonce                    string // proof that the page was shown to this browser
+	Known                    bool   // the address signed in in this browser before
+	CodeOnly                 bool   // a link signs in nowhere else
+	WhoFor, WhoForWrong      bool   // the page asks which address the mail went to; and the answer was wrong
+	Action                   string
+	AskedAt                  time.Time
 }
 
 // ShowLink is what opening a link shows. It changes nothing, because mail
@@ -38,7 +41,7 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	browserHash := h.Callers.Cookies.EnsureBrowser(w, r)
 	l, err := h.Login.OpenLink(r.Context(), linkToken(r), browserHash)
 	if l.Challenge.Native() {
-		return h.backToApp(w, &l, err)
+		return h.backToApp(w, r, &l, err)
 	}
 	if err != nil {
 		return h.linkProblem(w, r, l, err)
@@ -49,7 +52,7 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := &l.Challenge
 	v := linkView{
-		Here: l.Here, Email: c.Email, Number: c.Number, Device: browser.Device(c.UserAgent), Challenge: c.ID,
+		Here: l.Here, Invited: c.Invited(), Email: c.Email, Number: c.Number, Device: words.Device(browser.Parts(c.UserAgent)), Challenge: c.ID,
 		Action: r.URL.Path, AskedAt: c.CreatedAt,
 	}
 	if in != nil && in.User.Email != c.Email {
@@ -61,11 +64,12 @@ func (h *Handlers) ShowLink(w http.ResponseWriter, r *http.Request) error {
 		v.CodeOnly, v.WhoFor, v.WhoForWrong = policy == idp.ForeignCodeOnly, policy == idp.ForeignConfirmEmail || asked != "", asked == "wrong"
 	}
 	client := h.Clients.Client(c.ClientID)
-	p := page("link", "Sign in", nil, client, v)
+	p := page("link", nil, client, v)
+	p.Languages = c.Locale
 	if f, _ := h.flowOf(c); f != nil && l.Here {
 		p.FormTargets = []string{f.RedirectURI}
 	}
-	return h.Pages.Render(w, http.StatusOK, p)
+	return h.Pages.Render(w, r, http.StatusOK, p)
 }
 
 func linkToken(r *http.Request) secret.Token { return secret.TokenOf(r.PathValue("token")) }
@@ -159,31 +163,30 @@ func (h *Handlers) linkProblem(w http.ResponseWriter, r *http.Request, l magicli
 			return h.showDone(w, r, c, true)
 		}
 	}
-	p := &web.Problem{Status: http.StatusGone, Cause: err}
+	p := &web.Problem{Status: http.StatusGone, Languages: c.Locale, Cause: err}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App, p.Brand = client.Name, oidc.Brand(client)
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 	}
 	switch {
 	case errors.Is(err, idp.ErrUsed):
-		p.Title, p.Text = "This link was used already", "Each link works once. If the screen where you started still waits, type the code from the mail there."
+		p.About = "link_used"
 	case errors.Is(err, idp.ErrExpired):
-		p.Title, p.Text = "This link has expired", "Ask for a new one."
-		p.EndedAt = l.Ends
+		p.About, p.EndedAt = "link_expired", l.Ends
 	case errors.Is(err, magiclink.ErrCancelled):
-		p.Title, p.Text = cancelledTitle, cancelledText
+		p.About = "cancelled"
 	case errors.Is(err, idp.ErrNotFound):
-		p.Status, p.Title, p.Text = http.StatusNotFound, "This link does not exist", "It may have been cut short. Copy the whole address from the mail, or ask for a new one."
+		p.Status, p.About = http.StatusNotFound, "link_unknown"
 	case errors.Is(err, idp.ErrRevoked):
-		p.Title, p.Text = "This link no longer works", "Ask whoever runs this server for help."
+		p.About = "link_dead"
 		return p
 	default:
 		return err
 	}
-	p.Action = web.Action{Label: "Send a new one", URL: "/login"}
+	p.Action = web.Action{Do: "send_new", URL: "/login"}
 	if l.Here {
 		p.Action.URL = addressURL(c.Flow)
 	} else if client := h.Clients.Client(c.ClientID); client != nil && oidc.StartAgain(client, h.Issuer, "") != "" {
-		p.Action = web.Action{Label: "Go to " + client.Name, URL: oidc.StartAgain(client, h.Issuer, "")}
+		p.Action = web.Action{Do: "go_to", App: client.Name, URL: oidc.StartAgain(client, h.Issuer, "")}
 	}
 	return p
 }

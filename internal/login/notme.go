@@ -9,14 +9,16 @@ import (
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 	"idp/web"
 )
 
 // notMeView is the page behind "this was not me". Done says that it is over.
 type notMeView struct {
-	Email, Device, Action string
-	AskedAt               time.Time
-	Done                  bool
+	Email, Action string
+	Device        words.Phrase
+	AskedAt       time.Time
+	Done          bool
 }
 
 // ShowNotMe asks before it cancels: mail scanners open every link, and the
@@ -42,8 +44,10 @@ func (h *Handlers) SubmitNotMe(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) notMe(w http.ResponseWriter, r *http.Request, c *magiclink.Challenge, done bool) error {
-	v := notMeView{Email: c.Email, Device: browser.Device(c.UserAgent), Action: r.URL.Path, AskedAt: c.CreatedAt, Done: done}
-	return h.Pages.Render(w, http.StatusOK, page("notme", "Not you?", nil, h.Clients.Client(c.ClientID), v))
+	v := notMeView{Email: c.Email, Device: words.Device(browser.Parts(c.UserAgent)), Action: r.URL.Path, AskedAt: c.CreatedAt, Done: done}
+	p := page("notme", nil, h.Clients.Client(c.ClientID), v)
+	p.Languages = c.Locale
+	return h.Pages.Render(w, r, http.StatusOK, p)
 }
 
 func notMeProblem(err error) error {
@@ -51,26 +55,20 @@ func notMeProblem(err error) error {
 		return err
 	}
 	return &web.Problem{
-		Status: http.StatusNotFound, Title: "This link is no longer known", Cause: err,
-		Text:   "It may have been cut short, or the sign-in was so long ago that nothing of it is kept. Your account page lists who is signed in as you.",
-		Action: web.Action{Label: "Go to your account", URL: "/account"},
+		Status: http.StatusNotFound, About: "notme_unknown", Cause: err,
+		Action: web.Action{Do: "account", URL: "/account"},
 	}
 }
-
-const (
-	cancelledTitle = "This sign-in was cancelled"
-	cancelledText  = "Somebody who reads the mail said that they did not ask for it. If that was you, start again."
-)
 
 // cancelled is what the waiting page becomes when the mail's reader said that it
 // was not them.
 func (h *Handlers) cancelled(c *magiclink.Challenge) error {
 	p := &web.Problem{
-		Status: http.StatusGone, Title: cancelledTitle, Text: cancelledText, Cause: magiclink.ErrCancelled,
-		Action: web.Action{Label: "Start again", URL: addressURL(c.Flow)},
+		Status: http.StatusGone, About: "cancelled", Languages: c.Locale, Cause: magiclink.ErrCancelled,
+		Action: web.Action{Do: "start_again", URL: addressURL(c.Flow)},
 	}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App = client.Name
+		p.App, p.Client = client.Name, client.ID
 	}
 	return p
 }

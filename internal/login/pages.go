@@ -40,6 +40,9 @@ type Config struct {
 	// KnownBrowserTTL is how long a browser is remembered after a sign-in; 0 for not
 	// at all.
 	KnownBrowserTTL time.Duration
+	// WorkBits is how hard the work is that a mail costs under pressure; 0 for none.
+	WorkBits int
+	Spent    Spender
 	// PostsPerBrowser bounds the forms that one browser sends.
 	PostsPerBrowser magiclink.Rate
 }
@@ -80,14 +83,21 @@ func next(sealedFlow string) string {
 
 // page fills in what every page of a flow has in common. Its forms may lead on
 // to the client's redirect URI.
-func page(name, title string, f *idp.Flow, c *idp.Client, data any) web.Page {
-	p := web.Page{Name: name, Title: title, Data: data}
+func page(name string, f *idp.Flow, c *idp.Client, data any) web.Page {
+	p := web.Page{Name: name, Data: data}
 	if c != nil {
-		p.App, p.Brand = c.Name, oidc.Brand(c)
+		p.App, p.Client, p.Brand = c.Name, c.ID, oidc.Brand(c)
 	}
 	if f != nil {
-		p.FormTargets = []string{f.RedirectURI}
+		p.FormTargets, p.Languages = []string{f.RedirectURI}, f.UILocales
 	}
+	return p
+}
+
+// own is page for somebody who is signed in and may have a language.
+func own(name string, f *idp.Flow, c *idp.Client, in *idp.SignedIn, data any) web.Page {
+	p := page(name, f, c, data)
+	p.Languages += " " + in.User.Locale
 	return p
 }
 

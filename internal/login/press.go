@@ -58,7 +58,7 @@ func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Ha
 	switch {
 	case age >= linkPageTTL, browser == "", page.Browser != browser, page.Link != linkToken(r).Hash(secret.KindLink):
 		return pressNothing
-	case r.PostForm.Get("gesture") == "none", policy == idp.ForeignCodeOnly:
+	case r.PostForm.Get("gesture") == "none", policy == idp.ForeignCodeOnly && !l.Challenge.Invited():
 		return pressNothing
 	case saysWhoFor(r, &l.Challenge):
 		return pressSignIn

@@ -1,22 +1,21 @@
 package login
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
 	"idp/internal/magiclink"
+	"idp/internal/words"
 )
 
 // refusal is what the waiting page says instead of, or above, the field for the
 // code. kind is what the last try was refused for; "" if there was none.
-func refusal(st magiclink.Status, kind string, now time.Time) (status int, text string) {
+func refusal(st magiclink.Status, kind string, now time.Time) (status int, text words.Phrase) {
 	switch {
 	case kind == "rest":
-		return http.StatusTooManyRequests, "Codes for this address rest for now, after many wrong ones. The link in the mail still works."
+		return http.StatusTooManyRequests, words.Say("refusal.rest")
 	case kind == "short":
-		return http.StatusTooManyRequests, "Codes of six digits rest for now: many wrong ones were typed here. The link in the mail still works." +
-			orAgain(st, "Or send the mail again to get a longer code.")
+		return http.StatusTooManyRequests, words.Say(orAgain(st, "refusal.short"))
 	case kind != "":
 		status = http.StatusUnprocessableEntity
 	default:
@@ -24,13 +23,11 @@ func refusal(st magiclink.Status, kind string, now time.Time) (status int, text 
 	}
 	switch {
 	case !takesCode(st, now):
-		return status, deadCodeText(st, now)
+		return status, words.Say(deadCode(st, now))
 	case kind == "":
-		return status, ""
-	case st.Tries == 1:
-		return status, "That code isn't right. 1 try left."
+		return status, words.Phrase{}
 	default:
-		return status, fmt.Sprintf("That code isn't right. %d tries left.", st.Tries)
+		return status, words.Say("refusal.wrong", "n", st.Tries)
 	}
 }
 
@@ -43,22 +40,24 @@ func takesCode(st magiclink.Status, now time.Time) bool {
 	return st.Delivery.State != magiclink.Accepted || st.CodeEnds.After(now) && st.Tries > 0
 }
 
-// deadCodeText says why there is no field for a code, and what still works.
-func deadCodeText(st magiclink.Status, now time.Time) string {
+// deadCode names why there is no field for a code, and what still works: another
+// mail, if there is one left.
+func deadCode(st magiclink.Status, now time.Time) string {
+	key := "refusal.used_up"
 	switch {
 	case st.Challenge.State == magiclink.Locked:
-		return "That was the last try for codes here. The link in the mail still works."
+		return "refusal.locked"
 	case !st.CodeEnds.After(now):
-		return "The link and the code have expired." + orAgain(st, "Send the mail again to get new ones.")
-	default:
-		return "After that many wrong tries, the code is used up. The link in the mail still works." + orAgain(st, "Or send the mail again to get a new code.")
+		key = "refusal.expired"
 	}
+	return orAgain(st, key)
 }
 
-// orAgain is the advice to send another mail, if there is one left.
-func orAgain(st magiclink.Status, advice string) string {
+// orAgain names the phrase that also advises to send another mail, if there is one
+// left.
+func orAgain(st magiclink.Status, key string) string {
 	if st.MaySendAgain {
-		return " " + advice
+		return key + "_again"
 	}
-	return ""
+	return key
 }

@@ -11,17 +11,19 @@ import (
 	"idp/internal/magiclink"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
+	"idp/internal/words"
 	"idp/web"
 )
 
 // waitView is what the waiting page shows.
 type waitView struct {
-	ID, Email, Number, Error, From, Next, ChangeURL string
-	Delivery                                        deliveryView
-	TakesCode, CanResend, LongCode                  bool   // no field is shown for a code that cannot work
-	ResendIn                                        string // RFC 3339; "" if it may be asked for now
-	ResendAt                                        time.Time
-	GoodUntil                                       time.Time // zero if no mail arrived that is alive
+	ID, Email, Number, From, Next, ChangeURL string
+	Error                                    words.Phrase
+	Delivery                                 deliveryView
+	TakesCode, CanResend, LongCode           bool   // no field is shown for a code that cannot work
+	ResendIn                                 string // RFC 3339; "" if it may be asked for now
+	ResendAt                                 time.Time
+	GoodUntil                                time.Time // zero if no mail arrived that is alive
 }
 
 // ShowWait is the page "check your mail".
@@ -34,7 +36,7 @@ func (h *Handlers) ShowWait(w http.ResponseWriter, r *http.Request) error {
 		return h.showDone(w, r, &st.Challenge, true)
 	}
 	status, text := refusal(st, r.Form.Get("refused"), h.Now())
-	return h.wait(w, status, st, text)
+	return h.wait(w, r, status, st, text)
 }
 
 // status reads the challenge of the path for this browser.
@@ -58,12 +60,12 @@ func (h *Handlers) status(r *http.Request) (magiclink.Status, error) {
 
 func (h *Handlers) expired(c *magiclink.Challenge) error {
 	p := &web.Problem{
-		Status: http.StatusGone, Title: "This sign-in took too long",
-		EndedAt: c.ExpiresAt, Text: "Ask for a new mail.", Cause: idp.ErrExpired,
-		Action: web.Action{Label: "Send a new one", URL: addressURL(c.Flow)},
+		Status: http.StatusGone, About: "wait_over", Languages: c.Locale,
+		EndedAt: c.ExpiresAt, Cause: idp.ErrExpired,
+		Action: web.Action{Do: "send_new", URL: addressURL(c.Flow)},
 	}
 	if client := h.Clients.Client(c.ClientID); client != nil {
-		p.App, p.Brand = client.Name, oidc.Brand(client)
+		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
 	}
 	return p
 }
@@ -76,11 +78,11 @@ func addressURL(flow string) string {
 	return "/login?again=1&flow=" + url.QueryEscape(flow)
 }
 
-func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, problem string) error {
+func (h *Handlers) wait(w http.ResponseWriter, r *http.Request, status int, st magiclink.Status, problem words.Phrase) error {
 	c, now := &st.Challenge, h.Now()
 	v := waitView{
 		ID: c.ID, Email: c.EmailTyped, Number: c.Number, Error: problem, From: h.MailFrom, Next: next(c.Flow), ChangeURL: addressURL(c.Flow),
-		Delivery: delivery(st.Delivery), TakesCode: takesCode(st, now), LongCode: st.LongCode, CanResend: st.MaySendAgain,
+		Delivery: delivery(&st, now), TakesCode: takesCode(st, now), LongCode: st.LongCode, CanResend: st.MaySendAgain,
 	}
 	if st.CodeEnds.After(now) && st.Delivery.State == magiclink.Accepted {
 		v.GoodUntil = st.CodeEnds
@@ -89,7 +91,9 @@ func (h *Handlers) wait(w http.ResponseWriter, status int, st magiclink.Status, 
 		v.ResendAt, v.ResendIn = c.NextSendAt, c.NextSendAt.UTC().Format(time.RFC3339)
 	}
 	f, client := h.flowOf(c)
-	return h.Pages.Render(w, status, page("wait", "Check your mail", f, client, v))
+	p := page("wait", f, client, v)
+	p.Languages = c.Locale
+	return h.Pages.Render(w, r, status, p)
 }
 
 // flowOf opens the flow that a challenge of this browser belongs to. It may have
@@ -102,36 +106,21 @@ func (h *Handlers) flowOf(c *magiclink.Challenge) (*idp.Flow, *idp.Client) {
 	return f, h.Clients.Client(c.ClientID)
 }
 
-// deliveryView says in words where the mail is: Text, or, with a time in the
-// middle of the sentence, Text, At and Rest.
-type deliveryView struct {
-	State, Text, Rest string
-	At                time.Time
-}
-
-func delivery(d magiclink.Delivery) deliveryView {
-	v := deliveryView{State: string(d.State), Text: "Sending the mail…"}
-	switch d.State {
-	case magiclink.Accepted:
-		v.Text, v.At, v.Rest = "The mail server took the mail at ", d.AcceptedAt, ". It should be with you in moments."
-	case magiclink.Deferred:
-		v.Text = "Still sending: the mail server is not taking the mail yet. We keep trying."
-	case magiclink.Refused:
-		v.Text = "The mail server refused the mail for this address. Check the address, or use another."
-	}
-	return v
-}
-
 // ShowStatus tells the waiting page's script what changed.
 func (h *Handlers) ShowStatus(w http.ResponseWriter, r *http.Request) error {
 	st, err := h.status(r)
 	if err != nil {
 		return err
 	}
-	d := delivery(st.Delivery)
-	answer := map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": d.Text}
+	d := delivery(&st, h.Now())
+	in := h.Pages.Words(r, st.Challenge.ClientID, st.Challenge.Locale)
+	text, rest, err := in.Around(d.Text, "time")
+	if err != nil {
+		return err
+	}
+	answer := map[string]any{"approved": st.Challenge.State == magiclink.Approved, "state": d.State, "text": text}
 	if !d.At.IsZero() {
-		answer["at"], answer["rest"] = d.At.UTC().Format(time.RFC3339), d.Rest
+		answer["at"], answer["rest"] = d.At.UTC().Format(time.RFC3339), rest
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {

@@ -27,10 +27,10 @@ func (m *meters) all() []*meter { return []*meter{m.sends, m.unknown, m.wrong, m
 
 // due returns what the meters have to write down; lost must be called if that
 // failed.
-func (m *meters) due(now time.Time) (counts []Count, lost func()) {
+func (m *meters) due(now time.Time, request bool) (counts []Count, lost func()) {
 	var failed []func()
 	for _, one := range m.all() {
-		c, undo := one.due(now)
+		c, undo := one.due(now, request)
 		counts, failed = append(counts, c...), append(failed, undo)
 	}
 	return counts, func() {
@@ -53,8 +53,6 @@ type Admission struct {
 	// Judge is asked once Counts have room. It says whether the mail goes out; an
 	// error refuses the request and gives Counts back.
 	Judge func(context.Context, Recipient) (send bool, err error)
-	// Mint makes the secrets of a mail that does not go out.
-	Mint func(challengeID string, now time.Time) Minted
 }
 
 // sendCounts are the budgets that a mail is counted against. A browser that is
@@ -73,7 +71,7 @@ func (s *Service) sendCounts(email, network string, marks []string) []Count {
 // judge decides over a mail by what only the store knows. Its budgets depend on
 // who the recipient is, so none of them may show in an answer: where there is no
 // room the pages go on as always, and no mail goes out.
-func (s *Service) judge(ctx context.Context, email, clientID string, known bool, r Recipient, now time.Time) (send bool, err error) {
+func (s *Service) judge(ctx context.Context, email, clientID string, known, worked bool, r Recipient, now time.Time) (send bool, err error) {
 	m, l := &s.meters, s.settings.Limits
 	switch {
 	case r.Disabled || !s.MayReceive(email, clientID, r.Known):
@@ -94,7 +92,7 @@ func (s *Service) judge(ctx context.Context, email, clientID string, known bool,
 	if _, ok := m.sends.has(100-l.SendReserve, now); !ok {
 		return false, nil
 	}
-	if _, ok := m.unknown.take(100, now); !ok {
+	if _, ok := m.unknown.take(100, now); !ok && !worked {
 		return false, nil
 	}
 	m.sends.add(1, now)

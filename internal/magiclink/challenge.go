@@ -73,9 +73,27 @@ type Delivery struct {
 	Tries      int
 	NextAt     time.Time // of the next try while deferred
 	AcceptedAt time.Time
-	Server     string // that accepted or refused it
-	Reply      string // of the server, cleaned; "" if there was none
+	RefusedAt  time.Time // when the mailbox refused; before the mail was asked for if it refused an earlier one
+	Reason     Reason    // why it waits or was refused
+	Server     string    // the provider that had the last word
+	Reply      string    // of the server, cleaned; "" if there was none
+	// Unsent is the secret of a try that certainly reached nobody: it must not
+	// take the place of one that did among the codes that are alive.
+	Unsent string
 }
+
+// Reason is why a mail waits or was refused, in a word.
+type Reason string
+
+// The reasons.
+const (
+	NoMailbox   Reason = "no_mailbox"   // nobody has this address
+	MailboxFull Reason = "mailbox_full" // for now
+	Policy      Reason = "policy"       // somebody on the way does not want our mails
+	Busy        Reason = "busy"         // the server wants to be asked again
+	Unreachable Reason = "unreachable"  // no server of ours works
+	Delayed     Reason = "delayed"      // accepted by ours, but the recipient's does not take it yet
+)
 
 // DeliveryState is where a mail stands.
 type DeliveryState string
@@ -117,6 +135,10 @@ type Claim struct {
 	Letter Letter
 	Tries  int // this one included
 	Minted Minted
+	// Last is the provider that had the last letter of the challenge; "" if there
+	// was none. This one goes by the next.
+	Last    string
+	TakenAt time.Time
 }
 
 // Take is what somebody who takes a letter out of the queue brings along.
@@ -129,4 +151,16 @@ type Take struct {
 	// MayReceive reports whether mail to a recipient may go out; known says that
 	// they signed in before.
 	MayReceive func(email, clientID string, known bool) bool
+	// Imitate says what would have become of a letter that may not go out:
+	// accepted or deferred, and from AcceptedAt on that is what the pages show. nil
+	// if it would have been accepted at once.
+	Imitate func(tries int, now time.Time) Delivery
+}
+
+// Pretend is Imitate with its nil.
+func (t *Take) Pretend(tries int, now time.Time) Delivery {
+	if t.Imitate == nil {
+		return Delivery{State: Skipped, AcceptedAt: now}
+	}
+	return t.Imitate(tries, now)
 }

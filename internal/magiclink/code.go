@@ -62,6 +62,8 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	})
 	if err == nil || !compared {
 		s.notWrong(err == nil, now)
+	} else {
+		s.longCodes(now) // looks at once, before the window with the wrong ones is over
 	}
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)

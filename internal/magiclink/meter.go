@@ -112,14 +112,15 @@ func (m *meter) sum(now time.Time) int {
 	return m.sums[len(m.sums)-1].Count
 }
 
-// due returns what is to be written down now; nothing, mostly. lost must be
-// called if that failed.
-func (m *meter) due(now time.Time) (counts []Count, lost func()) {
+// due returns what is to be written down now; lost must be called if that failed.
+// At a request, that is nothing mostly, and once at the start even if nothing was
+// counted, to hear of the other processes. Otherwise it is whatever was counted.
+func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := m.local
-	early := n < meterBatch && n > -meterBatch && now.Sub(m.wrote) < meterEvery
-	if len(m.sums) == 0 || m.sent != 0 || early || n == 0 && !m.wrote.IsZero() {
+	early := request && n < meterBatch && n > -meterBatch && now.Sub(m.wrote) < meterEvery
+	if len(m.sums) == 0 || m.sent != 0 || early || n == 0 && (!request || !m.wrote.IsZero()) {
 		return nil, func() {}
 	}
 	m.local, m.sent, m.wrote = 0, n, now

@@ -13,7 +13,7 @@ import (
 
 // Native reports whether an application asked by itself and waits on a screen of
 // its own. No browser can do anything with such a challenge.
-func (c *Challenge) Native() bool { return c.ClientID != "" && c.Number == "" }
+func (c *Challenge) Native() bool { return c.ClientID != "" && c.Number == "" && c.Browser != "" }
 
 // Native reports whether the letter belongs to a native challenge.
 func (l *Letter) Native() bool { return l.ClientID != "" && l.Number == "" }

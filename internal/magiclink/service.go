@@ -74,10 +74,7 @@ type Resend struct {
 	MaxSends    int
 	NextSendAt  func(sends int) time.Time
 	Counts      []Count
-	// Mint makes the secrets of a mail that does not go out: it does not if the one
-	// before it did not.
-	Mint func(challengeID string, now time.Time) Minted
-	Now  time.Time
+	Now         time.Time
 }
 
 // Service runs the login by mail.
@@ -117,6 +114,7 @@ type Asker struct {
 	IP        string   // for showing
 	Network   string   // for limits: see Network
 	Marks     []string // of addresses that signed in in this browser: see Remember
+	Worked    bool     // it did the work that NeedsWork asks for
 	UserAgent string
 	Locale    string
 	Native    bool // no browser, but an application; see StartNative
@@ -142,11 +140,13 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
 	}
 	take := s.courier.Reserve()
-	due, lost := s.meters.due(now)
+	due, lost := s.meters.due(now, true)
+	sent := false
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...), Mint: s.Mint,
-		Judge: func(ctx context.Context, r Recipient) (bool, error) {
-			return s.judge(ctx, email, clientID, known, r, now)
+		Counts: append(s.sendCounts(email, a.Network, a.Marks), due...),
+		Judge: func(ctx context.Context, r Recipient) (_ bool, err error) {
+			sent, err = s.judge(ctx, email, clientID, known, a.Worked, r, now)
+			return sent, err
 		},
 	}, take)
 	if take != nil {
@@ -158,7 +158,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		}
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
-	if take == nil {
+	if take == nil || sent && claim == nil {
 		s.courier.Wake()
 	}
 	return c, nil
@@ -226,7 +226,7 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	err = s.store.Resend(ctx, Resend{
 		ChallengeID: id, Browser: a.Browser, Letter: letterFor(&c, now), MaxSends: s.settings.SendsPerChallenge,
 		NextSendAt: func(sends int) time.Time { return now.Add(s.settings.resendAfter(sends)) },
-		Counts:     s.sendCounts(c.Email, a.Network, a.Marks), Mint: s.Mint, Now: now,
+		Counts:     s.sendCounts(c.Email, a.Network, a.Marks), Now: now,
 	})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)

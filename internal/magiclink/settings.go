@@ -34,8 +34,11 @@ type Limits struct {
 	SendPerKnownBrowser []Rate
 	// SendPerInstance is for everybody together. Its last SendReserve percent are
 	// for addresses that signed in before.
-	SendPerInstance  []Rate
-	SendReserve      int
+	SendPerInstance []Rate
+	SendReserve     int
+	// WorkAbove is the percentage of SendUnknown or SendPerInstance above which a
+	// browser that is not known has to work for a mail; 0 for never.
+	WorkAbove        int
 	SendUnknown      Rate // recipients that never signed in, everybody together
 	SendPerNewDomain Rate // recipients of a domain from which nobody ever signed in
 
@@ -75,6 +78,7 @@ func Defaults() Settings {
 			SendPerKnownBrowser: []Rate{{5, 5 * time.Minute}, {10, time.Hour}, {20, 24 * time.Hour}},
 			SendPerInstance:     []Rate{{1000, time.Hour}, {10_000, 24 * time.Hour}},
 			SendReserve:         20,
+			WorkAbove:           80,
 			SendUnknown:         Rate{60, time.Hour},
 			SendPerNewDomain:    Rate{30, time.Hour},
 

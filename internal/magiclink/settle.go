@@ -22,8 +22,9 @@ type Return struct {
 // returns collects what is given back, so that a sign-in does not write it down
 // by itself.
 type returns struct {
-	mu    sync.Mutex
-	byKey map[string]Return
+	mu      sync.Mutex
+	byKey   map[string]Return
+	writing sync.Mutex
 }
 
 // maxReturns bounds what waits; beyond it, budgets refill with their windows only.
@@ -73,8 +74,10 @@ func (s *Service) completed(c *Challenge, a Asker) {
 // Settle writes down what was counted and given back in memory. It is for a job
 // that runs about every second, and for the end of the process.
 func (s *Service) Settle(ctx context.Context) error {
+	s.returns.writing.Lock() // whoever comes second returns when all is written
+	defer s.returns.writing.Unlock()
 	now := s.now()
-	counts, lost := s.meters.due(now)
+	counts, lost := s.meters.due(now, false)
 	if len(counts) > 0 {
 		if err := s.store.Tally(ctx, counts, now); err != nil {
 			lost()

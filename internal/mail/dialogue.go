@@ -1,55 +1,65 @@
 package mail
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/textproto"
+	"regexp"
+	"strings"
+	"time"
 
-	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// reply is a mail server's refusal of one command.
-type reply struct {
-	Command string
-	Code    int // three digits: RFC 5321 §4.2
-}
-
-func (r *reply) Error() string { return fmt.Sprintf("%s: replied %d", r.Command, r.Code) }
-
-const codeClosing = 421 // RFC 5321 §3.8: the server ends the connection
+// enhanced is a status code of RFC 3463, as it stands in front of a reply's text.
+var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
 
 // dialogue hands over one message (RFC 5321 §3.3). heard reports whether the
 // server took part at all: if not, it had hung up before, and the message can be
 // tried on another connection without being sent twice. After an error the
 // connection is of no more use.
-func (s *Sender) dialogue(c *smtp.Client, m *gomail.Msg) (heard bool, err error) {
-	from, err := m.GetSender(false) // in angle brackets, as the recipients
-	if err != nil {
-		return true, fmt.Errorf("hand over mail: %w", err)
-	}
-	to, err := m.GetRecipients()
-	if err != nil {
-		return true, fmt.Errorf("hand over mail: %w", err)
-	}
-	if err := c.UpdateDeadline(s.timeout); err != nil {
+func (s *SMTP) dialogue(ctx context.Context, c *smtp.Client, m *Message) (heard bool, err error) {
+	if err := c.UpdateDeadline(s.left(ctx, envelopeTimeout)); err != nil {
 		return false, fmt.Errorf("hand over mail: %w", err)
 	}
-	if heard, err = envelope(c, "MAIL FROM:"+from, "RCPT TO:"+to[0], "DATA"); err != nil {
+	if heard, err = envelope(c, "MAIL FROM:<"+m.From+">", "RCPT TO:<"+m.To+">", "DATA"); err != nil {
 		return heard, err
 	}
-	if err := c.UpdateDeadline(s.timeout); err != nil {
+	if err := c.UpdateDeadline(s.left(ctx, messageTimeout)); err != nil {
 		return true, fmt.Errorf("hand over mail: %w", err)
 	}
 	w := c.Text.DotWriter()
-	if _, err := m.WriteTo(w); err != nil {
+	if _, err := io.WriteString(w, s.headers); err != nil {
+		return true, fmt.Errorf("hand over mail: %w", err)
+	}
+	if _, err := w.Write(m.Raw); err != nil {
 		return true, fmt.Errorf("hand over mail: %w", err)
 	}
 	if err := w.Close(); err != nil {
-		return true, fmt.Errorf("hand over mail: %w", err)
+		return true, unanswered(err)
 	}
-	return true, answer(c, "the message")
+	return true, said(answer(c, "the message"))
+}
+
+// said tells a refusal of the whole message from silence after it.
+func said(err error) error {
+	var f *Failure
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	return unanswered(err)
+}
+
+// left is the time for a stage of the dialogue, which must end before ctx does.
+func (s *SMTP) left(ctx context.Context, stage time.Duration) time.Duration {
+	stage = min(stage, s.limit)
+	if end, ok := ctx.Deadline(); ok {
+		stage = min(stage, time.Until(end))
+	}
+	return stage
 }
 
 // envelope says the commands: together, if the server takes them so (RFC 2920),
@@ -75,7 +85,7 @@ func envelope(c *smtp.Client, commands ...string) (heard bool, err error) {
 			err := answer(c, asked)
 			var r *reply
 			if err != nil && !errors.As(err, &r) {
-				return heard, errors.Join(refusal, err)
+				return heard, cmp.Or(refusal, err)
 			}
 			if asked == commands[0] {
 				heard = r == nil || r.Code != codeClosing
@@ -100,7 +110,11 @@ func answer(c *smtp.Client, command string) error {
 	_, _, err := c.Text.ReadResponse(want)
 	var refused *textproto.Error
 	if errors.As(err, &refused) {
-		return &reply{command[:4], refused.Code}
+		r := &reply{Command: command[:4], Code: refused.Code, said: refused.Msg}
+		if status, _, _ := strings.Cut(refused.Msg, " "); enhanced.MatchString(status) {
+			r.Status = status
+		}
+		return r.failure()
 	}
 	if err != nil {
 		return fmt.Errorf("hand over mail: %w", err)

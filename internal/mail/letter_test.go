@@ -16,32 +16,37 @@ import (
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
+	"idp/internal/secret"
 )
 
 // letter composes the mail of a fresh login as it goes over the wire.
-func letter(t *testing.T, app string) (claim *magiclink.Claim, raw []byte) {
+func letter(t *testing.T, app string) (claim *magiclink.Claim, keys *secret.Keyring, raw []byte) {
 	t.Helper()
 	o := newOffice(t, mail.Server{Port: 1, Security: mail.Plain})
-	client := idp.Client{ID: "app", Name: app}
+	client := ""
 	if app != "" {
-		if err := o.store.ApplyClients(context.Background(), idp.ClientPlan{Add: []idp.Client{client}}, o.now); err != nil {
-			t.Fatal(err)
-		}
-		if err := o.worker.Compose.Clients.Reload(context.Background()); err != nil {
-			t.Fatal(err)
-		}
+		client = o.addClient(t, app)
 	}
-	c := magiclink.Letter{ID: "let_1", ChallengeID: "c1", Recipient: "ada@example.com", ClientID: client.ID, Number: "47", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AskedAt: o.now}
+	c := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: "c1", Recipient: "ada@example.com", ClientID: client, Number: "47", UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AskedAt: o.now}
 	claim = &magiclink.Claim{Letter: c, Tries: 1, Minted: o.login.Mint("c1", o.now)}
 	msg, err := o.worker.Compose.Compose(claim, o.now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var buf bytes.Buffer
-	if _, err := msg.WriteTo(&buf); err != nil {
+	return claim, o.keys, msg.Raw
+}
+
+// addClient declares a client of this name and returns its id.
+func (o *office) addClient(t *testing.T, name string) string {
+	t.Helper()
+	client := idp.Client{ID: "app", Name: name}
+	if err := o.store.ApplyClients(context.Background(), idp.ClientPlan{Add: []idp.Client{client}}, o.now); err != nil {
 		t.Fatal(err)
 	}
-	return claim, buf.Bytes()
+	if err := o.worker.Compose.Clients.Reload(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return client.ID
 }
 
 // parts reads the text and the HTML of a multipart/alternative.
@@ -77,25 +82,26 @@ func parts(t *testing.T, m *netmail.Message) (text, html string) {
 func TestLetterIsWellMade(t *testing.T) {
 	t.Parallel()
 	for _, app := range []string{"Notes", "", "Büro & Söhne <Test>"} {
-		claim, raw := letter(t, app)
+		claim, keys, raw := letter(t, app)
 		code, link := claim.Minted.Code.Reveal(), "https://login.example.com/l/"+claim.Minted.Link.Reveal()
 		for line := range strings.SplitSeq(string(raw), "\r\n") {
 			if len(line) > 78 || strings.ContainsAny(line, "\r\n") {
 				t.Errorf("%q: a line of %d characters: %q", app, len(line), line)
 			}
 		}
+		ref := mail.Ref(keys, claim.Letter.ID, claim.Letter.Recipient)
 		m, err := netmail.ReadMessage(bytes.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, want := range map[string]string{
-			"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Entity-Ref-Id": "let_1", "To": "<ada@example.com>", "User-Agent": "", "X-Mailer": "",
+			"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Entity-Ref-Id": ref, "To": "<ada@example.com>", "User-Agent": "", "X-Mailer": "",
 		} {
 			if got := m.Header.Get(name); got != want {
 				t.Errorf("%q: %s is %q, want %q", app, name, got, want)
 			}
 		}
-		if id := m.Header.Get("Message-Id"); !strings.HasSuffix(id, "@example.com>") {
+		if id := m.Header.Get("Message-Id"); id != "<"+ref+"@example.com>" {
 			t.Errorf("message id %s", id)
 		}
 		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))

@@ -13,6 +13,8 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
+	"idp/internal/secret"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -23,6 +25,11 @@ type Composer struct {
 	ReplyTo string
 	Clients *clients.Registry
 	Letters *web.Letters
+	Keys    *secret.Keyring
+	Signer  *Signer // nil: the mail server signs, or nobody
+	// NoCodeOutside keeps the code out of the subject and the preview, which a
+	// locked screen shows.
+	NoCodeOutside bool
 }
 
 // letterView is what the mail templates see. It is the only place where link and
@@ -34,23 +41,44 @@ type letterView struct {
 	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
 	NotMe     string           // cancels the sign-in
 	Number    string
-	Device    string
+	Device    words.Phrase
 	Native    bool // an application asked by itself, on a screen of its own
 	OpensApp  bool // and the link leads back to it
 	Host      string
 	Minutes   int
 	AskedAt   time.Time
 	ExpiresAt time.Time
+	// CodeOutside says that the code may stand in the preview.
+	CodeOutside bool
 }
 
-// Compose renders the letter.
-func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, error) {
+// subject says what the letter is for, and the code, if it may.
+func (v *letterView) subject() words.Phrase {
+	switch {
+	case v.CodeOutside && v.App != "":
+		return words.Say("letter.subject", "code", v.Code, "app", v.App)
+	case v.CodeOutside:
+		return words.Say("letter.subject_own", "code", v.Code)
+	case v.App != "":
+		return words.Say("sign_in.to", "app", v.App)
+	}
+	return words.Say("sign_in")
+}
+
+// Rendered is a letter in words.
+type Rendered struct {
+	Locale, App         string // App is the application that it is for, or ""
+	Subject, Text, HTML string
+}
+
+// Render puts the letter into words.
+func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
 	v := letterView{
 		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
-		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: browser.Device(l.UserAgent),
+		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
-		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute),
+		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute), CodeOutside: !c.NoCodeOutside,
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	client := c.Clients.Client(l.ClientID)
@@ -61,43 +89,70 @@ func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*gomail.Msg, 
 		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true
 	}
 	var text, html bytes.Buffer
-	if err := c.Letters.Render("login", &text, &html, v); err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
+	if err := c.Letters.Render("login", l.ClientID, l.Locale, &text, &html, v); err != nil {
+		return Rendered{}, fmt.Errorf("compose letter: %w", err)
 	}
-	return c.message(l, v, text.String(), html.String(), now)
+	in := c.Letters.Words(l.ClientID, l.Locale)
+	subject, err := in.Text(v.subject())
+	if err != nil {
+		return Rendered{}, fmt.Errorf("compose letter: subject: %w", err)
+	}
+	return Rendered{in.Locale, v.App, subject, text.String(), html.String()}, nil
 }
 
-func (c *Composer) message(l magiclink.Letter, v letterView, text, html string, now time.Time) (*gomail.Msg, error) {
+// Compose renders the letter into a message, and signs it if there is a Signer.
+func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
+	l := claim.Letter
+	r, err := c.Render(claim)
+	if err != nil {
+		return nil, err
+	}
+	ref := Ref(c.Keys, l.ID, l.Recipient)
+	_, domain, _ := strings.Cut(c.From.Address, "@")
+	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: l.Recipient, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
+	msg, err := c.mime(m, r, ref, now)
+	if err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	m.Raw = raw.Bytes()
+	if c.Signer != nil {
+		m.Raw, err = c.Signer.Sign(m.Raw)
+	}
+	return m, err
+}
+
+func (c *Composer) mime(m *Message, r Rendered, ref string, now time.Time) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	name := v.App
+	name := r.App
 	if name == "" {
 		name = c.From.Name
 	}
-	if err := msg.FromFormat(name, c.From.Address); err != nil {
-		return nil, fmt.Errorf("compose letter: from: %w", err)
+	if err := msg.From((&mail.Address{Name: name, Address: m.From}).String()); err != nil {
+		return nil, fmt.Errorf("from: %w", err)
 	}
-	if err := msg.To(l.Recipient); err != nil {
-		return nil, fmt.Errorf("compose letter: to: %w", err)
+	if err := msg.To(m.To); err != nil {
+		return nil, fmt.Errorf("to: %w", err)
 	}
 	if c.ReplyTo != "" {
 		if err := msg.ReplyTo(c.ReplyTo); err != nil {
-			return nil, fmt.Errorf("compose letter: reply-to: %w", err)
+			return nil, fmt.Errorf("reply-to: %w", err)
 		}
 	}
-	subject := v.Code + " is your sign-in code"
-	if v.App != "" {
-		subject = v.Code + " is your code for " + v.App
-	}
-	_, domain, _ := strings.Cut(c.From.Address, "@")
-	msg.Subject(subject)
+	msg.Subject(m.Subject)
 	msg.SetDateWithValue(now)
-	msg.SetMessageIDWithValue(l.ID + "." + fmt.Sprint(now.UnixMilli()) + "@" + domain)
+	msg.SetMessageIDWithValue(m.ID)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
-	msg.SetGenHeader("X-Entity-Ref-ID", l.ID) // keeps two mails from being folded into one thread
-	msg.SetGenHeader("Content-Language", "en")
-	msg.SetBodyString(gomail.TypeTextPlain, text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, html)
+	// It keeps two mails from being folded into one thread, and comes back where a
+	// provider puts a Message-ID of its own in the place of ours.
+	msg.SetGenHeader("X-Entity-Ref-ID", ref)
+	msg.SetGenHeader("Content-Language", r.Locale)
+	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil
 }
 

@@ -5,10 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"net"
-	"strconv"
 	"sync"
 	"time"
 
@@ -37,20 +34,24 @@ type Server struct {
 	Username string
 	Password secret.Token
 	RootCAs  *x509.CertPool // nil: the system's
-	Timeout  time.Duration  // for one command and its reply; 0: 20 s
+	Headers  []Header       // in front of every message
+	Timeout  time.Duration  // instead of those below, where it is shorter; 0: none
 }
 
+// How long a server may take, all together less than a letter's lease.
 const (
-	sendTimeout = 20 * time.Second // for one command and its reply
-	dialTimeout = 10 * time.Second
-	keepIdle    = 20 * time.Second // shorter than what servers wait for the next command
+	connectTimeout  = 5 * time.Second // until we may say who we are writing to
+	envelopeTimeout = 8 * time.Second // until it takes the message
+	messageTimeout  = 14 * time.Second
+	keepIdle        = 20 * time.Second // shorter than what servers wait for the next command
 )
 
-// Sender hands messages to one server and keeps connections for the next ones.
-type Sender struct {
+// SMTP hands messages to one server and keeps connections for the next ones. It
+// is a Sender.
+type SMTP struct {
 	client  *gomail.Client
-	name    string
-	timeout time.Duration
+	headers string
+	limit   time.Duration
 	mu      sync.Mutex
 	idle    []connection
 }
@@ -60,11 +61,11 @@ type connection struct {
 	since time.Time
 }
 
-// NewSender makes a Sender. helo is our own name; no connection is made yet.
-func NewSender(s Server, helo string) (*Sender, error) {
-	timeout := cmp.Or(s.Timeout, sendTimeout)
+// NewSMTP makes an SMTP. helo is our own name; no connection is made yet.
+func NewSMTP(s Server, helo string) (*SMTP, error) {
+	limit := cmp.Or(s.Timeout, messageTimeout)
 	opts := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithHELO(helo),
+		gomail.WithPort(s.Port), gomail.WithTimeout(min(limit, connectTimeout)), gomail.WithHELO(helo),
 		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
 	}
 	switch s.Security {
@@ -82,21 +83,18 @@ func NewSender(s Server, helo string) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail server %s: %w", s.Host, err)
 	}
-	return &Sender{client: c, name: net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), timeout: timeout}, nil
+	return &SMTP{client: c, headers: lines(s.Headers), limit: limit}, nil
 }
-
-// Name is the server's address, for logs and status.
-func (s *Sender) Name() string { return s.name }
 
 // Send hands over one message. It reuses a kept connection, and makes a new one
 // if the server has closed that meanwhile.
-func (s *Sender) Send(ctx context.Context, m *gomail.Msg) error {
+func (s *SMTP) Send(ctx context.Context, m *Message) error {
 	for {
 		c, kept, err := s.connect(ctx)
 		if err != nil {
 			return err
 		}
-		heard, err := s.dialogue(c, m)
+		heard, err := s.dialogue(ctx, c, m)
 		if err == nil {
 			s.keep(c)
 			return nil
@@ -108,7 +106,7 @@ func (s *Sender) Send(ctx context.Context, m *gomail.Msg) error {
 	}
 }
 
-func (s *Sender) connect(ctx context.Context) (c *smtp.Client, kept bool, err error) {
+func (s *SMTP) connect(ctx context.Context) (c *smtp.Client, kept bool, err error) {
 	s.mu.Lock()
 	for len(s.idle) > 0 {
 		last := s.idle[len(s.idle)-1]
@@ -120,33 +118,22 @@ func (s *Sender) connect(ctx context.Context) (c *smtp.Client, kept bool, err er
 		_ = last.smtp.Close() // it has nothing to say any more
 	}
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
 	c, err = s.client.DialToSMTPClientWithContext(ctx)
 	return c, false, err
 }
 
-func (s *Sender) keep(c *smtp.Client) {
+func (s *SMTP) keep(c *smtp.Client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.idle = append(s.idle, connection{c, time.Now()})
 }
 
 // Close says goodbye on all kept connections.
-func (s *Sender) Close() {
+func (s *SMTP) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.idle {
 		_ = c.smtp.Quit() // nobody waits for the answer
 	}
 	s.idle = nil
-}
-
-// refused reports whether the server's reply is final, and the reply's code.
-func refused(err error) (code int, final bool) {
-	var r *reply
-	if !errors.As(err, &r) {
-		return 0, false
-	}
-	return r.Code, r.Code >= 500 && r.Code <= 599
 }

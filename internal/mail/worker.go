@@ -29,7 +29,7 @@ type Worker struct {
 	Outbox  Outbox
 	Take    magiclink.Take
 	Compose *Composer
-	Sender  *Sender
+	Senders *Providers
 	Log     *slog.Logger
 	Now     func() time.Time
 
@@ -38,6 +38,7 @@ type Worker struct {
 	places  chan struct{} // kept for letters that are being stored
 	hand    chan *magiclink.Claim
 	sweep   chan struct{} // letters wait in the outbox
+	recent  recent
 }
 
 const (
@@ -49,6 +50,9 @@ const (
 // Lease is how long a letter stays with its worker: a try that takes longer may
 // become a second mail, never a lost one.
 const Lease = 30 * time.Second
+
+// margin is what is left of the lease, at least, when a try ends.
+const margin = 2 * time.Second
 
 // retryAfter are the pauses after the first, second, … failed try.
 var retryAfter = []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second, 2 * time.Minute}
@@ -76,10 +80,16 @@ func (w *Worker) Reserve() *magiclink.Take {
 	}
 	select {
 	case w.places <- struct{}{}:
-		return &w.Take
+		return w.take()
 	default:
 		return nil
 	}
+}
+
+func (w *Worker) take() *magiclink.Take {
+	take := w.Take
+	take.Imitate = w.recent.imitate
+	return &take
 }
 
 // Hand takes over the letter that a place was kept for; nil frees the place.
@@ -100,7 +110,7 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 	w.watch(ctx)
 	wg.Wait()
-	w.Sender.Close()
+	w.Senders.Close()
 }
 
 func (w *Worker) work(ctx context.Context) {
@@ -173,7 +183,7 @@ func (w *Worker) send(ctx context.Context) (more bool) {
 // was one. A letter that could not be sent is no error: it is recorded and tried
 // again.
 func (w *Worker) SendOne(ctx context.Context) (bool, error) {
-	claim, err := w.Outbox.ClaimLetter(ctx, w.Now(), &w.Take)
+	claim, err := w.Outbox.ClaimLetter(ctx, w.Now(), w.take())
 	if errors.Is(err, idp.ErrNotFound) || err != nil && ctx.Err() != nil {
 		return false, nil // a stop cuts claims off; their letters stay in the queue
 	}
@@ -216,23 +226,39 @@ func (w *Worker) finish(ctx context.Context, claim *magiclink.Claim) {
 }
 
 func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.Delivery {
-	d := magiclink.Delivery{Server: w.Sender.Name()}
+	ctx, cancel := context.WithTimeout(ctx, Lease-margin-w.Now().Sub(claim.TakenAt))
+	defer cancel()
+	var d magiclink.Delivery
+	var f *Failure
 	msg, err := w.Compose.Compose(claim, w.Now())
 	if err == nil {
-		err = w.Sender.Send(ctx, msg)
+		d.Server, f = w.Senders.Send(ctx, msg, claim.Last)
+	} else {
+		f = &Failure{Verdict: Later, Reason: magiclink.Busy, Reply: "cannot be composed: " + err.Error()}
 	}
 	now := w.Now()
-	if err == nil {
+	defer func() { w.recent.add(&d, now.Sub(claim.TakenAt), now) }()
+	if f == nil {
 		d.State, d.AcceptedAt = magiclink.Accepted, now
 		return d
 	}
-	code, final := refused(err)
-	d.Reply = reason(code, err)
-	if final {
-		d.State = magiclink.Refused
+	d.Reply, d.Reason = f.Reply, f.Reason
+	if !f.unsure {
+		d.Unsent = claim.Minted.Stored.ID
+	}
+	if f.Verdict == Final || f.Verdict == Unwanted {
+		d.State, d.RefusedAt = magiclink.Refused, now
 		return d
 	}
-	d.State = magiclink.Deferred
-	d.NextAt = now.Add(retryAfter[min(claim.Tries, len(retryAfter))-1])
+	pause := retryPause(claim.Tries)
+	if f.untried {
+		pause = retryAfter[0]
+	}
+	if f.Verdict == Elsewhere {
+		pause = max(pause, w.Senders.rest())
+	}
+	d.State, d.NextAt = magiclink.Deferred, now.Add(pause)
 	return d
 }
+
+func retryPause(tries int) time.Duration { return retryAfter[min(tries, len(retryAfter))-1] }

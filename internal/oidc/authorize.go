@@ -49,10 +49,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.Client, error) {
 	id, uri := form.Get("client_id"), form.Get("redirect_uri")
 	if id == "" {
-		return nil, &web.Problem{
-			Status: http.StatusBadRequest, Title: "The application did not say who it is",
-			Text: "The request has no client_id. Whoever runs the application needs to set it.",
-		}
+		return nil, &web.Problem{Status: http.StatusBadRequest, About: "no_client"}
 	}
 	client, err := p.Clients.Find(ctx, id)
 	if err != nil {
@@ -62,16 +59,15 @@ func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.C
 		return client, nil
 	}
 	prob := &web.Problem{
-		Status: http.StatusBadRequest, Title: "The way back does not match", App: client.Name, Brand: Brand(client),
-		Text:    "The application asked to be called back at an address that is not registered for it. Addresses are compared character by character.",
+		Status: http.StatusBadRequest, About: "way_back", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: clip(form.Get("ui_locales")),
 		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
 	}
 	if uri == "" {
-		prob.Text = "The request has no redirect_uri. Whoever runs the application needs to set it."
+		prob.About = "no_way_back"
 		prob.Details[0].Value = "(none)"
 	}
 	if client.HomeURI != "" {
-		prob.Action = web.Action{Label: "Back to " + client.Name, URL: client.HomeURI}
+		prob.Action = web.Action{Do: "back_to", App: client.Name, URL: client.HomeURI}
 	}
 	if near := client.NearestRedirect(uri); near != "" {
 		prob.Details = append(prob.Details, web.Detail{Label: "nearest registered", Value: near})

@@ -16,21 +16,19 @@ func unknownClient(id string, err error) error {
 	switch {
 	case errors.Is(err, idp.ErrUnreachable):
 		return &web.Problem{
-			Status: http.StatusServiceUnavailable, Title: "The application cannot be checked now",
-			Text:    "The application describes itself on its own server, which does not answer. Try again in a minute.",
+			Status: http.StatusServiceUnavailable, About: "client_silent",
 			Details: details, Cause: err,
 		}
 	case !errors.Is(err, idp.ErrNotFound):
 		return err
 	}
 	p := &web.Problem{
-		Status: http.StatusBadRequest, Title: "This application is not known here",
-		Text:    "No application of this name is registered. Whoever runs it can compare its settings with the configuration of this server.",
+		Status: http.StatusBadRequest, About: "client_unknown",
 		Details: details, Cause: err,
 	}
 	var refused interface{ Public() string }
 	if errors.As(err, &refused) {
-		p.Text = "The application describes itself by a document that this server does not accept. Whoever runs it can read below why."
+		p.About = "client_refused"
 		p.Details = append(p.Details, web.Detail{Label: "because", Value: clip(refused.Public())})
 	}
 	return p

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
+	"golang.org/x/text/language"
 
 	"idp/internal/idp"
+	"idp/internal/words"
 )
 
 // metadata is the discovery document (OpenID Connect Discovery §3, RFC 8414 §2).
@@ -82,6 +84,7 @@ func (p *Provider) metadata() metadata {
 			ClaimsSupported:                                    p.claimsSupported(),
 			BackChannelLogoutSupported:                         true,
 			BackChannelLogoutSessionSupported:                  true,
+			UILocalesSupported:                                 uiLocales(),
 			CodeChallengeMethodsSupported:                      []zoidc.CodeChallengeMethod{zoidc.CodeChallengeMethodS256},
 		},
 		IssParameterSupported: true,
@@ -93,6 +96,14 @@ func (p *Provider) metadata() metadata {
 		ResponseAlgs:      p.forSome(algs, (*idp.Client).SignsResponses),
 		ClientDocuments:   p.ClientDocuments,
 	}
+}
+
+// uiLocales are the languages of the pages and letters.
+func uiLocales() (out zoidc.Locales) {
+	for _, l := range words.Locales() {
+		out = append(out, language.MustParse(l))
+	}
+	return out
 }
 
 // forSome is the list if the question is answered with yes for some client.

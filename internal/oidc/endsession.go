@@ -9,6 +9,7 @@ import (
 
 	"idp/internal/reqlog"
 	"idp/internal/secret"
+	"idp/internal/words"
 	"idp/web"
 )
 
@@ -40,7 +41,7 @@ func openLogout(k *secret.Keyring, text string) (logout, error) {
 		err = json.Unmarshal(plain, &l)
 	}
 	if err != nil {
-		return l, logoutProblem("This page is out of date.", nil)
+		return l, logoutProblem(words.Say("problem.logout.old"), nil)
 	}
 	return l, nil
 }
@@ -63,23 +64,24 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := web.Page{Name: "logout", Title: "Sign out"}
+	page := web.Page{Name: "logout", Languages: clip(r.Form.Get("ui_locales"))}
 	auto, email := false, ""
 	if in != nil {
 		request.Session, email = p.Callers.Cookies.Session(r), in.User.Email
+		page.Languages += " " + in.User.Locale
 		auto = request.Subject == p.subject(p.Clients.Client(request.ClientID), in.User.ID) && request.HintSID == in.Session.ID
 	} else if request.Redirect != "" {
 		// Nobody is signed in, so there is nothing to ask.
 		return p.afterLogout(w, request)
 	}
 	if c := p.Clients.Client(request.ClientID); c != nil {
-		page.App, page.Brand = c.Name, Brand(c)
+		page.App, page.Client, page.Brand = c.Name, c.ID, Brand(c)
 	}
 	if request.Redirect != "" {
 		page.FormTargets = []string{request.Redirect}
 	}
 	page.Data = map[string]any{"Auto": auto, "Email": email, "Request": request.seal(p.Keyring)}
-	return p.Pages.Render(w, http.StatusOK, page)
+	return p.Pages.Render(w, r, http.StatusOK, page)
 }
 
 // logoutRequest reads a request that was posted and sealed, or checks a new one.
@@ -98,17 +100,17 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	if text := form.Get("id_token_hint"); text != "" {
 		claims, err := p.verifyHint(r.Context(), text)
 		if err != nil {
-			return request, logoutProblem("The id_token_hint is not an ID token of this provider.", nil)
+			return request, logoutProblem(words.Plain("The id_token_hint is not an ID token of this provider."), nil)
 		}
 		request.Subject, request.HintSID = claims.Subject, claims.SessionID
 		if request.ClientID == "" && len(claims.Audience) > 0 {
 			request.ClientID = claims.Audience[0]
 		} else if !slices.Contains(claims.Audience, request.ClientID) {
-			return request, logoutProblem("The id_token_hint was issued to another client than client_id names.", nil)
+			return request, logoutProblem(words.Plain("The id_token_hint was issued to another client than client_id names."), nil)
 		}
 	}
 	if len(request.State) > maxState {
-		return request, logoutProblem("The state is too long.", nil)
+		return request, logoutProblem(words.Plain("The state is too long."), nil)
 	}
 	uri := form.Get("post_logout_redirect_uri")
 	if uri == "" {
@@ -116,21 +118,22 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	}
 	client := p.Clients.Client(request.ClientID)
 	if client == nil {
-		return request, logoutProblem("A post_logout_redirect_uri needs a known client_id or an id_token_hint.", nil)
+		return request, logoutProblem(words.Plain("A post_logout_redirect_uri needs a known client_id or an id_token_hint."), nil)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	if !client.AllowsPostLogoutRedirect(uri) {
-		return request, logoutProblem("The application asked to go on to an address that is not registered for it.",
+		return request, logoutProblem(words.Say("problem.logout.redirect"),
 			[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
 	}
 	request.Redirect = uri
 	return request, nil
 }
 
-func logoutProblem(text string, details []web.Detail) error {
+// logoutProblem says why, in English where it is for whoever made the request.
+func logoutProblem(why words.Phrase, details []web.Detail) error {
 	return &web.Problem{
-		Status: http.StatusBadRequest, Title: "Signing out did not work like this", Text: text + " You can sign out here instead.",
-		Details: details, Action: web.Action{Label: "Sign out here", URL: PathEndSession},
+		Status: http.StatusBadRequest, About: "logout", With: []any{"why", why},
+		Details: details, Action: web.Action{Do: "sign_out", URL: PathEndSession},
 	}
 }
 
@@ -160,7 +163,7 @@ func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) err
 	if c := p.Clients.Client(request.ClientID); c != nil {
 		app = c.Name
 	}
-	return p.Pages.Render(w, http.StatusOK, web.SignedOut(frames, request.target(), app))
+	return p.Pages.Render(w, r, http.StatusOK, web.SignedOut(frames, request.target(), app))
 }
 
 // signOut ends the caller's session, if there is one, and has its clients told:
@@ -207,9 +210,9 @@ func (p *Provider) SignedOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title := "Signed out"
+	page := web.Page{Name: "logged_out", Data: map[string]any{"Stayed": in != nil}}
 	if in != nil {
-		title = "Still signed in"
+		page.Languages = in.User.Locale
 	}
-	return p.Pages.Render(w, http.StatusOK, web.Page{Name: "logged_out", Title: title, Data: map[string]any{"Stayed": in != nil}})
+	return p.Pages.Render(w, r, http.StatusOK, page)
 }

@@ -14,24 +14,23 @@ import (
 // stranger's flow: the way on leads back to the application, which starts anew.
 func FlowProblem(flow *idp.Flow, err error, registry *clients.Registry, issuer string) *web.Problem {
 	p := &web.Problem{
-		Status: http.StatusBadRequest, Title: "Please start again",
-		Text: "This sign-in cannot go on here. Go back to the application and sign in from there.", Cause: err,
-		Action: web.Action{Label: "Go to your account", URL: "/account"},
+		Status: http.StatusBadRequest, About: "flow", Cause: err,
+		Action: web.Action{Do: "account", URL: "/account"},
 	}
 	if errors.Is(err, idp.ErrExpired) {
-		p.Title, p.Text = "This sign-in took too long", "It was open for more than half an hour. Go back to the application and sign in again."
+		p.About = "flow_over"
 	}
 	if errors.Is(err, idp.ErrForeignBrowser) {
-		p.Title = "This sign-in was started elsewhere"
-		p.Text = "It belongs to another browser, or this one does not keep cookies. Go back to the application in this browser and sign in from there."
+		p.About = "flow_elsewhere"
 	}
 	if flow == nil {
 		return p
 	}
+	p.Languages = flow.UILocales
 	if c := registry.Client(flow.ClientID); c != nil {
-		p.App, p.Brand = c.Name, Brand(c)
+		p.App, p.Client, p.Brand = c.Name, c.ID, Brand(c)
 		if again := StartAgain(c, issuer, ""); again != "" {
-			p.Action = web.Action{Label: "Back to " + c.Name, URL: again}
+			p.Action = web.Action{Do: "back_to", App: c.Name, URL: again}
 		}
 	}
 	return p

@@ -105,10 +105,7 @@ const invalidRequestURI = "invalid_request_uri"
 
 // pushingClient is the client that pushed the flow and now sends the browser.
 func (p *Provider) pushingClient(ctx context.Context, form url.Values, flow *idp.Flow) (*idp.Client, error) {
-	prob := &web.Problem{
-		Status: http.StatusBadRequest, Title: "The application's request is not known here", Cause: errors.New(invalidRequestURI),
-		Text: "The request_uri does not stand for a request that this application made here. Go back to the application and sign in from there.",
-	}
+	prob := &web.Problem{Status: http.StatusBadRequest, About: "not_pushed", Cause: errors.New(invalidRequestURI)}
 	if flow == nil || flow.ClientID != form.Get("client_id") {
 		return nil, prob
 	}

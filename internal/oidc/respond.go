@@ -26,8 +26,8 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	}
 	if flow.ResponseMode == idp.ModeForm || flow.ResponseMode == idp.ModeFormJWT {
 		// The URI is registered, so the template may use a scheme of its own.
-		return p.Pages.Render(w, http.StatusOK, web.Page{
-			Name: "form_post", Title: "Going on", App: client.Name, Brand: Brand(client), FormTargets: []string{flow.RedirectURI},
+		return p.Pages.Render(w, r, http.StatusOK, web.Page{
+			Name: "form_post", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
 			Data: map[string]any{"Action": template.URL(flow.RedirectURI), "Fields": fields}, //nolint:gosec // registered, see above
 		})
 	}

@@ -105,3 +105,14 @@ func NewSubject(prefix string) string {
 	rand.Read(b[:])
 	return prefix + idEncoding.EncodeToString(b[:])
 }
+
+// IDTime is when NewID made an id, to the millisecond; the zero time for a text
+// that is none.
+func IDTime(prefix, id string) time.Time {
+	text, ok := strings.CutPrefix(id, prefix)
+	raw, err := idEncoding.DecodeString(text)
+	if !ok || err != nil || len(raw) < 8 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(raw[:8]) >> 16)).UTC()
+}

@@ -64,6 +64,7 @@ const (
 	KindAssertion Kind = "client-assertion"
 	KindProof     Kind = "dpop-proof"
 	KindPushed    Kind = "pushed-request"
+	KindWork      Kind = "work"
 
 	KindRegistration Kind = "registration" // initial and registration access tokens
 )

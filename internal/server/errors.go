@@ -27,14 +27,14 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
 	}
 	if kind == API || kind == Asset {
-		failJSON(w, p)
+		s.failJSON(w, p)
 		return
 	}
 	if p.Action.URL == "" {
 		p.Action = s.wayOn(p, r)
 	}
-	page := web.Page{Name: "problem", Title: p.Title, App: p.App, Brand: p.Brand, Data: p, RequestID: e.RequestID}
-	if err := s.cfg.Pages.Render(w, p.Status, page); err != nil {
+	page := web.Page{Name: "problem", App: p.App, Brand: p.Brand, Client: p.Client, Languages: p.Languages, Data: p, RequestID: e.RequestID}
+	if err := s.cfg.Pages.Render(w, r, p.Status, page); err != nil {
 		e.Err = errors.Join(e.Err, err)
 	}
 }
@@ -48,24 +48,19 @@ func problem(err error) *web.Problem {
 	var limited *idp.LimitedError
 	if errors.As(err, &limited) {
 		return &web.Problem{
-			Status: http.StatusTooManyRequests, Title: "A little too fast",
-			Text: "There were many requests in a short time.", RetryAt: limited.RetryAt,
+			Status: http.StatusTooManyRequests, About: "too_fast", RetryAt: limited.RetryAt,
 		}
 	}
 	if errors.Is(err, idp.ErrUnavailable) {
 		return &web.Problem{
-			Status: http.StatusServiceUnavailable, Title: "Back in a moment",
-			Text: "We cannot reach our database right now. Nothing is lost: try again in a few seconds.", RetryAt: time.Now().Add(5 * time.Second),
+			Status: http.StatusServiceUnavailable, About: "unavailable", RetryAt: time.Now().Add(5 * time.Second),
 		}
 	}
-	return &web.Problem{
-		Status: http.StatusInternalServerError, Title: "Something went wrong here",
-		Text: "This is our fault, not yours. Try again; if it stays, tell whoever runs this server the number below.",
-	}
+	return &web.Problem{Status: http.StatusInternalServerError, About: "fault"}
 }
 
 // failJSON writes an OAuth error (RFC 6749 §5.2).
-func failJSON(w http.ResponseWriter, p *web.Problem) {
+func (s *Server) failJSON(w http.ResponseWriter, p *web.Problem) {
 	code := "invalid_request"
 	switch {
 	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
@@ -73,8 +68,10 @@ func failJSON(w http.ResponseWriter, p *web.Problem) {
 	case p.Status >= 500:
 		code = "server_error"
 	}
-	body, err := json.Marshal(map[string]string{"error": code, "error_description": p.Title + ". " + p.Text})
-	if err != nil {
+	title, errTitle := s.cfg.Pages.English().Text(p.Heading())
+	text, errText := s.cfg.Pages.English().Text(p.Says())
+	body, err := json.Marshal(map[string]string{"error": code, "error_description": title + ". " + text})
+	if errors.Join(err, errTitle, errText) != nil {
 		body = []byte(`{"error":"server_error"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")

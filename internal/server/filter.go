@@ -45,7 +45,7 @@ func filter(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return &web.Problem{Status: http.StatusRequestEntityTooLarge, Title: "This is too large", Text: "The request is larger than this server accepts.", Cause: err}
+			return &web.Problem{Status: http.StatusRequestEntityTooLarge, About: "too_large", Cause: err}
 		}
 		return badRequest("The form is not well formed.", err)
 	}
@@ -88,6 +88,7 @@ func printable(key string) string {
 	return key
 }
 
+// badRequest says what cannot be read in English: it is for whoever made the request.
 func badRequest(text string, cause error) error {
-	return &web.Problem{Status: http.StatusBadRequest, Title: "This request cannot be read", Text: text, Cause: cause}
+	return &web.Problem{Status: http.StatusBadRequest, About: "unreadable", With: []any{"detail", text}, Cause: cause}
 }

@@ -151,20 +151,14 @@ func (s *Server) checked(route Route, w http.ResponseWriter, r *http.Request) er
 	}
 	if route.Kind == Page {
 		if err := s.origin.Check(r); err != nil {
-			return &web.Problem{
-				Status: http.StatusForbidden, Title: "This came from another site",
-				Text: "For your safety this form only works from our own pages. Go back to the application and start again.", Cause: err,
-			}
+			return &web.Problem{Status: http.StatusForbidden, About: "other_site", Cause: err}
 		}
 	}
 	return route.Handler(w, r)
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return &web.Problem{
-		Status: http.StatusNotFound, Title: "There is nothing here",
-		Text: "The address may be incomplete. Go back to the application and sign in from there.", Cause: errors.New("no such route"),
-	}
+	return &web.Problem{Status: http.StatusNotFound, About: "not_found", Cause: errors.New("no such route")}
 }
 
 // methodNotAllowed names the methods that are (RFC 9110 §15.5.6).
@@ -172,6 +166,6 @@ func methodNotAllowed(methods []string) Handler {
 	allow := strings.Join(methods, ", ")
 	return func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Allow", allow)
-		return &web.Problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed", Text: "This address answers to " + allow + "."}
+		return &web.Problem{Status: http.StatusMethodNotAllowed, About: "method", With: []any{"methods", allow}}
 	}
 }

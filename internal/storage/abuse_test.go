@@ -78,6 +78,9 @@ func TestStrangersHaveABudget(t *testing.T) {
 		if err != nil {
 			t.Fatalf("a stranger hears of it: %v", err)
 		}
+		if claim, err := s.ClaimLetter(context.Background(), m.now, m.take()); claim != nil || err != nil {
+			t.Fatalf("the stranger gets a mail: %v, %v", claim, err)
+		}
 		if st, err := m.login.Status(context.Background(), c.ID, c.Browser); err != nil || st.Delivery.State != magiclink.Accepted || st.Tries != 3 {
 			t.Fatalf("the stranger's page shows %+v, %v", st, err)
 		}

@@ -46,26 +46,23 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 // CreateChallenge asks for admission and stores the challenge and its letter. If
 // admission is refused it leaves no trace. With take, the letter is the caller's
 // to send and comes back as a claim, with its secrets stored; nil if its
-// recipient gets nothing.
+// recipient gets nothing, or if the outbox must decide because a mailbox sent a
+// letter back.
 func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, a magiclink.Admission, take *magiclink.Take) (*magiclink.Claim, error) {
-	send, err := s.admit(ctx, c.Email, a, c.CreatedAt)
+	send, marked, err := s.admit(ctx, c.Email, a, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
 	}
-	challenge := &step{query: insertChallenge, args: []any{
-		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
-		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
-	}}
 	var claim *magiclink.Claim
-	steps := []*step{challenge}
+	steps := []*step{challengeStep(&c)}
 	switch {
-	case !send:
-		steps = append(steps, skipped(l, a.Mint, c.CreatedAt)...)
-	case take == nil:
-		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
+	case take == nil || send && marked:
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !send}
 		steps = append(steps, letter.insert(l))
+	case !send:
+		steps = append(steps, withheld(l, take, c.CreatedAt)...)
 	default:
-		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt)}
+		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
 		letter := letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
 		steps = append(steps, letter.insert(l), secretStep(claim.Minted.Stored))
 	}
@@ -77,31 +74,44 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 
 var insertChallenge = insert("challenges", challengeColumns)
 
-// skipped stores a letter that does not go out, and what makes the pages behave
-// as if it did.
-func skipped(l magiclink.Letter, mint func(string, time.Time) magiclink.Minted, now time.Time) []*step {
-	letter := letterRow{State: string(magiclink.Skipped), Tries: 1, NextAt: ms(now), AcceptedAt: ms(now)}
-	return []*step{letter.insert(l), secretStep(magiclink.Decoy(mint(l.ChallengeID, now).Stored))}
+func challengeStep(c *magiclink.Challenge) *step {
+	return &step{query: insertChallenge, args: []any{
+		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
+		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
+	}}
+}
+
+// withheld stores a letter that does not go out, and what makes the pages behave
+// as if it did. Of a letter that reached nobody no secret is kept.
+func withheld(l magiclink.Letter, take *magiclink.Take, now time.Time) []*step {
+	d := take.Pretend(1, now)
+	letter := letterRow{State: string(d.State), Tries: 1, NextAt: ms(d.NextAt), AcceptedAt: ms(d.AcceptedAt), Reason: string(d.Reason), Decoy: true}
+	if d.State == magiclink.Deferred {
+		return []*step{letter.insert(l)}
+	}
+	return []*step{letter.insert(l), secretStep(magiclink.Decoy(take.Mint(l.ChallengeID, now).Stored))}
 }
 
 // domainPart is the domain of users.email, in words of both databases. An index
 // is made of it.
 const domainPart = `SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)`
 
-const selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
-	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END`
+var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
+	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END, ` + markOf("?")
 
-// admit counts a request for a mail and says whether the mail goes out.
-func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send bool, err error) {
+// admit counts a request for a mail and says whether the mail goes out, and
+// whether the recipient's mailbox sent a letter back.
+func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send, marked bool, err error) {
 	var known, domainKnown int
+	var since int64
 	_, domain, _ := strings.Cut(email, "@")
 	c := newCounting(a.Counts, now)
-	steps := []*step{{query: selectRecipient, args: []any{email, domain}, into: []any{&known, &domainKnown}}}
+	steps := []*step{{query: selectRecipient, args: []any{email, domain, email}, into: []any{&known, &domainKnown, &since}}}
 	if len(a.Counts) > 0 {
 		steps = append(steps, c.step)
 	}
 	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return false, err
+		return false, false, err
 	}
 	err = error(nil)
 	if c.over != nil {
@@ -111,10 +121,10 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	}
 	if err != nil && len(a.Counts) > 0 {
 		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
-			return false, errBack
+			return false, false, errBack
 		}
 	}
-	return send, err
+	return send, since > 0, err
 }
 
 // Challenge returns idp.ErrNotFound if there is none of this id.
@@ -143,7 +153,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	if !challenge.found || !letter.found {
 		return st, wrap("read status", idp.ErrNotFound)
 	}
-	st.Challenge, st.Delivery = c.challenge(), l.delivery()
+	st.Challenge, st.Delivery = c.challenge(), l.delivery(now)
 	if newest.found {
 		st.CodeEnds, st.Tries, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
 	}
@@ -177,20 +187,11 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 // gets none by asking twice.
 func resend(tx *gorm.DB, r magiclink.Resend) error {
 	var none int
-	if err := one(tx, &none, `SELECT COUNT(*) FROM outbox WHERE challenge_id = ? AND state = 'skipped'`, r.ChallengeID); err != nil {
+	if err := one(tx, &none, `SELECT COUNT(*) FROM outbox WHERE challenge_id = ? AND decoy`, r.ChallengeID); err != nil {
 		return err
 	}
-	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt)}
-	steps := []*step{letter.insert(r.Letter)}
-	if none > 0 {
-		steps = skipped(r.Letter, r.Mint, r.Now)
-	}
-	for _, st := range steps {
-		if err := st.run(tx); err != nil {
-			return err
-		}
-	}
-	return nil
+	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt), Decoy: none > 0}
+	return letter.insert(r.Letter).run(tx)
 }
 
 // resendRefusal says why a resend changed nothing.

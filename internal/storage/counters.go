@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -193,4 +194,27 @@ func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
 		}
 	}
 	return nil
+}
+
+// Counters returns the windows of each budget, by key; those that ended are empty.
+func (s *Store) Counters(ctx context.Context, budgets []magiclink.Count, now time.Time) (map[string][]magiclink.Taken, error) {
+	out := make(map[string][]magiclink.Taken, len(budgets))
+	for _, b := range budgets {
+		var r counterRow
+		err := s.row(ctx, `SELECT `+counterColumns+` FROM counters WHERE key = ?`, []any{b.Key}, r.into()...)
+		if errors.Is(err, idp.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, wrap("read counters", err)
+		}
+		for i := range b.Rates {
+			w := magiclink.Taken{}
+			if at(r.ends[i]).After(now) {
+				w = magiclink.Taken{Count: r.counts[i], Ends: at(r.ends[i])}
+			}
+			out[b.Key] = append(out[b.Key], w)
+		}
+	}
+	return out, nil
 }

@@ -49,8 +49,11 @@ func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magicli
 func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok magiclink.Approval, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var c challengeRow
+		// An invitation, which has no number, lets nobody in a second time.
 		err := one(tx, &c, `UPDATE challenges SET link_used_at = ?
-			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ? AND number <> '' RETURNING `+challengeColumns,
+			WHERE id = ? AND link_used_at = 0 AND state IN ('pending', 'locked') AND expires_at > ?
+				AND (number <> '' OR browser_hash = '' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.email = challenges.email))
+			RETURNING `+challengeColumns,
 			ms(u.Now), u.ChallengeID, ms(u.Now))
 		if errors.Is(err, idp.ErrNotFound) {
 			return idp.ErrUsed

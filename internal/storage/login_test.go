@@ -35,11 +35,7 @@ func newMailbox(t *testing.T, s *storage.Store) *mailbox {
 
 func (m *mailbox) service(settings magiclink.Settings) *magiclink.Service {
 	m.t.Helper()
-	keys, err := secret.NewKeyring(secret.TokenOf(strings.Repeat("k", 32)))
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return magiclink.NewService(m.store, keys, settings, func() time.Time { return m.now }, queueOnly{})
+	return magiclink.NewService(m.store, m.keys(), settings, func() time.Time { return m.now }, queueOnly{})
 }
 
 // queueOnly is a courier whose hands are always full: every letter waits in the

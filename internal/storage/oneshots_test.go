@@ -128,6 +128,28 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				return err
 			}
 		},
+		"letter to a marked mailbox": func(m *mailbox) func(int) error {
+			ctx := context.Background()
+			before := m.now.Add(-25 * time.Hour)
+			mark := magiclink.Bounce{Email: "ada@example.com", Reason: magiclink.NoMailbox, Mark: true, WrittenAt: before, At: before}
+			if err := m.store.RecordBounce(ctx, mark); err != nil {
+				m.t.Fatal(err)
+			}
+			for range 32 {
+				c := magiclink.Challenge{ID: secret.NewID("", m.now), Email: mark.Email, Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: m.now, ExpiresAt: m.now.Add(time.Hour)}
+				l := magiclink.Letter{ID: secret.NewID("let_", m.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: m.now, ExpiresAt: c.ExpiresAt}
+				if _, err := m.store.CreateChallenge(ctx, c, l, magiclink.Admission{}, m.take()); err != nil {
+					m.t.Fatal(err)
+				}
+			}
+			return func(int) error {
+				claim, err := m.store.ClaimLetter(ctx, m.now, m.take())
+				if errors.Is(err, idp.ErrNotFound) || err == nil && claim == nil {
+					return idp.ErrUsed
+				}
+				return err
+			}
+		},
 		"spending": func(m *mailbox) func(int) error {
 			return func(int) error {
 				return m.store.Spend(context.Background(), idp.Once{Hash: "hash", Expires: m.now.Add(time.Minute)})

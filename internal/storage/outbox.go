@@ -15,17 +15,19 @@ type letterRow struct {
 	AskedAt, ExpiresAt                                              int64
 	State                                                           string
 	Tries                                                           int
-	NextAt, AcceptedAt                                              int64
-	Server, Reply                                                   string
+	NextAt, AcceptedAt, RefusedAt                                   int64
+	Server, Reply, Reason                                           string
+	Decoy                                                           bool // it never goes out
 }
 
-const letterColumns = `id, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at, server, reply`
+const letterColumns = `id, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at,
+	server, reply, reason, refused_at, decoy`
 
 // into lists the places of letterColumns.
 func (r *letterRow) into() []any {
 	return []any{
 		&r.ID, &r.ChallengeID, &r.Recipient, &r.Locale, &r.ClientID, &r.Number, &r.UserAgent, &r.AskedAt, &r.ExpiresAt, &r.State,
-		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply,
+		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply, &r.Reason, &r.RefusedAt, &r.Decoy,
 	}
 }
 
@@ -37,11 +39,20 @@ func (r *letterRow) letter() magiclink.Letter {
 }
 
 // delivery hides that a letter was skipped: nobody may learn from the waiting
-// page which addresses can sign in.
-func (r *letterRow) delivery() magiclink.Delivery {
-	d := magiclink.Delivery{State: magiclink.DeliveryState(r.State), Tries: r.Tries, NextAt: at(r.NextAt), AcceptedAt: at(r.AcceptedAt), Server: r.Server, Reply: r.Reply}
-	if d.State == magiclink.Skipped {
+// page which addresses can sign in. What was made up for such a letter is not to
+// be seen before accepted_at.
+func (r *letterRow) delivery(now time.Time) magiclink.Delivery {
+	d := magiclink.Delivery{
+		State: magiclink.DeliveryState(r.State), Tries: r.Tries, NextAt: at(r.NextAt), AcceptedAt: at(r.AcceptedAt), RefusedAt: at(r.RefusedAt),
+		Reason: magiclink.Reason(r.Reason), Server: r.Server, Reply: r.Reply,
+	}
+	switch {
+	case now.Before(d.AcceptedAt):
+		return magiclink.Delivery{State: magiclink.Sending, Tries: r.Tries}
+	case d.State == magiclink.Skipped:
 		d.State = magiclink.Accepted
+	case d.State != magiclink.Accepted:
+		d.AcceptedAt = time.Time{}
 	}
 	return d
 }
@@ -50,7 +61,7 @@ func (r *letterRow) delivery() magiclink.Delivery {
 func (r *letterRow) insert(l magiclink.Letter) *step {
 	return &step{query: insertLetter, args: []any{
 		l.ID, l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent, ms(l.AskedAt), ms(l.ExpiresAt),
-		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply,
+		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply, r.Reason, r.RefusedAt, r.Decoy,
 	}}
 }
 
@@ -60,8 +71,9 @@ var insertLetter = insert("outbox", letterColumns)
 // what is kept of them, in one transaction. The lease gives the letter to
 // another worker if this one dies. A recipient who may receive nothing gets
 // nothing: the letter is marked skipped, and a secret is stored that no link and
-// no code fits, so that the pages behave as for everybody. It returns
-// idp.ErrNotFound if no letter is due, and a nil Claim after a skip.
+// no code fits, so that the pages behave as for everybody. One whose mailbox
+// sent a letter back gets one a day. It returns idp.ErrNotFound if no letter is
+// due, and a nil Claim if the letter that was is not to be sent.
 func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.Take) (*magiclink.Claim, error) {
 	var claim *magiclink.Claim
 	err := s.tx(ctx, func(tx *gorm.DB) error {
@@ -69,23 +81,43 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 		err := one(tx, &r, `UPDATE outbox SET state = 'sending', tries = tries + 1, next_at = ?
 			WHERE id = (SELECT id FROM outbox WHERE state IN ('queued', 'sending', 'deferred') AND next_at <= ? AND expires_at > ?
 				ORDER BY next_at LIMIT 1`+s.dialect.skipLocked+`)
-			RETURNING `+letterColumns+`, (SELECT CASE WHEN u.disabled_at = 0 THEN 1 ELSE 2 END FROM users u WHERE u.email = outbox.recipient) AS known`,
+			RETURNING `+letterColumns+`, (SELECT CASE WHEN u.disabled_at = 0 THEN 1 ELSE 2 END FROM users u WHERE u.email = outbox.recipient) AS known,
+				(SELECT o.server FROM outbox o WHERE o.challenge_id = outbox.challenge_id AND o.server <> '' ORDER BY o.asked_at DESC, o.id DESC LIMIT 1) AS last,
+				`+markOf("outbox.recipient")+` AS marked`,
 			ms(now.Add(take.Lease)), ms(now), ms(now))
 		if err != nil {
 			return err
 		}
 		minted := take.Mint(r.ChallengeID, now)
-		if r.Known == userDisabled || !take.MayReceive(r.Recipient, r.ClientID, r.Known == userEnabled) {
-			if err := secretStep(magiclink.Decoy(minted.Stored)).run(tx); err != nil {
+		if r.Decoy || r.Known == userDisabled || !take.MayReceive(r.Recipient, r.ClientID, r.Known == userEnabled) {
+			return withhold(tx, r.ID, minted.Stored, true, take.Pretend(r.Tries, now))
+		}
+		if r.Marked > 0 && r.Tries == 1 {
+			mark, again, err := tryMarked(tx, r.Recipient, now)
+			if err != nil {
 				return err
 			}
-			return tx.Exec(`UPDATE outbox SET state = 'skipped', accepted_at = ? WHERE id = ?`, ms(now), r.ID).Error
+			if !again {
+				mark.AcceptedAt = take.Pretend(r.Tries, now).AcceptedAt
+				return withhold(tx, r.ID, minted.Stored, false, mark)
+			}
 		}
 		row := r.letterRow()
-		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: minted}
+		claim = &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: minted, Last: r.Last, TakenAt: now}
 		return secretStep(minted.Stored).run(tx)
 	})
 	return claim, wrap("claim letter", err)
+}
+
+// withhold records what is to be seen of a letter that is not sent.
+func withhold(tx *gorm.DB, id string, minted magiclink.Secret, decoy bool, d magiclink.Delivery) error {
+	if d.State == magiclink.Skipped { // of a letter that reached nobody no secret is kept
+		if err := secretStep(magiclink.Decoy(minted)).run(tx); err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, reason = ?, refused_at = ?, decoy = ? WHERE id = ?`,
+		string(d.State), ms(d.NextAt), ms(d.AcceptedAt), string(d.Reason), ms(d.RefusedAt), decoy, id).Error
 }
 
 func secretStep(m magiclink.Secret) *step {
@@ -105,6 +137,9 @@ type claimRow struct {
 	ID, ChallengeID, Recipient, Locale, ClientID, Number, UserAgent string
 	AskedAt, ExpiresAt                                              int64
 	Tries, Known                                                    int
+	Last                                                            string
+	Marked                                                          int64
+	Decoy                                                           bool
 }
 
 func (r *claimRow) letterRow() *letterRow {
@@ -117,10 +152,14 @@ func (r *claimRow) letterRow() *letterRow {
 // LetterDone records what became of a claimed letter. Only the worker whose try
 // it was may say so: after its lease another one owns the letter.
 func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error {
-	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?
+	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
 		WHERE id = ? AND tries = ? AND state = 'sending'`,
-		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, id, tries}}
-	err := s.together(ctx, relaxed, st)
+		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), id, tries}}
+	steps := []*step{st}
+	if d.Unsent != "" {
+		steps = append(steps, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+	}
+	err := s.together(ctx, relaxed, steps...)
 	if err == nil && st.changed != 1 {
 		err = idp.ErrConflict
 	}

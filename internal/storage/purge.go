@@ -27,6 +27,7 @@ var expiring = []struct {
 	{"spent", "expires_at", time.Minute, nil, ""},
 	{"sessions", "expires_at", 24 * time.Hour, nil, ""},
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},
+	{"bounced", "expires_at", 0, nil, ""},
 	{"logout_notices", "expires_at", 6 * 24 * time.Hour, new("lgo_"), ""},
 }
 
@@ -41,8 +42,11 @@ const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
 func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err error) {
 	for _, e := range expiring {
 		key, ended := "id", now.Add(-e.keep)
-		if e.table == "counters" {
+		switch e.table {
+		case "counters":
 			key = "key"
+		case "bounced":
+			key = "email"
 		}
 		condition, args := e.column+` < ?`, []any{ms(ended)}
 		if e.ids != nil { // what ended before then was made before then

@@ -39,6 +39,12 @@
   // Without both, tabs cannot agree: then none goes on by itself, as without script.
   var agree = channel && keeps();
 
+  // The reader's own way to write a time, if the page speaks the reader's language,
+  // with the digits of the rest of the page.
+  var lang = document.documentElement.lang, own = navigator.language || '';
+  var tongue = own.split('-')[0] === lang.split('-')[0] ? own : lang;
+  if (tongue.indexOf('-u-') < 0) tongue += '-u-nu-latn';
+
   // Times in the reader's own clock: the hour, and the day unless it is today.
   function clock(el) {
     var d = new Date(el.getAttribute('datetime')), now = new Date();
@@ -46,7 +52,7 @@
     var form = { hour: '2-digit', minute: '2-digit' };
     if (d.toDateString() !== now.toDateString()) { form.day = 'numeric'; form.month = 'short'; }
     if (d.getFullYear() !== now.getFullYear()) form.year = 'numeric';
-    el.textContent = d.toLocaleString([], form);
+    el.textContent = d.toLocaleString(tongue, form);
   }
   each('time[data-clock]', clock);
 
@@ -107,6 +113,38 @@
     document.addEventListener('visibilitychange', check);
     document.addEventListener('prerenderingchange', check);
     check();
+  });
+
+  // Work: a number for which the hash of the task and the number begins with so
+  // many zero bits. In pieces, so that the page stays alive.
+  each('form[data-task]', function (form) {
+    var task = form.getAttribute('data-task'), bits = Number(form.getAttribute('data-bits')), n = 0;
+    var line = document.getElementById('work-status');
+    var say = function (what) { line.textContent = form.getAttribute('data-' + what); };
+    if (!window.crypto || !crypto.subtle || !window.TextEncoder || !window.Promise) { say('failed'); return; }
+    var encoder = new TextEncoder();
+    var zeros = function (hash) {
+      var b = new Uint8Array(hash), count = 0, i = 0;
+      while (i < b.length && b[i] === 0) { count += 8; i++; }
+      return i < b.length ? count + Math.clz32(b[i]) - 24 : count;
+    };
+    var piece = function () {
+      var first = n, all = [];
+      for (; n < first + 1024; n++) all.push(crypto.subtle.digest('SHA-256', encoder.encode(task + ':' + n)));
+      Promise.all(all).then(function (hashes) {
+        for (var i = 0; i < hashes.length; i++) {
+          if (zeros(hashes[i]) >= bits) {
+            form.querySelector('input[name=answer]').value = String(first + i);
+            say('done');
+            form.submit();
+            return;
+          }
+        }
+        setTimeout(piece, 0);
+      }, function () { say('failed'); });
+    };
+    say('working');
+    piece();
   });
 
   // The page that tells applications of a sign-out goes on when all of them were

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"idp/internal/config"
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/storage"
+)
+
+const day = 24 * time.Hour
+
+var inviteCommand = command{
+	name:    "invite",
+	summary: "let somebody in for the first time",
+	help: `Prints a link that makes an account for the address and signs its owner in, once.
+Send it to that address and nowhere else: whoever opens it is taken for its owner.
+Only a hash of it is kept. It is for signup.mode invite, and works with the others
+but closed.
+
+Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		client := flags.String("client", "", "the `id` of the application to lead on to")
+		ttl := config.Duration(7 * day)
+		flags.Func("ttl", "how long the link works, from 1m to 30d (default 7d)", ttl.UnmarshalYAMLText)
+		var address string
+		if n := len(args); n > 0 && !strings.HasPrefix(args[0], "-") { // in front of the flags too
+			address, args = args[0], args[1:]
+		} else if n > 0 && strings.Contains(args[n-1], "@") {
+			address, args = args[n-1], args[:n-1]
+		}
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		if err := mayInvite(cfg, *client, ttl); err != nil {
+			return err
+		}
+		return withStore(cfg, func(s *storage.Store) error {
+			i, err := magiclink.Invite(ctx, s, address, *client, ttl.Std(), time.Now())
+			if errors.Is(err, idp.ErrUsed) {
+				return errors.New("this address signed in before; it needs no invitation")
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "%s/l/%s\ngood until %s\n", cfg.Issuer, i.Link.Reveal(), i.Ends.UTC().Format(time.RFC1123))
+			return nil
+		})
+	},
+}
+
+func mayInvite(cfg *config.Config, client string, ttl config.Duration) error {
+	known := slices.ContainsFunc(cfg.Declared, func(c idp.Client) bool { return c.ID == client })
+	switch {
+	case client != "" && !known:
+		return fmt.Errorf("the configuration has no client %q", client)
+	case cfg.SignupFor(client).Mode == magiclink.SignupClosed:
+		return errors.New("signup.mode is closed; invitations need invite")
+	case ttl.Std() < time.Minute || ttl.Std() > 30*day:
+		return errors.New("--ttl must be from 1m to 30d")
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"idp/internal/app"
+	"idp/internal/config"
+	idpmail "idp/internal/mail"
+	"idp/internal/words"
+)
+
+var mailPreviewCommand = command{
+	name:    "mail preview",
+	summary: "print the letter of a sign-in with sample values",
+	help: `Shows the letter as people get it, with the administrator's own words and
+templates (locales.dir). Nothing is sent, and the database is not needed.
+
+Example: idp mail preview --config idp.yaml --locale de --client notes --format html
+`,
+	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
+		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
+		client := flags.String("client", "", "the `id` of the application that people sign in to")
+		format := flags.String("format", "text", "text, html, or source (the whole message)")
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		composer, err := letterComposer(cfg, *client, *locale)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		claim := idpmail.Sample(*client, "ada@example.com", *locale, now)
+		r, err := composer.Render(claim)
+		if err != nil {
+			return err
+		}
+		switch *format {
+		case "text":
+			_, err = fmt.Fprintf(e.out, "Subject: %s\n\n%s", r.Subject, r.Text)
+		case "html":
+			_, err = fmt.Fprint(e.out, r.HTML)
+		case "source":
+			msg, errMsg := composer.Compose(claim, now)
+			if errMsg != nil {
+				return errMsg
+			}
+			_, err = e.out.Write(msg.Raw)
+		default:
+			err = fmt.Errorf("there is no format %q; there are text, html and source", *format)
+		}
+		return err
+	},
+}
+
+// letterComposer makes letters for a client that is declared, in a language that
+// there is; "" is none in particular.
+func letterComposer(cfg *config.Config, client, locale string) (*idpmail.Composer, error) {
+	if locale != "" && !slices.Contains(words.Locales(), locale) {
+		return nil, fmt.Errorf("there is no locale %q; there are %s", locale, strings.Join(words.Locales(), ", "))
+	}
+	composer, err := app.Composer(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if client != "" && composer.Clients.Client(client) == nil {
+		return nil, fmt.Errorf("there is no client %q in the configuration", client)
+	}
+	return composer, nil
+}
+
+var mailTestCommand = command{
+	name:    "mail test",
+	summary: "send a sample letter and say what the mail server answered",
+	help: `The letter is like that of a sign-in, but its link and code open nothing. It goes
+the way of all mails: to the configured server, under the configured address.
+
+Example: idp mail test ada@example.com --config idp.yaml --locale de
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		to := ""
+		if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+			to, args = args[0], args[1:]
+		}
+		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
+		client := flags.String("client", "", "the `id` of the application that people sign in to")
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		if _, err := mail.ParseAddress(to); err != nil {
+			return fmt.Errorf("say first where to send it: idp mail test ADDRESS (%q is none)", to)
+		}
+		composer, err := letterComposer(cfg, *client, *locale)
+		if err != nil {
+			return err
+		}
+		return sendSample(ctx, e, cfg, composer, idpmail.Sample(*client, to, *locale, time.Now()))
+	},
+}

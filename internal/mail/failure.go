@@ -1,0 +1,159 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"idp/internal/magiclink"
+)
+
+// Verdict is what a provider's failure means for the letter.
+type Verdict int
+
+// The verdicts.
+const (
+	// Later: the provider is well and wants to be asked again, or nobody knows
+	// whether it took the letter.
+	Later Verdict = iota
+	// Elsewhere: the provider is not to be reached, or does not work for us. It has
+	// not got the letter.
+	Elsewhere
+	// Unwanted: the provider does not want this letter or its sender; another one
+	// may.
+	Unwanted
+	// Final: there is no such mailbox, whoever asks.
+	Final
+)
+
+// Failure is why a provider did not take a letter.
+type Failure struct {
+	Verdict Verdict
+	Reason  magiclink.Reason // for people
+	Reply   string           // for the log and the outbox; never the server's own words, which can contain the address
+	cause   error
+	untried bool // nobody was asked
+	unsure  bool // the server may have the letter
+}
+
+func (f *Failure) Error() string { return f.Reply }
+
+// Unwrap gives the error behind, if there is one.
+func (f *Failure) Unwrap() error { return f.cause }
+
+// failed makes every error a Failure: one that is not yet one means that the
+// provider could not be used.
+func failed(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Failure{Verdict: Elsewhere, Reason: magiclink.Unreachable, Reply: reason(err), cause: err}
+}
+
+// unanswered is the failure of a message that was handed over whole without a
+// word back: the server may have it, so nobody else gets it now.
+func unanswered(err error) *Failure {
+	return &Failure{Verdict: Later, Reason: magiclink.Unreachable, Reply: reason(err) + " after the message", cause: err, unsure: true}
+}
+
+// reason names a failure without a reply.
+func reason(err error) string {
+	var certificate *tls.CertificateVerificationError
+	var network *net.OpError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "timed out"
+	case errors.As(err, &certificate):
+		return "certificate not trusted"
+	case errors.As(err, &network):
+		return network.Op + " failed"
+	default:
+		return "failed before or while sending"
+	}
+}
+
+// reply is a mail server's refusal of one command.
+type reply struct {
+	Command string
+	Code    int    // three digits: RFC 5321 §4.2
+	Status  string // RFC 3463; "" if the server gave none
+	said    string // for Said alone
+}
+
+func (r *reply) Error() string { return fmt.Sprintf("%s: replied %s", r.Command, r.text()) }
+
+func (r *reply) text() string {
+	return strings.TrimSuffix(fmt.Sprintf("%d %s", r.Code, r.Status), " ")
+}
+
+const codeClosing = 421 // RFC 5321 §3.8: the server ends the connection
+
+// failure says what a reply means. What a server says before it knows the
+// recipient is about us. Only what it then says about the mailbox is final.
+func (r *reply) failure() *Failure {
+	f := &Failure{Reply: "replied " + r.text(), Reason: ReasonOf(r.Status), cause: r}
+	about := r.Command == "RCPT"
+	switch {
+	case r.Code >= 500 && r.Code <= 599:
+		f.Verdict = Unwanted
+		if about && r.aboutMailbox() {
+			f.Verdict = Final
+			if f.Reason == "" {
+				f.Reason = r.bareReason()
+			}
+		} else if f.Reason != magiclink.Policy {
+			f.Reason = magiclink.Policy
+		}
+	case r.Command == "MAIL" || r.Code == codeClosing:
+		f.Verdict, f.Reason = Elsewhere, magiclink.Unreachable
+	default:
+		f.Verdict = Later
+		if f.Reason != magiclink.MailboxFull {
+			f.Reason = magiclink.Busy
+		}
+	}
+	return f
+}
+
+// aboutMailbox tells "no such user" from "not for you" (RFC 3463 §3).
+func (r *reply) aboutMailbox() bool {
+	if r.Status == "" {
+		return r.Code >= 550 && r.Code <= 553
+	}
+	return mailboxStatus(r.Status)
+}
+
+func (r *reply) bareReason() magiclink.Reason {
+	if r.Code == 552 {
+		return magiclink.MailboxFull
+	}
+	return magiclink.NoMailbox
+}
+
+// mailboxStatus reports whether an enhanced status is about the recipient's
+// address or mailbox. X.1.7 and X.1.8 are about the sender's.
+func mailboxStatus(status string) bool {
+	_, detail, _ := strings.Cut(status, ".")
+	return detail != "1.7" && detail != "1.8" && (strings.HasPrefix(detail, "1.") || strings.HasPrefix(detail, "2."))
+}
+
+// ReasonOf puts an enhanced status code (RFC 3463) into a word for people; "" if
+// it says nothing to them.
+func ReasonOf(status string) magiclink.Reason {
+	_, detail, _ := strings.Cut(status, ".")
+	switch {
+	case detail == "2.2":
+		return magiclink.MailboxFull
+	case mailboxStatus(status):
+		return magiclink.NoMailbox
+	case strings.HasPrefix(detail, "7."), detail == "1.7", detail == "1.8":
+		return magiclink.Policy
+	default:
+		return ""
+	}
+}

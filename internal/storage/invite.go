@@ -1,0 +1,21 @@
+package storage
+
+import (
+	"context"
+
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+)
+
+// CreateInvitation stores an invitation: a challenge and the secret of its link.
+// It returns idp.ErrUsed if somebody signed in with the address before.
+func (s *Store) CreateInvitation(ctx context.Context, c magiclink.Challenge, sec magiclink.Secret) error {
+	var users int
+	if err := s.row(ctx, `SELECT COUNT(*) FROM users WHERE email = ?`, []any{c.Email}, &users); err != nil {
+		return wrap("invite", err)
+	}
+	if users > 0 {
+		return wrap("invite", idp.ErrUsed)
+	}
+	return wrap("invite", s.together(ctx, durable, challengeStep(&c), secretStep(sec)))
+}
