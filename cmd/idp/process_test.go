@@ -85,7 +85,6 @@ secret: env:IDP_SECRET
 database: {url: env:IDP_DATABASE_URL, max_connections: 8}
 mail: {from: login@idp.example.com, smtp: {host: 127.0.0.1, port: %d, security: none}}
 http: {trusted_proxies: [127.0.0.1]}
-limits: {posts_per_browser: 1000000/1m} # a crowd sends its forms over and over
 log: {format: text}
 limits: {posts_per_browser: 1000000/1m, send_per_instance: [1000000/1h], send_unknown: 1000000/1h, send_per_new_domain: 1000000/1h}
 clients:
