@@ -27,3 +27,12 @@ func foreign(at sites, key, dir string) ([]config.Client, error) {
 	}
 	return clients, nil
 }
+
+// strangers gives the documents their certificate, which is in the file ca, and
+// then reads the foreign applications.
+func strangers(at *sites, key, dir string) (ca string, clients []config.Client, err error) {
+	if ca, err = at.Documents.certify(dir); err == nil {
+		clients, err = foreign(*at, key, dir)
+	}
+	return ca, clients, err
+}

@@ -49,11 +49,7 @@ func run(ctx context.Context, server, key string, out io.Writer) (err error) {
 		return fmt.Errorf("make a directory for files: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	ca, err := at.Documents.certify(dir)
-	if err != nil {
-		return err
-	}
-	others, err := foreign(at, key, dir)
+	ca, others, err := strangers(&at, key, dir)
 	if err != nil {
 		return err
 	}
