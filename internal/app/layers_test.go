@@ -66,6 +66,8 @@ var layers = map[string][]string{
 	"idp/internal/conformance":     {},
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application
+	"idp/examples/device":          {},
+	"idp/examples/machine":         {},
 	"idp/scripts/testsummary":      {},
 	"idp/scripts/conformancetable": {},
 }
@@ -78,8 +80,8 @@ var homes = map[string][]string{
 	"github.com/wneessen/":      {"idp/internal/mail"},
 	"github.com/goccy/go-yaml":  {"idp/internal/config/strictyaml"},
 	"github.com/pressly/goose":  {"idp/internal/storage"},
-	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go"},
-	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
+	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go", "idp/examples/device", "idp/examples/machine"},
+	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go", "idp/examples/device", "idp/examples/machine"},
 	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
 
 	"github.com/emersion/go-msgauth": {"idp/internal/doctor", "idp/internal/mail", "idp/internal/mail_test"},
