@@ -79,7 +79,7 @@ func (h *Handlers) notMePressed(r *http.Request, c *magiclink.Challenge) press {
 	switch {
 	case !ok, nobodyTouched(r):
 		return pressNothing
-	case saysWhoFor(r, c):
+	case h.saysWhoFor(r, c):
 		return pressCounts
 	case browser == "", page.Browser != browser, likeAProgram(r, age):
 		return pressSayWhoFor

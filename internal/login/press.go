@@ -66,7 +66,7 @@ func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Ha
 		return pressNothing
 	case nobodyTouched(r), policy == idp.ForeignCodeOnly && !l.Challenge.Invited():
 		return pressNothing
-	case saysWhoFor(r, &l.Challenge):
+	case h.saysWhoFor(r, &l.Challenge):
 		return pressCounts
 	case policy == idp.ForeignConfirmEmail, likeAProgram(r, age):
 		return pressSayWhoFor
@@ -85,8 +85,8 @@ func likeAProgram(r *http.Request, age time.Duration) bool {
 }
 
 // saysWhoFor reports whether the form brings the address that the mail went to.
-func saysWhoFor(r *http.Request, c *magiclink.Challenge) bool {
-	email, err := magiclink.ParseAddress(r.PostForm.Get("email"))
+func (h *Handlers) saysWhoFor(r *http.Request, c *magiclink.Challenge) bool {
+	email, err := h.Login.ParseAddress(r.PostForm.Get("email"))
 	return err == nil && email == c.Email
 }
 
