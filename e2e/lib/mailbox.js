@@ -36,7 +36,7 @@ export class Mailbox {
 }
 
 // signsIn is not true of mails that tell what happened in a person's name.
-const signsIn = ({ Text: text }) => /^@\S+ #\S+$/m.test(text);
+const signsIn = ({ Text: text }) => /^http:\S+\/l\/\S+$/m.test(text);
 
 // letter is what a person takes from a mail.
 function letter({ Subject: subject, Text: text, HTML: html }) {

@@ -60,7 +60,9 @@ func (s *Service) OnNoticeLost(lost func(error)) { s.noticeLost = lost }
 // before. A first sign-in of all is no news, and an application that runs the
 // login itself keeps no mark to know it by.
 func (s *Service) announce(ctx context.Context, ok *Approval, a Asker) {
-	if !s.settings.Announce || a.Native || ok.Challenge.Native() || s.Known(ok.Challenge.Email, a.Marks) || !ok.User.CreatedAt.Before(ok.Session.CreatedAt) {
+	// The database keeps milliseconds.
+	first := ok.User.CreatedAt.UnixMilli() >= ok.Session.CreatedAt.UnixMilli()
+	if !s.settings.Announce || first || a.Native || ok.Challenge.Native() || s.Known(ok.Challenge.Email, a.Marks) {
 		return
 	}
 	s.lost(s.Notify(ctx, Notice{
