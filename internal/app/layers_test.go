@@ -60,10 +60,12 @@ var layers = map[string][]string{
 	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},
 	"idp/internal/conformance":     {},
+	"idp/internal/prove":           {},
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application
 	"idp/scripts/testsummary":      {},
 	"idp/scripts/conformancetable": {},
+	"idp/scripts/prove":            {"idp/internal/prove"},
 }
 
 // homes says who alone may import a framework, however deep.
