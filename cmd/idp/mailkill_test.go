@@ -80,8 +80,6 @@ func newKills(t *testing.T, database string) *kills {
 func (k *kills) letter(step string) {
 	k.t.Helper()
 	k.letters++
-	t0 := time.Now()
-	defer func() { k.t.Log("LETTER", k.letters, step, time.Since(t0)) }()
 	email := fmt.Sprintf("person%d@example.com", k.letters)
 	b := k.idp.Browser()
 	b.Header.Set("X-Forwarded-For", fmt.Sprintf("10.0.%d.%d", k.letters/250, k.letters%250+1))
@@ -98,8 +96,10 @@ func (k *kills) letter(step string) {
 	}
 	k.killed++
 	if again := killSteps[1+rand.IntN(len(killSteps)-2)]; k.due() > 0 && k.letters%2 == 0 {
-		dead = k.arm(again, email, answered)
+		started := make(chan struct{})
+		dead = k.arm(again, email, started)
 		k.p = k.start(k.listen)
+		close(started)
 		k.await(dead, again)
 		k.killed++
 		k.due()
@@ -109,26 +109,23 @@ func (k *kills) letter(step string) {
 		return // nobody promised anything
 	}
 	k.promised = append(k.promised, email)
-	k.t.Log("up", time.Since(t0))
 	mail := k.idp.NextMail(0, email)
-	k.t.Log("mail", time.Since(t0))
 	if page := b.EnterCode(b.Open(wait), mail.Code); page.URL.Path != "/account" {
 		k.t.Fatalf("killed at %s: the sign-in ends at %s", step, page)
 	}
 	k.finished++
 	k.settle()
-	k.t.Log("settled", time.Since(t0))
 }
 
-// arm sets the trap. The kill waits until the form is answered, but for the step
-// that is about the answer.
-func (k *kills) arm(step, email string, answered <-chan struct{}) (dead <-chan struct{}) {
+// arm sets the trap. The kill waits for ready, that is until the form is answered
+// or the process has started, but for the step that is about the answer.
+func (k *kills) arm(step, email string, ready <-chan struct{}) (dead <-chan struct{}) {
 	p, done := k.p, make(chan struct{})
 	if behind250[step] {
 		k.mayComeTwice[email] = true
 	}
 	kill := func() bool {
-		<-answered
+		<-ready
 		k.p.kill()
 		close(done)
 		return false
@@ -142,7 +139,7 @@ func (k *kills) arm(step, email string, answered <-chan struct{}) (dead <-chan s
 		}()
 	case "unseen":
 		k.trap.set("END", func() bool {
-			<-answered
+			<-ready
 			_ = k.p.cmd.Process.Signal(syscall.SIGSTOP) // it is there
 			k.trap.set("TAKEN", kill)
 			return true
