@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"errors"
@@ -84,11 +85,15 @@ func (l laboratory) command() []string {
 	return []string{"go", "test", "-v", "-count=1", "-timeout=30m", "-run=" + l.run, l.pkg}
 }
 
+// share is how much of the long form is played: all of it, unless the environment
+// says less.
+func share() string { return cmp.Or(os.Getenv(prove.Switch), "1") }
+
 func (l laboratory) play(ctx context.Context) result {
 	var out bytes.Buffer
 	args, began := l.command(), time.Now()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), prove.Switch+"=1")
+	cmd.Env = append(os.Environ(), prove.Switch+"="+share())
 	cmd.Stdout, cmd.Stderr = &out, &out
 	r := result{laboratory: l, err: cmd.Run()}
 	r.took = time.Since(began)
@@ -110,14 +115,14 @@ func (l laboratory) play(ctx context.Context) result {
 func write(w io.Writer, results []result, began time.Time) {
 	fmt.Fprintf(w, `# Proof
 
-What the laboratories found. %[1]smake prove%[1]s played them, in their long form, and wrote this page; do not edit it.
-Every run of the tests plays their short forms.
+What the laboratories found. %[1]smake prove%[1]s played them with IDP_PROVE=%[6]s (1 is the whole long form, 0.1 a tenth of
+each count) and wrote this page; do not edit it. Every run of the tests plays their short forms.
 
 %[2]s, %[3]d processor cores, %[4]s, %.0[5]f minutes in all.
 
 | laboratory | what was done | what came of it | seconds |
 |---|---|---|---|
-`, "`", began.UTC().Format("2006-01-02"), runtime.NumCPU(), runtime.Version(), time.Since(began).Minutes())
+`, "`", began.UTC().Format("2006-01-02"), runtime.NumCPU(), runtime.Version(), time.Since(began).Minutes(), share())
 	for _, r := range results {
 		if r.err != nil {
 			fmt.Fprintf(w, "| %s | | **failed**: %v | %.0f |\n", r.name, r.err, r.took.Seconds())
@@ -130,7 +135,7 @@ Every run of the tests plays their short forms.
 			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", name, f[0], f[1], took)
 		}
 	}
-	fmt.Fprint(w, "\nOne of them alone, behind `IDP_PROVE=1 scripts/with-postgres`:\n\n")
+	fmt.Fprintf(w, "\nOne of them alone, behind `IDP_PROVE=%s scripts/with-postgres`:\n\n", share())
 	for _, r := range results {
 		fmt.Fprintf(w, "- %s: `%s`\n", r.name, strings.Join(r.command(), " "))
 	}
