@@ -16,6 +16,7 @@ type life struct {
 	days    []func()          // steps, in an order that can be
 	secrets map[string]string // kind of credential → the newest
 	ids     map[string]string // what the database says openly and the attacker uses
+	codes   map[string]string // challenge → its code
 	request apptest.Request   // the one whose code waits
 	native  apptest.NativeMail
 	mallory *apptest.Browser
@@ -23,7 +24,7 @@ type life struct {
 
 // newLife shuffles what people and applications do.
 func newLife(t *testing.T, p *apptest.Provider) *life {
-	l := &life{t: t, p: p, secrets: map[string]string{}, ids: map[string]string{}, mallory: p.Browser()}
+	l := &life{t: t, p: p, secrets: map[string]string{}, ids: map[string]string{}, codes: map[string]string{}, mallory: p.Browser()}
 	own := l.mallory.Authorize(apptest.NewRequest(apptest.Web))
 	l.secrets["flow parameter"] = own.Form("/login").Values.Get("flow")
 	threads := [][]func(){l.person(ada, false), l.person(bob, true), {l.device}, {l.push}, {l.ask}, {l.register}}
@@ -56,6 +57,7 @@ func (l *life) person(email string, byLink bool) []func() {
 		l.secrets["link"], l.secrets["code"] = last(mail.Link), mail.Code
 		l.secrets["not-me link"], l.secrets["browser cookie"] = last(mail.NotMe), b.Cookie(apptest.BrowserCookie)
 		l.ids["challenge"] = last(wait.URL.Path)
+		l.codes[l.ids["challenge"]] = mail.Code
 	}
 	return []func(){
 		ask,

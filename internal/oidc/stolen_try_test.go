@@ -131,8 +131,8 @@ func (a *attack) search(values map[string]bool) (keys int) {
 			guesses[f] = true
 		}
 	}
-	code := a.secrets["code"]
 	for _, s := range a.stored() {
+		code := a.codes[s.challenge]
 		for guess := range guesses {
 			keys++
 			if code != "" && s.fits(guess, code) {
