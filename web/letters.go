@@ -144,6 +144,11 @@ func (l *Letters) Render(name, client, locale string, text, html io.Writer, data
 	return nil
 }
 
+// when tells a time with its day, in a letter that may be read much later.
+func when(w *words.Words, t time.Time) (string, error) {
+	return speaker{Words: w}.clock(t, t.AddDate(-1, 0, 0))
+}
+
 // hour tells a time of today, in a letter that nobody reads much later.
 func hour(w *words.Words, t time.Time) (string, error) {
 	return w.Text(words.Say("time.today", "hour", t.UTC().Format("15:04")))
@@ -152,7 +157,7 @@ func hour(w *words.Words, t time.Time) (string, error) {
 func htmlFuncs(w *words.Words) map[string]any {
 	return map[string]any{
 		"t":   func(key string, args ...any) (any, error) { return w.Any(words.Say(key, args...)) },
-		"say": w.Any, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": strong,
+		"say": w.Any, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "when": func(t time.Time) (string, error) { return when(w, t) }, "strong": strong,
 		"lang": func() string { return w.Locale }, "dir": w.Dir,
 		// cancel is the quiet link of somebody who did not ask for the letter.
 		"cancel": func(url string) (htmltemplate.HTML, error) {
@@ -166,7 +171,7 @@ func htmlFuncs(w *words.Words) map[string]any {
 func textFuncs(w *words.Words) map[string]any {
 	return map[string]any{
 		"t":   func(key string, args ...any) (string, error) { return w.Text(words.Say(key, args...)) },
-		"say": w.Text, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "strong": func(s string) string { return s },
+		"say": w.Text, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "when": func(t time.Time) (string, error) { return when(w, t) }, "strong": func(s string) string { return s },
 		"lang": func() string { return w.Locale }, "dir": w.Dir, "wrap": wrap,
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 // configuration is the product's, with its limits as many as by default but so
 // high that they count and never refuse. Browsers come with their addresses in
-// X-Forwarded-For: see caller. %[5]s is the redirect URI.
+// X-Forwarded-For: see caller. Each of them is new, and the notice of that would be
+// a second mail, which the floor does not send either. %[5]s is the redirect URI.
 const configuration = `issuer: %[1]s
 listen: %[2]s
 secret: env:IDP_SECRET
@@ -22,6 +23,7 @@ mail:
   from: login@example.com
   from_name: Sign-in
   smtp: {host: 127.0.0.1, port: %[3]d, security: none}
+login: {notices: false}
 limits:
   send_per_address: [%[4]d/5m, %[4]d/1h, %[4]d/24h]
   send_per_address_ip: [%[4]d/5m]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -41,6 +42,7 @@ type site struct {
 	mails    *inbox.Store
 	smtpPort int
 	stopSMTP func()
+	proxies  string // that are trusted, instead of 127.0.0.1
 }
 
 func newSite(t *testing.T, database, issuer string) *site {
@@ -84,7 +86,7 @@ listen: %s
 secret: env:IDP_SECRET
 database: {url: env:IDP_DATABASE_URL, max_connections: 8}
 mail: {from: login@idp.example.com, smtp: {host: 127.0.0.1, port: %d, security: none}}
-http: {trusted_proxies: [127.0.0.1]}
+http: {trusted_proxies: [%s]}
 log: {format: text}
 limits: {posts_per_browser: 1000000/1m, send_per_instance: [1000000/1h], send_unknown: 1000000/1h, send_per_new_domain: 1000000/1h}
 clients:
@@ -102,6 +104,17 @@ type process struct {
 	log *strings.Builder
 }
 
+// configFile writes the configuration of a process that listens on an address.
+func (s *site) configFile(listen string) string {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), "idp.yaml")
+	text := fmt.Appendf(nil, siteConfig, s.issuer, listen, s.smtpPort, cmp.Or(s.proxies, "127.0.0.1"))
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return file
+}
+
 // start runs idp serve on an address and waits until it is ready.
 func (s *site) start(listen string) *process {
 	s.t.Helper()
@@ -109,10 +122,7 @@ func (s *site) start(listen string) *process {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	file := filepath.Join(s.t.TempDir(), "idp.yaml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, siteConfig, s.issuer, listen, s.smtpPort), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
+	file := s.configFile(listen)
 	p := &process{t: s.t, cmd: exec.Command(path, "serve", "--config", file), log: &strings.Builder{}}
 	p.cmd.Env = append(os.Environ(), "IDP_SECRET="+apptest.RootSecret, "IDP_DATABASE_URL="+s.database, "WEB_SECRET="+apptest.Web.Secret)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log

@@ -8,6 +8,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/reqlog"
 	"idp/internal/words"
 	"idp/web"
@@ -30,11 +31,17 @@ type Courier interface {
 	Wake()
 }
 
+// Notices tells people by mail what happened in their name.
+type Notices interface {
+	Notify(ctx context.Context, n magiclink.Notice) error
+}
+
 // Handlers serves the page and its forms.
 type Handlers struct {
 	Store   Store
 	Issuer  string
 	Courier Courier
+	Notices Notices
 	Clients *clients.Registry
 	Callers *browser.Reader
 	Pages   *web.Pages

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/reqlog"
 	"idp/internal/words"
 	"idp/web"
@@ -47,10 +48,16 @@ func (h *Handlers) act(w http.ResponseWriter, r *http.Request, done, outcome str
 	if err != nil || in == nil {
 		return err
 	}
-	if err := do(in); err != nil && !errors.Is(err, idp.ErrNotFound) {
+	err = do(in)
+	if err != nil && !errors.Is(err, idp.ErrNotFound) {
 		return fmt.Errorf("account: %w", err)
 	}
 	h.Courier.Wake()
+	if err == nil && outcome != "application.disconnected" {
+		if err := h.Notices.Notify(r.Context(), magiclink.Notice{Template: magiclink.SessionsEnded, Email: in.User.Email, Locale: in.User.Locale, UserAgent: h.Callers.Asker(r).UserAgent}); err != nil {
+			reqlog.From(r.Context()).Err = err // it is done all the same
+		}
+	}
 	reqlog.From(r.Context()).Outcome = outcome
 	http.Redirect(w, r, "/account?done="+done, http.StatusSeeOther)
 	return nil

@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
+	"idp/internal/spf":               {},
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
 	"idp/internal/colour":            {},
@@ -36,9 +37,10 @@ var layers = map[string][]string{
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
-	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret", "idp/internal/webhook", "idp/internal/words", "idp/web"},
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
+	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
@@ -51,6 +53,7 @@ var layers = map[string][]string{
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
 	// L3 assembly
+	"idp/internal/doctor": {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
 	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
@@ -80,7 +83,7 @@ var homes = map[string][]string{
 	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
 	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
 
-	"github.com/emersion/go-msgauth": {"idp/internal/mail", "idp/internal/mail_test"},
+	"github.com/emersion/go-msgauth": {"idp/internal/doctor", "idp/internal/mail", "idp/internal/mail_test"},
 }
 
 // pure lists what the vocabulary and the core must not even reach indirectly.

@@ -25,28 +25,52 @@ const settleAgain = 20 * time.Millisecond
 var (
 	linkInMail   = regexp.MustCompile(`https?://\S+/l/[0-9A-Za-z]+`)
 	notMeInMail  = regexp.MustCompile(`https?://\S+/n/[0-9A-Za-z._-]+`)
+	codeLine     = regexp.MustCompile(`(?m)^@\S+ #\S+\r?$`)
 	codeInMail   = regexp.MustCompile(`(?m)^(?:@\S+ #|Your code: )(\S+)\r?$`) // in every language
 	numberInMail = regexp.MustCompile(`<strong>(\d\d)</strong>`)
 )
 
-// NextMail waits for the first mail to an address that is newer than after, a
-// value of Inbox.Last from before the act that sends it.
+// NextMail waits for the first mail of a sign-in to an address that is newer than
+// after, a value of Inbox.Last from before the act that sends it.
 func (p *Provider) NextMail(after uint64, to string) Mail {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), mailPatience)
-	defer cancel()
-	m, err := p.Inbox.Next(ctx, after, "to:"+to)
-	if err != nil {
-		p.t.Fatalf("mail to %s: %v", to, err)
-	}
+	m := p.nextOf(after, to, false)
 	mail := Mail{Message: m, Link: linkInMail.FindString(m.Text), Code: group(codeInMail, m.Text), Number: group(numberInMail, m.HTML), NotMe: notMeInMail.FindString(m.Text)}
 	if mail.Link == "" || mail.Code == "" || mail.Number == "" {
 		p.t.Fatalf("the mail lacks link, code or number:\n%s", m.Text)
 	}
-	if p.App != nil {
-		p.settle(ctx)
-	}
 	return mail
+}
+
+// NextNotice is NextMail for mails that tell what happened in a person's name.
+func (p *Provider) NextNotice(after uint64, to string) *inbox.Message {
+	p.t.Helper()
+	return p.nextOf(after, to, true)
+}
+
+// isNotice recognises a mail that signs nobody in.
+func isNotice(m *inbox.Message) bool {
+	return !codeLine.MatchString(m.Text) && !codeInMail.MatchString(m.Text)
+}
+
+// nextOf waits for the next notice, or the next mail that is none.
+func (p *Provider) nextOf(after uint64, to string, notice bool) *inbox.Message {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), mailPatience)
+	defer cancel()
+	for {
+		m, err := p.Inbox.Next(ctx, after, "to:"+to)
+		if err != nil {
+			p.t.Fatalf("mail to %s: %v", to, err)
+		}
+		if after = m.Seq; isNotice(m) != notice {
+			continue
+		}
+		if p.App != nil {
+			p.settle(ctx)
+		}
+		return m
+	}
 }
 
 // settle waits until the provider has written down that its letters are sent. If

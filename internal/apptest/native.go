@@ -1,7 +1,6 @@
 package apptest
 
 import (
-	"context"
 	_ "embed"
 	"encoding/json"
 	"net/http"
@@ -35,19 +34,13 @@ var tokenLink = regexp.MustCompile(`(?m)^(\S+(?:/l/|[?&]token=)([0-9A-Za-z]{32})
 // NextNativeMail is NextMail for such a mail.
 func (p *Provider) NextNativeMail(after uint64, to string) NativeMail {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), mailPatience)
-	defer cancel()
-	m, err := p.Inbox.Next(ctx, after, "to:"+to)
-	if err != nil {
-		p.t.Fatalf("mail to %s: %v", to, err)
-	}
+	m := p.nextOf(after, to, false)
 	link := tokenLink.FindStringSubmatch(m.Text)
 	mail := NativeMail{Message: m, Code: group(codeInMail, m.Text)}
 	if link == nil || mail.Code == "" {
 		p.t.Fatalf("the mail lacks link or code:\n%s", m.Text)
 	}
 	mail.Link, mail.Token = link[1], link[2]
-	p.settle(ctx)
 	return mail
 }
 

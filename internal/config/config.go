@@ -58,6 +58,7 @@ type Login struct {
 	ResendAfter       []Duration `yaml:"resend_after"`
 	KnownBrowserTTL   Duration   `yaml:"known_browser_ttl"`
 	ForeignLinks      string     `yaml:"foreign_links"`
+	Notices           bool       `yaml:"notices"`
 }
 
 // Session says how long a browser stays signed in.
@@ -139,7 +140,7 @@ func Default() Config {
 		Login: Login{
 			SecretTTL: Duration(d.SecretTTL), ChallengeTTL: Duration(d.ChallengeTTL), CodeAttempts: d.CodeAttempts,
 			ChallengeAttempts: d.ChallengeAttempts, SendsPerChallenge: d.SendsPerChallenge, ResendAfter: durations(d.ResendAfter),
-			KnownBrowserTTL: Duration(180 * day), ForeignLinks: string(idp.ForeignConfirm),
+			KnownBrowserTTL: Duration(180 * day), ForeignLinks: string(idp.ForeignConfirm), Notices: true,
 		},
 		Locales: Locales{Default: words.Locales()[0]},
 		Session: Session{TTL: Duration(d.Session.TTL), AbsoluteTTL: Duration(d.Session.AbsoluteTTL)},
@@ -160,7 +161,7 @@ func (c *Config) Settings() magiclink.Settings {
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
 		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
 		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
-		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Signups: c.clientPolicies(),
+		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Notices: c.Login.Notices, Announce: c.Login.Notices && c.Login.KnownBrowserTTL > 0, Signups: c.clientPolicies(),
 	}
 }
 

@@ -112,6 +112,7 @@ const (
 // are minted when it goes out.
 type Letter struct {
 	ID          string
+	Template    Template
 	ChallengeID string
 	Recipient   string // canonical address
 	Locale      string

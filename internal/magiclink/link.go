@@ -70,6 +70,7 @@ func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
+	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }
 
@@ -86,5 +87,6 @@ func (s *Service) UseLinkElsewhere(ctx context.Context, l Link, a Asker) (Approv
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
+	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }

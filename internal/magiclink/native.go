@@ -93,6 +93,7 @@ func (s *Service) UseNativeLink(ctx context.Context, token, h secret.Token, clie
 		return Approval{}, fmt.Errorf("use native link: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
+	s.announce(ctx, &ok, a)
 	return ok, nil
 }
 
@@ -139,6 +140,7 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
+	s.announce(ctx, &ok, a)
 	return ok, nil
 }
 

@@ -31,6 +31,8 @@ type Store interface {
 	// Disown cancels a challenge, ends the sessions it made, and fills the counters
 	// of pause until a time.
 	Disown(ctx context.Context, challengeID string, pause []Count, until, now time.Time) error
+	// StoreNotice stores a letter that nobody waits for.
+	StoreNotice(ctx context.Context, l Letter) error
 	LinkStore
 	NativeStore
 	BudgetStore
@@ -87,6 +89,8 @@ type Service struct {
 	meters   meters
 	returns  returns
 	strength strength
+
+	noticeLost func(error)
 }
 
 // Courier carries letters to the mail server.

@@ -12,6 +12,11 @@ type Settings struct {
 	SendsPerChallenge int
 	Session           SessionSettings
 	Limits            Limits
+	// Notices: people are told by mail what happens in their name.
+	Notices bool
+	// Announce is Notices for sign-ins in browsers that are not known, which needs
+	// browsers that are remembered.
+	Announce bool
 	// Signup is the policy, and Signups those of clients that have their own.
 	Signup  Signup
 	Signups map[string]Signup
@@ -68,6 +73,8 @@ func Defaults() Settings {
 		ChallengeAttempts: 6,
 		ResendAfter:       []time.Duration{time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute},
 		SendsPerChallenge: 4,
+		Notices:           true,
+		Announce:          true,
 		Signup:            Signup{Mode: SignupOpen},
 		Session:           SessionSettings{TTL: 30 * 24 * time.Hour, AbsoluteTTL: 90 * 24 * time.Hour},
 		Limits: Limits{

@@ -74,6 +74,9 @@ type Rendered struct {
 // Render puts the letter into words.
 func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
+	if l.Template != magiclink.SignInLetter {
+		return c.notice(claim)
+	}
 	v := letterView{
 		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
 		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/apptest"
+	"idp/internal/config"
 	"idp/internal/reqlog"
 	"idp/internal/testdb"
 )
@@ -89,7 +90,9 @@ func newCounted(t *testing.T) (*apptest.Provider, *statements) {
 	t.Helper()
 	t.Parallel()
 	s := &statements{inTx: map[uint32]bool{}}
-	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s), signedClients()), s
+	// Of a browser that is new, one more mail goes out, which nobody waits for.
+	quiet := apptest.Configure(func(c *config.Config) { c.Login.Notices = false })
+	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s), signedClients(), quiet), s
 }
 
 // Every round trip costs two processes a turn and every commit a write to disk:

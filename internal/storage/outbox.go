@@ -12,6 +12,7 @@ import (
 
 type letterRow struct {
 	ID, ChallengeID, Recipient, Locale, ClientID, Number, UserAgent string
+	Template                                                        string
 	AskedAt, ExpiresAt                                              int64
 	State                                                           string
 	Tries                                                           int
@@ -20,20 +21,20 @@ type letterRow struct {
 	Decoy                                                           bool // it never goes out
 }
 
-const letterColumns = `id, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at,
+const letterColumns = `id, template, challenge_id, recipient, locale, client_id, number, user_agent, asked_at, expires_at, state, tries, next_at, accepted_at,
 	server, reply, reason, refused_at, decoy`
 
 // into lists the places of letterColumns.
 func (r *letterRow) into() []any {
 	return []any{
-		&r.ID, &r.ChallengeID, &r.Recipient, &r.Locale, &r.ClientID, &r.Number, &r.UserAgent, &r.AskedAt, &r.ExpiresAt, &r.State,
+		&r.ID, &r.Template, &r.ChallengeID, &r.Recipient, &r.Locale, &r.ClientID, &r.Number, &r.UserAgent, &r.AskedAt, &r.ExpiresAt, &r.State,
 		&r.Tries, &r.NextAt, &r.AcceptedAt, &r.Server, &r.Reply, &r.Reason, &r.RefusedAt, &r.Decoy,
 	}
 }
 
 func (r *letterRow) letter() magiclink.Letter {
 	return magiclink.Letter{
-		ID: r.ID, ChallengeID: r.ChallengeID, Recipient: r.Recipient, Locale: r.Locale, ClientID: r.ClientID, Number: r.Number,
+		ID: r.ID, Template: magiclink.Template(r.Template), ChallengeID: r.ChallengeID, Recipient: r.Recipient, Locale: r.Locale, ClientID: r.ClientID, Number: r.Number,
 		UserAgent: r.UserAgent, AskedAt: at(r.AskedAt), ExpiresAt: at(r.ExpiresAt),
 	}
 }
@@ -60,7 +61,7 @@ func (r *letterRow) delivery(now time.Time) magiclink.Delivery {
 // insert stores a letter in the state of r.
 func (r *letterRow) insert(l magiclink.Letter) *step {
 	return &step{query: insertLetter, args: []any{
-		l.ID, l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent, ms(l.AskedAt), ms(l.ExpiresAt),
+		l.ID, string(l.Template), l.ChallengeID, l.Recipient, l.Locale, l.ClientID, l.Number, l.UserAgent, ms(l.AskedAt), ms(l.ExpiresAt),
 		r.State, r.Tries, r.NextAt, r.AcceptedAt, r.Server, r.Reply, r.Reason, r.RefusedAt, r.Decoy,
 	}}
 }
@@ -89,6 +90,10 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 			return err
 		}
 		minted := take.Mint(r.ChallengeID, now)
+		if r.Template != string(magiclink.SignInLetter) {
+			claim, err = claimNotice(tx, &r, minted, now)
+			return err
+		}
 		if r.Decoy || r.Known == userDisabled || !take.MayReceive(r.Recipient, r.ClientID, r.Known == userEnabled) {
 			return withhold(tx, r.ID, minted.Stored, true, take.Pretend(r.Tries, now))
 		}
@@ -107,6 +112,23 @@ func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.
 		return secretStep(minted.Stored).run(tx)
 	})
 	return claim, wrap("claim letter", err)
+}
+
+// claimNotice takes a letter that nobody waits for: it goes only to people who can
+// sign in and whose mailbox takes letters, and no secret is kept for it.
+func claimNotice(tx *gorm.DB, r *claimRow, minted magiclink.Minted, now time.Time) (*magiclink.Claim, error) {
+	if r.Known != userEnabled || r.Marked > 0 {
+		return nil, tx.Exec(`UPDATE outbox SET state = 'skipped' WHERE id = ?`, r.ID).Error
+	}
+	row := r.letterRow()
+	minted.Stored.ID = ""
+	return &magiclink.Claim{Letter: row.letter(), Tries: r.Tries, Minted: minted, TakenAt: now}, nil
+}
+
+// StoreNotice queues a letter that nobody waits for.
+func (s *Store) StoreNotice(ctx context.Context, l magiclink.Letter) error {
+	row := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt)}
+	return wrap("store notice", s.together(ctx, relaxed, row.insert(l)))
 }
 
 // withhold records what is to be seen of a letter that is not sent.
@@ -134,6 +156,7 @@ const (
 )
 
 type claimRow struct {
+	Template                                                        string
 	ID, ChallengeID, Recipient, Locale, ClientID, Number, UserAgent string
 	AskedAt, ExpiresAt                                              int64
 	Tries, Known                                                    int
@@ -144,7 +167,7 @@ type claimRow struct {
 
 func (r *claimRow) letterRow() *letterRow {
 	return &letterRow{
-		ID: r.ID, ChallengeID: r.ChallengeID, Recipient: r.Recipient, Locale: r.Locale, ClientID: r.ClientID, Number: r.Number,
+		ID: r.ID, Template: r.Template, ChallengeID: r.ChallengeID, Recipient: r.Recipient, Locale: r.Locale, ClientID: r.ClientID, Number: r.Number,
 		UserAgent: r.UserAgent, AskedAt: r.AskedAt, ExpiresAt: r.ExpiresAt,
 	}
 }

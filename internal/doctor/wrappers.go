@@ -1,0 +1,46 @@
+package doctor
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// wrapper is somebody who puts a link of their own in the place of others'.
+type wrapper struct {
+	who      string
+	receiver bool // a filter of the receiving side, which senders cannot switch off
+	hosts    *regexp.Regexp
+}
+
+// wrappers are those that are met most, by the hosts of their links.
+var wrappers = []wrapper{
+	{"Microsoft Defender (Safe Links)", true, regexp.MustCompile(`\.safelinks\.protection\.outlook\.(com|cn)$`)},
+	{"Proofpoint (URL Defense)", true, regexp.MustCompile(`^urldefense(\.us|\.com|\.proofpoint\.com)$`)},
+	{"Mimecast", true, regexp.MustCompile(`(^|\.)(mimecastprotect\.com|mimecast\.com)$`)},
+	{"Barracuda", true, regexp.MustCompile(`^linkprotect\.cudasvc\.com$`)},
+	{"Cisco", true, regexp.MustCompile(`^secure-web\.cisco\.com$`)},
+	{"Trend Micro", true, regexp.MustCompile(`\.trendmicro\.com$`)},
+	{"Sophos", true, regexp.MustCompile(`\.protection\.sophos\.com$`)},
+	{"SendGrid", false, regexp.MustCompile(`\.ct\.sendgrid\.net$`)},
+	{"Mandrill", false, regexp.MustCompile(`(^|\.)mandrillapp\.com$`)},
+	{"Mailgun", false, regexp.MustCompile(`^email\.|\.mailgun\.(org|net)$`)},
+	{"Postmark", false, regexp.MustCompile(`\.pstmrk\.it$`)},
+	{"Amazon SES", false, regexp.MustCompile(`\.awstrack\.me$`)},
+	{"Mailjet", false, regexp.MustCompile(`\.mjt\.lu$`)},
+	{"Brevo", false, regexp.MustCompile(`\.(sendibt\d*|sendinblue|brevo|r\.[a-z0-9-]+)\.(com|net)$`)},
+}
+
+// wrapperOf names whose link that is.
+func wrapperOf(link string) (w wrapper, known bool) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return wrapper{}, false
+	}
+	for _, w := range wrappers {
+		if w.hosts.MatchString(strings.ToLower(u.Hostname())) {
+			return w, true
+		}
+	}
+	return wrapper{}, false
+}

@@ -1,0 +1,58 @@
+package mail_test
+
+import (
+	"bytes"
+	"mime"
+	netmail "net/mail"
+	"strings"
+	"testing"
+
+	"idp/internal/magiclink"
+	"idp/internal/mail"
+	"idp/internal/words"
+)
+
+// Notices go over the wire as letters of sign-ins do, in every language, lead to
+// one place, and carry no code.
+func TestNoticesInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, mail.Server{Port: 1, Security: mail.Plain})
+	client := o.addClient(t, "Notes")
+	for template, link := range map[magiclink.Template]string{
+		magiclink.NewBrowser: sampleCancel, magiclink.SessionsEnded: "https://login.example.com/account", magiclink.WrongCodes: "https://login.example.com/account",
+	} {
+		for _, locale := range words.Locales() {
+			t.Run(string(template)+", "+locale, func(t *testing.T) {
+				claim := mail.Sample(client, "ada@example.com", locale, o.now)
+				claim.Letter.Template = template
+				msg, err := o.worker.Compose.Compose(claim, o.now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkWire(t, string(msg.Raw))
+				m, err := netmail.ReadMessage(bytes.NewReader(msg.Raw))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := m.Header.Get("Content-Language"); got != locale {
+					t.Errorf("Content-Language %q", got)
+				}
+				if subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil || subject == "" || strings.ContainsAny(subject, "{}*") {
+					t.Errorf("subject %q, %v", subject, err)
+				}
+				text, html := parts(t, m)
+				if !strings.Contains(text, "\n"+link+"\n") || strings.Count(html, `href="`+link+`"`) != 2 {
+					t.Errorf("the link %s is not where it should be:\n%s\n%s", link, text, html)
+				}
+				for _, part := range []string{text, html} {
+					if strings.Contains(part, "123456") || strings.Contains(part, sampleLink) || !strings.Contains(part, "UTC") {
+						t.Errorf("a secret is in it, or no time:\n%s", part)
+					}
+				}
+				if !strings.Contains(html, `<html lang="`+locale+`"`) || strings.Contains(html, "src=") || strings.Contains(html, "url(") || !strings.Contains(html, "prefers-color-scheme: dark") {
+					t.Error("language, resources or dark mode of the HTML")
+				}
+			})
+		}
+	}
+}
