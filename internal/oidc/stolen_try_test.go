@@ -140,7 +140,7 @@ func (a *attack) search(values map[string]bool) (keys int) {
 			}
 		}
 		for _, guess := range []string{"", s.challenge, s.id, s.mac} {
-			for n := range prove.Count(1_000, 1_000_000) {
+			for n := range codesSearched() {
 				if s.fitsDirectly([]byte(guess), fmt.Sprintf("%06d", n)) {
 					a.found[fmt.Sprintf("code %06d under the key %q", n, guess)] = true
 				}
@@ -152,6 +152,9 @@ func (a *attack) search(values map[string]bool) (keys int) {
 	}
 	return keys
 }
+
+// codesSearched is how much of the space of codes is searched.
+func codesSearched() int { return prove.Count(1_000, 1_000_000) }
 
 // storedCode is what the database has of a code.
 type storedCode struct{ challenge, id, mac string }
