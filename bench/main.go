@@ -77,7 +77,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		}
 		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", []string{"starts", "counting", "load"}[i], time.Since(began).Seconds())
 	}
-	if missed := r.write(out, ops); missed && o.gate {
+	missed := r.write(out, ops)
+	if o.only == "" {
+		bad, err := s.crowd(ctx, out)
+		if err != nil {
+			return err
+		}
+		missed = missed || bad
+	}
+	if missed && o.gate {
 		return errMissed
 	}
 	return nil

@@ -35,10 +35,13 @@ var operations = []operation{
 	{"introspection", 1.3, asPerson(confidential, (*caller.Person).Introspect)},
 	{"refresh", 1.7, asPerson(es256, (*caller.Person).Refresh)},
 	{"refresh RS256", 1.7, asPerson(rs256, (*caller.Person).Refresh)},
+	{"refresh, bound", 0, asPerson(es256, (*caller.Person).RefreshBound)},
 	{"sso", 1.6, asPerson(es256, (*caller.Person).SSO)},
 	{"sso RS256", 1.6, asPerson(rs256, (*caller.Person).SSO)},
 	{"passwordless", 1.7, asPerson(es256, (*caller.Person).Passwordless)},
 	{"mail login", 1.7, asPerson(es256, login(false))},
+	{"push", 0, func(s setting) (func() error, error) { return s.provider.Push(s.clients.Confidential) }},
+	{"client credentials", 0, func(s setting) (func() error, error) { return s.provider.Machine(s.clients.Machine) }},
 	{"mail login, pages", 0, asPerson(es256, login(true))},
 }
 

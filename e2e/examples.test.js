@@ -1,5 +1,5 @@
 // Starts `idp dev` with every example, as examples/README.md says, and signs in to
-// each in the browser.
+// each in the browser; the machine signs in by itself.
 import assert from 'node:assert/strict';
 import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { Mailbox } from './lib/mailbox.js';
 
 const top = new URL('..', import.meta.url).pathname;
 const provider = 8480; // the inbox is two behind
+const issuer = `http://localhost:${provider}`;
 const names = ['go', 'express', 'spa', 'apache'];
 const started = [];
 let browser, mailbox, dir;
@@ -32,12 +33,11 @@ async function start(address, command, args, options) {
 
 before(async () => {
   dir = mkdtempSync(tmpdir() + '/idp-examples-');
-  execFileSync('go', ['build', '-o', dir, './cmd/idp', './examples/go'], { cwd: top });
+  execFileSync('go', ['build', '-o', dir, './cmd/idp', './examples/go', './examples/device', './examples/machine'], { cwd: top });
   for (const name of ['express', 'spa']) {
     execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: top + 'examples/' + name });
   }
-  const clients = names.flatMap((name) => ['--clients', `${top}examples/${name}/client.yaml`]);
-  const issuer = `http://localhost:${provider}`;
+  const clients = [...names, 'device', 'machine'].flatMap((name) => ['--clients', `${top}examples/${name}/client.yaml`]);
   await start(issuer + '/healthz', dir + '/idp', ['dev', '--port', String(provider), ...clients], { cwd: dir });
   const env = { ...process.env, ISSUER: issuer };
   await Promise.all([
@@ -93,3 +93,39 @@ for (const [name, port] of names.map((name, i) => [name, 8091 + i])) {
     await context.close();
   });
 }
+
+// begin runs an example that ends by itself, and returns what it said and its end.
+function begin(name) {
+  const child = spawn(`${dir}/${name}`, { env: { ...process.env, ISSUER: issuer }, detached: true });
+  const run = { said: '', end: once(child, 'close').then(([code]) => code) };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { run.said += text; });
+  started.push(child);
+  return run;
+}
+
+test('device: shows a code, waits, and says who typed it', async () => {
+  const device = begin('device');
+  const shown = /Open (\S+)\nand type (\S+)\n/;
+  for (const deadline = Date.now() + patience; !shown.test(device.said) && Date.now() < deadline;) await pause(50);
+  const [, address, code] = device.said.match(shown) ?? assert.fail(device.said);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const email = 'anna.device@example.com';
+  await page.goto(address);
+  await page.getByLabel('Code').fill(code);
+  await page.locator('#go-on').click();
+  await page.getByLabel('Your e-mail address').fill(email);
+  await page.locator('#continue').click();
+  await page.getByLabel('Six-digit code').pressSequentially((await mailbox.next(email)).code);
+  await page.locator('#connect').click();
+  assert.equal(await device.end, 0, device.said);
+  assert.ok(device.said.endsWith(`Signed in as ${email}\n`), device.said);
+  await context.close();
+});
+
+test('machine: a token for itself, checked by another service', async () => {
+  const machine = begin('machine');
+  assert.equal(await machine.end, 0, machine.said);
+  assert.equal(machine.said, '200 a report for example-machine\n401 no token for this\n');
+});

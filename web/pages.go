@@ -33,7 +33,11 @@ type Page struct {
 	// FormTargets are the URIs that the page's forms may lead to beside our own.
 	FormTargets []string
 	// Frames are the URIs of other origins that the page loads in frames.
-	Frames    []string
+	Frames []string
+	// Scripts are the origins whose scripts the page loads, and their frames; with
+	// Styles, their styles too, and it calls them.
+	Scripts   []string
+	Styles    bool
 	RequestID string // shown in small print on error pages
 }
 
@@ -131,22 +135,31 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, page 
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", in.Locale)
 	h.Add("Vary", "Accept-Language")
-	h.Set("Content-Security-Policy", policy(page.FormTargets, page.Frames, page.Brand.Logo))
+	h.Set("Content-Security-Policy", policy(&page))
 	w.WriteHeader(status)
 	_, err = w.Write(buf.Bytes())
 	return err
 }
 
-func policy(formTargets, frames []string, logo string) string {
+func policy(page *Page) string {
 	var b strings.Builder
-	b.WriteString("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:")
-	if src := source(logo); strings.HasPrefix(src, "https://") {
+	var styles []string
+	if page.Styles {
+		styles = page.Scripts
+	}
+	b.WriteString("default-src 'none'; style-src 'self'")
+	sources(&b, styles)
+	b.WriteString("; script-src 'self'")
+	sources(&b, page.Scripts)
+	b.WriteString("; img-src 'self' data:")
+	if src := source(page.Brand.Logo); strings.HasPrefix(src, "https://") {
 		b.WriteString(" " + src)
 	}
-	b.WriteString("; connect-src 'self'; " +
-		"frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
-	sources(&b, formTargets)
-	if len(frames) > 0 {
+	b.WriteString("; connect-src 'self'")
+	sources(&b, styles)
+	b.WriteString("; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+	sources(&b, page.FormTargets)
+	if frames := slices.Concat(page.Frames, page.Scripts); len(frames) > 0 {
 		b.WriteString("; frame-src")
 		sources(&b, frames)
 	}

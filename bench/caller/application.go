@@ -28,6 +28,7 @@ type Application struct {
 	client   Client
 	conn     *conn
 	answers  int
+	prover   *prover // nil: its tokens are whoever holds them
 }
 
 // checkEvery is how many token answers share one check of the ID token.
@@ -86,6 +87,13 @@ func (a *Application) token(form, nonce string) (t Tokens, err error) {
 	if headers == "" {
 		form += "&client_id=" + a.client.ID
 	}
+	if a.prover != nil {
+		proof, err := a.prover.header(http.MethodPost, a.provider.Issuer+pathToken, "")
+		if err != nil {
+			return t, err
+		}
+		headers += proof
+	}
 	res, err := a.conn.post(pathToken, headers, form)
 	if err == nil {
 		err = res.want(http.StatusOK)
@@ -116,7 +124,15 @@ func (a *Application) basic() string {
 
 // userinfo asks who an access token is about (OpenID Connect Core §5.3).
 func (a *Application) userinfo(access, address string) error {
-	res, err := a.conn.get(pathUserinfo, "Authorization: Bearer "+access+"\r\n")
+	headers := "Authorization: Bearer " + access + "\r\n"
+	if a.prover != nil {
+		proof, err := a.prover.header(http.MethodGet, a.provider.Issuer+pathUserinfo, access)
+		if err != nil {
+			return err
+		}
+		headers = "Authorization: DPoP " + access + "\r\n" + proof
+	}
+	res, err := a.conn.get(pathUserinfo, headers)
 	if err == nil {
 		err = res.want(http.StatusOK)
 	}

@@ -50,15 +50,14 @@ func (p *Person) Introspect() (func() error, error) {
 
 // Refresh uses the newest refresh token of one grant and keeps the next.
 func (p *Person) Refresh() (func() error, error) {
-	t, err := p.signedIn()
-	return func() error {
-		next, err := p.app.refresh(t.Refresh)
-		if err == nil && next.Refresh == t.Refresh {
-			err = fmt.Errorf("the refresh token of a public client was not replaced")
-		}
-		t = next
-		return err
-	}, err
+	c, err := p.Chain(false)
+	return c.Refresh, err
+}
+
+// RefreshBound is Refresh with tokens that are bound to a key (RFC 9449).
+func (p *Person) RefreshBound() (func() error, error) {
+	c, err := p.Chain(true)
+	return c.Refresh, err
 }
 
 // SSO signs in to the application with a session that stands.

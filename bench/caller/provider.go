@@ -16,6 +16,7 @@ const (
 	pathJWKS       = "/jwks.json"
 	pathAuthorize  = "/authorize"
 	pathToken      = "/oauth/token"
+	pathPush       = "/oauth/par"
 	pathIntrospect = "/oauth/introspect"
 	pathUserinfo   = "/userinfo"
 	pathLogin      = "/login"

@@ -10,7 +10,7 @@ import (
 const callback = "http://127.0.0.1:9/callback"
 
 // algorithms are the clients, with what signs their ID tokens.
-var algorithms = map[string]string{"bench-es": "ES256", "bench-rs": "RS256", "bench-web": "ES256"}
+var algorithms = map[string]string{"bench-es": "ES256", "bench-rs": "RS256", "bench-web": "ES256", "bench-machine": "ES256"}
 
 const (
 	requestLife = 1800 // seconds
@@ -21,11 +21,7 @@ const (
 // authorize sends a browser with a session back with a code, any other to the
 // form.
 func (f *floor) authorize(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	req := request{
-		Client: q.Get("client_id"), Redirect: q.Get("redirect_uri"), State: q.Get("state"), Nonce: q.Get("nonce"),
-		Challenge: q.Get("code_challenge"), Expires: time.Now().Unix() + requestLife,
-	}
+	req := requested(r.URL.Query())
 	if algorithms[req.Client] == "" || req.Redirect != callback || req.Challenge == "" {
 		fail(w, http.StatusBadRequest, "invalid_request")
 		return
@@ -40,6 +36,29 @@ func (f *floor) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.back(w, req)
+}
+
+func requested(q url.Values) request {
+	return request{
+		Client: q.Get("client_id"), Redirect: q.Get("redirect_uri"), State: q.Get("state"), Nonce: q.Get("nonce"),
+		Challenge: q.Get("code_challenge"), Expires: time.Now().Unix() + requestLife,
+	}
+}
+
+// push seals a request, which the browser then carries by this name.
+func (f *floor) push(w http.ResponseWriter, r *http.Request) {
+	if r.ParseForm() != nil || f.client(r) == "" {
+		fail(w, http.StatusUnauthorized, "invalid_client")
+		return
+	}
+	req := requested(r.PostForm)
+	if req.Client != f.client(r) || req.Redirect != callback || req.Challenge == "" {
+		fail(w, http.StatusBadRequest, "invalid_request")
+		return
+	}
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.WriteHeader(http.StatusCreated)
+	w.Write([]byte(`{"request_uri":"urn:ietf:params:oauth:request_uri:` + f.seal.request(&req) + `","expires_in":60}`)) // nobody is left to tell
 }
 
 // back hands out a code: the request itself, sealed with its user.

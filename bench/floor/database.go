@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS sessions (
 	id bytea PRIMARY KEY, user_id bigint NOT NULL, expires timestamptz NOT NULL);
 CREATE TABLE IF NOT EXISTS grants (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code bytea NOT NULL UNIQUE, hash bytea NOT NULL, client text NOT NULL,
-	user_id bigint NOT NULL, expires timestamptz NOT NULL) WITH (fillfactor = 70);
+	user_id bigint NOT NULL, expires timestamptz NOT NULL, jkt text NOT NULL DEFAULT '') WITH (fillfactor = 70);
+CREATE TABLE IF NOT EXISTS proofs (id bytea PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS logins (
 	id bytea PRIMARY KEY, email text NOT NULL, flow text NOT NULL, expires timestamptz NOT NULL)
 	WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
@@ -33,7 +34,15 @@ const (
 	redeemCode = `INSERT INTO grants (code, hash, client, user_id, expires) VALUES ($1, $2, $3, $4, now() + interval '30 days')
 		ON CONFLICT (code) DO NOTHING RETURNING id`
 
-	rotate = `UPDATE grants SET hash = $1 WHERE id = $2 AND hash = $3 AND client = $4 AND expires > now() RETURNING user_id`
+	rotate = `UPDATE grants SET hash = $1 WHERE id = $2 AND hash = $3 AND client = $4 AND expires > now() AND jkt = '' RETURNING user_id`
+
+	// The same two with a key: the proof of it works once too.
+	redeemBound = `WITH p AS (INSERT INTO proofs VALUES ($5) ON CONFLICT DO NOTHING RETURNING id)
+		INSERT INTO grants (code, hash, client, user_id, expires, jkt) SELECT $1, $2, $3, $4, now() + interval '30 days', $6 FROM p
+		ON CONFLICT (code) DO NOTHING RETURNING id`
+
+	rotateBound = `WITH p AS (INSERT INTO proofs VALUES ($5) ON CONFLICT DO NOTHING RETURNING id)
+		UPDATE grants SET hash = $1 FROM p WHERE grants.id = $2 AND hash = $3 AND client = $4 AND expires > now() AND jkt = $6 RETURNING user_id`
 
 	findUser = `SELECT email, name FROM users WHERE id = $1`
 

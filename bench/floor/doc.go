@@ -12,6 +12,9 @@
 //	link           one statement: link spent, user found or made, session made
 //	code           one INSERT with a unique key, one signature
 //	refresh        one UPDATE that only the newest token can do, one signature
+//	refresh, bound the same, with a proof of the key: one signature more to check, one row more
+//	push           a sealed request; nothing is stored
+//	client         a sealed token; nothing is stored
 //	userinfo       open a sealed token, one SELECT
 //	introspection  the same
 package main

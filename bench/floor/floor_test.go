@@ -60,6 +60,7 @@ func TestEveryOperation(t *testing.T) {
 		{"introspect", web, (*caller.Person).Introspect},
 		{"refresh", es, (*caller.Person).Refresh},
 		{"refresh-rs", rs, (*caller.Person).Refresh},
+		{"refresh-bound", es, (*caller.Person).RefreshBound},
 		{"sso", rs, (*caller.Person).SSO},
 		{"passwordless", es, (*caller.Person).Passwordless},
 		{"login", es, func(p *caller.Person) (func() error, error) { return p.Login(true) }},
@@ -75,6 +76,55 @@ func TestEveryOperation(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
+	}
+}
+
+// TestOperationsWithoutPeople is the same for those that nobody signs in for.
+func TestOperationsWithoutPeople(t *testing.T) {
+	t.Parallel()
+	f, _ := newRunning(t)
+	p, err := caller.Meet(f.issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, prepare := range map[string]func() (func() error, error){
+		"push":               func() (func() error, error) { return p.Push(caller.Client{ID: "bench-web", Secret: testSecret}) },
+		"client credentials": func() (func() error, error) { return p.Machine(caller.Client{ID: "bench-machine", Secret: testSecret}) },
+	} {
+		step, err := prepare()
+		if err == nil {
+			err = step()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBound: a bound refresh token is of no use to another key, or without one.
+func TestBound(t *testing.T) {
+	t.Parallel()
+	f, mails := newRunning(t)
+	p, err := caller.Meet(f.issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, err := p.Person("prover", caller.Client{ID: "bench-es", Algorithm: "ES256"}, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain, err := person.Chain(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chain.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if err := chain.Stolen(); err != nil {
+		t.Error(err)
+	}
+	if err := chain.Refresh(); err != nil {
+		t.Errorf("after somebody tried to steal it: %v", err)
 	}
 }
 

@@ -66,6 +66,7 @@ func (f *floor) routes() http.Handler {
 	mux.HandleFunc("GET /jwks.json", document(f.keys.public()))
 	mux.HandleFunc("GET /authorize", f.authorize)
 	mux.HandleFunc("POST /oauth/token", f.token)
+	mux.HandleFunc("POST /oauth/par", f.push)
 	mux.HandleFunc("GET /userinfo", f.userinfo)
 	mux.HandleFunc("POST /oauth/introspect", f.introspect)
 	mux.HandleFunc("GET /login", page)

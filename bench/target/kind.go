@@ -42,12 +42,14 @@ func clientES() caller.Client { return caller.Client{ID: "bench-es", Algorithm: 
 func clientRS() caller.Client { return caller.Client{ID: "bench-rs", Algorithm: "RS256"} }
 
 // Clients are the registrations of a target: public ones by their algorithm, and
-// one with the place's secret.
-type Clients struct{ ES256, RS256, Confidential caller.Client }
+// two with the place's secret, one of them without people.
+type Clients struct{ ES256, RS256, Confidential, Machine caller.Client }
 
 // Clients returns what is registered at a target in the place.
 func (p Place) Clients() Clients {
-	return Clients{clientES(), clientRS(), caller.Client{ID: "bench-web", Algorithm: "ES256", Secret: p.Secret}}
+	return Clients{
+		clientES(), clientRS(), caller.Client{ID: "bench-web", Algorithm: "ES256", Secret: p.Secret}, caller.Client{ID: "bench-machine", Secret: p.Secret},
+	}
 }
 
 // Build compiles a package of this module the way it is shipped: static, and

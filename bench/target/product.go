@@ -43,6 +43,7 @@ clients:
   - {id: bench-es, name: Bench, type: public, redirect_uris: ["%[5]s"], id_token_alg: ES256}
   - {id: bench-rs, name: Bench, type: public, redirect_uris: ["%[5]s"], id_token_alg: RS256}
   - {id: bench-web, name: Bench, secrets: ["env:BENCH_CLIENT_SECRET"], redirect_uris: ["%[5]s"], id_token_alg: ES256}
+  - {id: bench-machine, name: Bench, secrets: ["env:BENCH_CLIENT_SECRET"], grant_types: [client_credentials], scopes: [reports.read]}
 `
 
 const unreachable = 1_000_000_000

@@ -12,6 +12,7 @@ import (
 	"idp/internal/config"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/mail"
 	"idp/internal/storage"
 )
 
@@ -20,8 +21,9 @@ const day = 24 * time.Hour
 var inviteCommand = command{
 	name:    "invite",
 	summary: "let somebody in for the first time",
-	help: `Prints a link that makes an account for the address and signs its owner in, once.
-Send it to that address and nowhere else: whoever opens it is taken for its owner.
+	help: `Sends the address a link that makes an account and signs its owner in, once, and
+says what the mail server answered. With --print the link is printed and nothing is
+sent: give it to the address's owner and nobody else, who would be taken for them.
 Only a hash of it is kept. It is for signup.mode invite, and works with the others
 but closed.
 
@@ -31,6 +33,8 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 		client := flags.String("client", "", "the `id` of the application to lead on to")
 		ttl := config.Duration(7 * day)
 		flags.Func("ttl", "how long the link works, from 1m to 30d (default 7d)", ttl.UnmarshalYAMLText)
+		locale := flags.String("locale", "", "the `language` of the letter; the configuration's default if it is left out")
+		printed := flags.Bool("print", false, "print the link, and send nothing")
 		var address string
 		if n := len(args); n > 0 && !strings.HasPrefix(args[0], "-") { // in front of the flags too
 			address, args = args[0], args[1:]
@@ -44,16 +48,31 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 		if err := mayInvite(cfg, *client, ttl); err != nil {
 			return err
 		}
+		email, err := cfg.ParseAddress(address)
+		if err != nil {
+			return err
+		}
+		composer, err := letterComposer(cfg, *client, *locale)
+		if err != nil {
+			return err
+		}
 		return withStore(cfg, func(s *storage.Store) error {
-			i, err := magiclink.Invite(ctx, s, address, *client, ttl.Std(), time.Now())
+			i, err := magiclink.Invite(ctx, s, email, *client, ttl.Std(), time.Now())
 			if errors.Is(err, idp.ErrUsed) {
 				return errors.New("this address signed in before; it needs no invitation")
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(e.out, "%s/l/%s\ngood until %s\n", cfg.Issuer, i.Link.Reveal(), i.Ends.UTC().Format(time.RFC1123))
-			return nil
+			if *printed {
+				fmt.Fprintf(e.out, "%s/l/%s\ngood until %s\n", cfg.Issuer, i.Link.Reveal(), i.Ends.UTC().Format(time.RFC1123))
+				return nil
+			}
+			msg, err := composer.ComposeInvitation(mail.Invitation{ClientID: *client, Recipient: email, Locale: *locale, Invitation: i}, time.Now())
+			if err != nil {
+				return err
+			}
+			return send(ctx, e, cfg, msg, "invite")
 		})
 	},
 }

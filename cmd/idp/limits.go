@@ -33,7 +33,7 @@ Example: idp limits --config idp.yaml --address ada@example.com --network 192.0.
 		if err != nil {
 			return err
 		}
-		email, net, err := whose(*address, *network)
+		email, net, err := whose(cfg, *address, *network)
 		if err != nil {
 			return err
 		}
@@ -55,9 +55,9 @@ Example: idp limits --config idp.yaml --address ada@example.com --network 192.0.
 }
 
 // whose makes what counters are kept by of an address and an IP address.
-func whose(address, ip string) (email, network string, err error) {
+func whose(cfg *config.Config, address, ip string) (email, network string, err error) {
 	if address != "" {
-		if email, err = magiclink.ParseAddress(address); err != nil {
+		if email, err = cfg.ParseAddress(address); err != nil {
 			return "", "", fmt.Errorf("--address: %w", err)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 
 var mailPreviewCommand = command{
 	name:    "mail preview",
-	summary: "print the letter of a sign-in with sample values",
+	summary: "print a letter with sample values",
 	help: `Shows the letter as people get it, with the administrator's own words and
 templates (locales.dir). Nothing is sent, and the database is not needed.
 
@@ -26,6 +26,7 @@ Example: idp mail preview --config idp.yaml --locale de --client notes --format 
 	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
 		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
 		client := flags.String("client", "", "the `id` of the application that people sign in to")
+		letter := flags.String("letter", "login", "login or invitation")
 		format := flags.String("format", "text", "text, html, or source (the whole message)")
 		cfg, err := configured(e, flags, args)
 		if err != nil {
@@ -35,9 +36,7 @@ Example: idp mail preview --config idp.yaml --locale de --client notes --format 
 		if err != nil {
 			return err
 		}
-		now := time.Now()
-		claim := idpmail.Sample(*client, "ada@example.com", *locale, now)
-		r, err := composer.Render(claim)
+		r, msg, err := sample(composer, *letter, *client, *locale)
 		if err != nil {
 			return err
 		}
@@ -47,16 +46,33 @@ Example: idp mail preview --config idp.yaml --locale de --client notes --format 
 		case "html":
 			_, err = fmt.Fprint(e.out, r.HTML)
 		case "source":
-			msg, errMsg := composer.Compose(claim, now)
-			if errMsg != nil {
-				return errMsg
-			}
 			_, err = e.out.Write(msg.Raw)
 		default:
 			err = fmt.Errorf("there is no format %q; there are text, html and source", *format)
 		}
 		return err
 	},
+}
+
+// sample is one of our letters with values that open nothing.
+func sample(c *idpmail.Composer, letter, client, locale string) (r idpmail.Rendered, msg *idpmail.Message, err error) {
+	const to = "ada@example.com"
+	now := time.Now()
+	switch letter {
+	case "login":
+		claim := idpmail.Sample(client, to, locale, now)
+		if r, err = c.Render(claim); err == nil {
+			msg, err = c.Compose(claim, now)
+		}
+	case "invitation":
+		i := idpmail.SampleInvitation(client, to, locale, now)
+		if r, err = c.RenderInvitation(i); err == nil {
+			msg, err = c.ComposeInvitation(i, now)
+		}
+	default:
+		err = fmt.Errorf("there is no letter %q; there are login and invitation", letter)
+	}
+	return r, msg, err
 }
 
 // letterComposer makes letters for a client that is declared, in a language that

@@ -11,7 +11,6 @@ import (
 	"idp/internal/bounce"
 	"idp/internal/config"
 	"idp/internal/idp"
-	"idp/internal/magiclink"
 	"idp/internal/storage"
 )
 
@@ -78,11 +77,11 @@ Example: idp mail unbounce --config idp.yaml ada@example.com
 			fmt.Fprintln(flags.Output(), "one address is needed, behind the flags")
 			return errUsage
 		}
-		email, err := magiclink.ParseAddress(flags.Arg(0))
+		cfg, err := config.Load(*path, e.getenv)
 		if err != nil {
 			return err
 		}
-		cfg, err := config.Load(*path, e.getenv)
+		email, err := cfg.ParseAddress(flags.Arg(0))
 		if err != nil {
 			return err
 		}

@@ -13,24 +13,29 @@ import (
 
 // sendSample sends one letter and tells how that went.
 func sendSample(ctx context.Context, e env, cfg *config.Config, composer *idpmail.Composer, claim *magiclink.Claim) error {
+	msg, err := composer.Compose(claim, time.Now())
+	if err != nil {
+		return err
+	}
+	return send(ctx, e, cfg, msg, "mail test")
+}
+
+// send hands a letter to the providers in their order and tells what was said.
+func send(ctx context.Context, e env, cfg *config.Config, msg *idpmail.Message, command string) error {
 	senders, err := app.Senders(cfg, time.Now)
 	if err != nil {
 		return err
 	}
 	defer senders.Close()
 	began := time.Now()
-	msg, err := composer.Compose(claim, began)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "from %s to %s\n", cfg.Mail.From, claim.Letter.Recipient)
+	fmt.Fprintf(e.out, "from %s to %s\n", msg.From, msg.To)
 	name, failure := senders.Send(ctx, msg, "")
 	if failure == nil {
 		fmt.Fprintf(e.out, "%s took the mail after %d ms; what happens to it now, only the mailbox shows\n", name, time.Since(began).Milliseconds())
 		return nil
 	}
 	if said := idpmail.Said(failure); said != "" {
-		return fmt.Errorf("mail test: %s: %w: %s", name, failure, said)
+		return fmt.Errorf("%s: %s: %w: %s", command, name, failure, said)
 	}
-	return fmt.Errorf("mail test: %s: %w", name, failure)
+	return fmt.Errorf("%s: %s: %w", command, name, failure)
 }

@@ -40,8 +40,9 @@ const signsIn = ({ Text: text }) => /^@\S+ #\S+$/m.test(text);
 
 // letter is what a person takes from a mail.
 function letter({ Subject: subject, Text: text, HTML: html }) {
-  const [, code] = text.match(/^@\S+ #(\S+)$/m);
+  const code = text.match(/^@\S+ #(\S+)$/m)?.[1]; // where a browser may read it
   const [link] = text.match(/^http:\S+\/l\/\S+$/m);
-  const [, number] = text.match(/shows the number (\d\d)\./) ?? []; // in English
-  return { subject, text, html, code, link, number };
+  const notMe = text.match(/^http:\S+\/n\/\S+$/m)?.[0];
+  const number = text.match(/shows the number (\d\d)\./)?.[1]; // in English, where a page waits
+  return { subject, text, html, code, link, notMe, number };
 }

@@ -6,6 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const { subtle } = globalThis.crypto;
+
+// newKey makes the key of an application, and the public JWK that it publishes.
+export async function newKey(kid) {
+  const { privateKey: key, publicKey } = await subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const { kty, crv, x, y } = await subtle.exportKey('jwk', publicKey);
+  return { key, kid, jwk: { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } };
+}
+
 const binary = fileURLToPath(new URL('../output/server', import.meta.url));
 
 // startWorld returns the addresses of everything, and ways to change it. The
@@ -15,26 +24,31 @@ export async function startWorld() {
   // npm test builds it before files run beside each other.
   await promisify(execFile)('go', ['build', '-o', binary, './e2e/server'], { cwd: root });
   const postgres = process.env.TEST_DATABASE_URL;
-  const server = spawn(binary, postgres ? ['-postgres', postgres] : [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const key = await newKey('first');
+  const server = spawn(binary, ['-key', JSON.stringify(key.jwk), ...(postgres ? ['-postgres', postgres] : [])], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = once(server, 'exit');
   const [line] = await Promise.race([
     once(createInterface(server.stdout), 'line'),
     exit.then(([code]) => { throw new Error(`e2e/server ended with ${code} before it was ready`); }),
   ]);
   const at = JSON.parse(line);
-  const control = async (path) => {
-    const answer = await fetch(at.control + path, { method: 'POST' });
+  const control = async (path, body) => {
+    const answer = await fetch(at.control + path, { method: 'POST', body });
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return answer.text();
   };
   const advance = async (duration) => new Date(await control(`/clock?advance=${duration}`));
   return {
     ...at,
+    // key is that of the applications that prove themselves by one.
+    key,
     // advance lets time pass ("11m") and returns the time it is then.
     advance,
     time: () => advance('0s'),
     // mailServer takes connections, or not: 'up' or 'down'.
     mailServer: (state) => control(`/smtp?state=${state}`),
+    // publish replaces the keys of the application that publishes its own.
+    publish: (...keys) => control('/keys', JSON.stringify({ keys: keys.map((k) => k.jwk) })),
     stop: async () => {
       server.stdin.end(); // it ends by itself then
       const [code] = await exit;

@@ -2,6 +2,7 @@
 // examines each, screenshots.js takes a picture of each.
 import { authorizeURL } from './authorize.js';
 import { localized } from './locales.js';
+import { devices, elsewhere, others } from './morestates.js';
 import { sees, seesTitle } from './see.js';
 
 const still = { still: true };
@@ -251,4 +252,8 @@ export const states = {
   'problem-logout': (s) => opened(s, s.issuer + '/end_session?client_id=notes&post_logout_redirect_uri=http://localhost:1/', 'Signing out did not work like this'),
   'problem-not-found': (s) => opened(s, s.issuer + '/nothing', 'There is nothing here'),
   'problem-elsewhere': async (s) => opened(s, (await (await s.person()).startAt(s.notes)).url(), 'This sign-in was started elsewhere'),
+
+  ...elsewhere,
+  ...devices,
+  ...others,
 };

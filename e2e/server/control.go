@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -17,7 +18,8 @@ func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Lo
 //
 //	POST /clock?advance=11m    time passes; the answer is the new time
 //	POST /smtp?state=down|up   the mail server stops taking connections, or takes them again
-func control(c *clock, p *postOffice) http.Handler {
+//	POST /keys                 the application that publishes its keys has those of the body
+func control(c *clock, p *postOffice, d *documents) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /clock", func(w http.ResponseWriter, r *http.Request) {
 		d, err := time.ParseDuration(r.FormValue("advance"))
@@ -41,6 +43,14 @@ func control(c *clock, p *postOffice) http.Handler {
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
+	})
+	mux.HandleFunc("POST /keys", func(w http.ResponseWriter, r *http.Request) {
+		keys, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		d.publish(string(keys))
 	})
 	return mux
 }

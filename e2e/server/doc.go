@@ -8,8 +8,10 @@
 //	notes    a demo application, confidential
 //	tasks    the same application as a public client, on another host
 //	partner  an application of somebody else, asked about once; it shows what came back
+//	documents  where applications publish their keys and who they are, with https
 //	inbox    where all mail arrives, with its JSON API
-//	control  moves the clock of everything above, and takes the mail server down
+//	control  moves the clock of everything above, takes the mail server down, and
+//	         replaces the published keys
 //
 // When all of it answers, one line of JSON on standard output says where. It ends
 // when its standard input does, so it never outlives the test that started it.

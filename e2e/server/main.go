@@ -20,20 +20,21 @@ import (
 
 func main() {
 	server := flag.String("postgres", "", "`address` of a PostgreSQL server to make an empty database on; without it, SQLite")
+	key := flag.String("key", "", "public `JWK` of the applications that prove themselves by one")
 	flag.Parse()
 	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, we end
 		stop()
 	}()
-	if err := run(ctx, *server, os.Stdout); err != nil {
+	if err := run(ctx, *server, *key, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "e2e server:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves the whole world until ctx ends, and says on out where it is.
-func run(ctx context.Context, server string, out io.Writer) (err error) {
+func run(ctx context.Context, server, key string, out io.Writer) (err error) {
 	database, drop, err := emptyDatabase(server)
 	if err != nil {
 		return err
@@ -43,6 +44,16 @@ func run(ctx context.Context, server string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	dir, err := os.MkdirTemp("", "idp-e2e-files-")
+	if err != nil {
+		return fmt.Errorf("make a directory for files: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ca, others, err := strangers(&at, key, dir)
+	if err != nil {
+		return err
+	}
+	published := &documents{at: at, keys: `{"keys":[` + key + `]}`}
 	now := &clock{}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	mails := inbox.NewStore(inbox.Limits{})
@@ -51,7 +62,7 @@ func run(ctx context.Context, server string, out io.Writer) (err error) {
 		return err
 	}
 	defer post.close()
-	provider, err := app.New(ctx, configuration(at, database, post.port()), app.Options{Log: log, Now: now.Now, InboxURL: at.Inbox.url})
+	provider, err := app.New(ctx, configuration(at, database, ca, post.port(), others), app.Options{Log: log, Now: now.Now, InboxURL: at.Inbox.url})
 	if err != nil {
 		return err
 	}
@@ -66,7 +77,8 @@ func run(ctx context.Context, server string, out io.Writer) (err error) {
 	}
 	serve(at.Partner, partner{})
 	serve(at.Inbox, inbox.NewHandler(mails, inbox.Options{AppURL: at.Notes.url, Logger: log}))
-	serve(at.Control, control(now, post))
+	serve(at.Control, control(now, post, published))
+	serve(at.Documents, published)
 	if err := json.NewEncoder(out).Encode(ready{at, partnerSecret, registrationToken}); err != nil {
 		return fmt.Errorf("say where everything is: %w", err)
 	}

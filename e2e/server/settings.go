@@ -43,7 +43,7 @@ func applications(at sites) []application {
 // configuration is what the loader would make of a file for this world. The
 // limits are the product's own: each browser of the suite names another network
 // in X-Forwarded-For, as a proxy on this machine would.
-func configuration(at sites, database string, smtp int) *config.Config {
+func configuration(at sites, database, ca string, smtp int, others []config.Client) *config.Config {
 	c := config.Default()
 	c.Issuer, c.Listen = at.Issuer.url, at.Issuer.Addr().String()
 	c.IssuerURL = &url.URL{Scheme: "http", Host: c.Issuer[len("http://"):]}
@@ -52,12 +52,14 @@ func configuration(at sites, database string, smtp int) *config.Config {
 	c.Mail.From, c.Mail.FromName = "login@idp.test", "idp"
 	c.Mail.SMTP = config.SMTP{Host: "127.0.0.1", Port: smtp, Security: "none"}
 	c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, []string{"agents.example.com"}
+	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, []string{at.Documents.url[len("https://"):]}
+	c.HTTP.TrustedCAs, c.PrivateTargets = []string{ca}, c.Proxies
 	c.Registration.Enabled, c.Registration.AccessTokens = true, []config.RegistrationToken{config.KnownRegistrationToken(secret.TokenOf(registrationToken))}
 	apps := applications(at)
 	for _, a := range apps {
 		c.Clients = append(c.Clients, a.Client)
 	}
+	c.Clients = append(c.Clients, others...)
 	c.Declare()
 	for i, a := range apps {
 		if a.password != "" {

@@ -18,6 +18,8 @@ type sites struct {
 	Partner site `json:"partner"`
 	Inbox   site `json:"inbox"`
 	Control site `json:"control"`
+	// Documents answers with https, once it is certified.
+	Documents site `json:"documents"`
 }
 
 // site is one listener and its address as a browser writes it.
@@ -36,6 +38,7 @@ func openSites() (at sites, err error) {
 	}{
 		{&at.Issuer, "localhost"}, {&at.Notes, "localhost"}, {&at.Tasks, "127.0.0.1"},
 		{&at.Partner, "127.0.0.1"}, {&at.Inbox, "localhost"}, {&at.Control, "127.0.0.1"},
+		{&at.Documents, "127.0.0.1"},
 	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

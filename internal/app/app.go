@@ -111,18 +111,22 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
 	a.Logout.Token = provider.LogoutToken
+	test, err := a.newCaptcha(cfg)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
 		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
-		WorkBits: cfg.Abuse.WorkBits, Spent: store,
+		WorkBits: cfg.Abuse.WorkBits, Captcha: test, Spent: store,
 	})
 	devices := &device.Handlers{
 		Store: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages, Issuer: cfg.Issuer, Now: o.Now,
 		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
-	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now}
+	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
 		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),

@@ -31,12 +31,13 @@ var layers = map[string][]string{
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
+	"idp/internal/config":    {"idp/internal/captcha", "idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
 	// L2 adapters
 	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
-	"idp/internal/login":   {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
+	"idp/internal/captcha": {"idp/internal/outbound", "idp/internal/secret"},
+	"idp/internal/login":   {"idp/internal/browser", "idp/internal/captcha", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/account": {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/mail":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/secret", "idp/internal/webhook", "idp/internal/words", "idp/web"},
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
@@ -66,6 +67,8 @@ var layers = map[string][]string{
 	"idp/internal/prove":           {},
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application
+	"idp/examples/device":          {},
+	"idp/examples/machine":         {},
 	"idp/scripts/testsummary":      {},
 	"idp/scripts/conformancetable": {},
 	"idp/scripts/prove":            {"idp/internal/prove"},
@@ -79,8 +82,8 @@ var homes = map[string][]string{
 	"github.com/wneessen/":      {"idp/internal/mail"},
 	"github.com/goccy/go-yaml":  {"idp/internal/config/strictyaml"},
 	"github.com/pressly/goose":  {"idp/internal/storage"},
-	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go"},
-	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go"},
+	"github.com/coreos/go-oidc": {"idp/internal/demo", "idp/examples/go", "idp/examples/device", "idp/examples/machine"},
+	"golang.org/x/oauth2":       {"idp/internal/demo", "idp/examples/go", "idp/examples/device", "idp/examples/machine"},
 	"github.com/emersion/go-s":  {"idp/internal/inbox", "idp/e2e/server"}, // go-smtp, go-sasl
 
 	"github.com/emersion/go-msgauth": {"idp/internal/doctor", "idp/internal/mail", "idp/internal/mail_test"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	netmail "net/mail"
+	"strings"
 	"time"
 
 	"idp/internal/clients"
@@ -36,7 +37,11 @@ func Words(cfg *config.Config) (*words.Catalogue, *web.Letters, error) {
 	}
 	c := composer(cfg, registry, letters, nil)
 	for _, t := range own.templates {
-		if err := c.Check(t.Client, t.Locale, time.Now()); err != nil {
+		check := c.Check
+		if strings.HasPrefix(t.Name, "invitation.") {
+			check = c.CheckInvitation
+		}
+		if err := check(t.Client, t.Locale, time.Now()); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", t.File, err)
 		}
 	}

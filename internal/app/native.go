@@ -13,6 +13,7 @@ func nativeRoutes(h *nativeapi.Handlers) []server.Route {
 		{Path: nativeapi.PathSend, Methods: server.Post, Kind: server.API, Handler: h.Send, Preflight: h.Preflight},
 		{Path: nativeapi.PathLink, Methods: server.Post, Kind: server.API, Handler: h.VerifyLink, Preflight: h.Preflight},
 		{Path: nativeapi.PathCode, Methods: server.Post, Kind: server.API, Handler: h.VerifyCode, Preflight: h.Preflight},
+		{Path: nativeapi.PathStatus, Methods: server.Post, Kind: server.API, Handler: h.Status, Preflight: h.Preflight},
 		{Path: nativeapi.PathMe, Methods: server.Get, Kind: server.API, Handler: h.Me, Preflight: h.Preflight},
 		{Path: nativeapi.PathSignOut, Methods: server.Post, Kind: server.API, Handler: h.SignOut, Preflight: h.Preflight},
 	}

@@ -25,7 +25,7 @@ type overrides struct {
 // readOverrides reads a directory:
 //
 //	{client}/{locale}.words            words
-//	{client}/{locale}/login.txt, .html whole letters
+//	{client}/{locale}/login.txt, .html whole letters; invitation.txt, .html too
 //
 // where client is one of the declared ones, or default. Any other file is a
 // mistake, and reported: it would do nothing.
@@ -66,7 +66,7 @@ func (o *overrides) add(client, path string, steps []string, text string) error 
 	case len(steps) == 1 && strings.HasSuffix(steps[0], ".words"):
 		locale = strings.TrimSuffix(steps[0], ".words")
 		o.words = append(o.words, words.Override{Client: client, Locale: locale, File: path, Text: text})
-	case len(steps) == 2 && (steps[1] == "login.txt" || steps[1] == "login.html"):
+	case len(steps) == 2 && slices.Contains([]string{"login.txt", "login.html", "invitation.txt", "invitation.html"}, steps[1]):
 		locale = steps[0]
 		o.templates = append(o.templates, web.LetterTemplate{Client: client, Locale: locale, Name: steps[1], File: path, Text: text})
 	default:

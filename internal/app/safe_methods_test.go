@@ -93,7 +93,7 @@ func TestSafeMethodsChangeNothing(t *testing.T) {
 		"/account", "/account/sessions/end-others", "/account/applications/web/disconnect", "/logout", "/", "/jwks.json",
 		"/.well-known/openid-configuration", "/end_session?id_token_hint=" + url.QueryEscape(tokens.ID()), "/end_session/confirm?answer=yes",
 		"/device", "/device?user_code=BCDF-GHJK", connect, "/device/connect?answer=connect", "/oauth/device_authorization",
-		"/v1/auth/me", "/v1/auth/magic-link/send", "/v1/auth/magic-link/verify?token=x", "/v1/auth/email-otp/verify", "/v1/auth/sign-out", nativeLink,
+		"/v1/auth/me", "/v1/auth/status", "/v1/auth/magic-link/send", "/v1/auth/magic-link/verify?token=x", "/v1/auth/email-otp/verify", "/v1/auth/sign-out", nativeLink,
 		mirror.Path, "/oauth/token?grant_type=refresh_token", "/oauth/revoke?token=x", "/userinfo",
 	}
 	if err := p.App.Settle(t.Context()); err != nil { // or the job does it in between

@@ -58,6 +58,7 @@ type Login struct {
 	ResendAfter       []Duration `yaml:"resend_after"`
 	KnownBrowserTTL   Duration   `yaml:"known_browser_ttl"`
 	ForeignLinks      string     `yaml:"foreign_links"`
+	IDNDomains        bool       `yaml:"idn_domains"`
 	Notices           bool       `yaml:"notices"`
 }
 
@@ -159,7 +160,7 @@ func Default() Config {
 func (c *Config) Settings() magiclink.Settings {
 	return magiclink.Settings{
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
-		ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
+		IDNDomains: c.Login.IDNDomains, ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
 		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
 		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Notices: c.Login.Notices, Announce: c.Login.Notices && c.Login.KnownBrowserTTL > 0, Signups: c.clientPolicies(),
 	}

@@ -16,7 +16,7 @@ func environment(name string) string {
 	return map[string]string{
 		"IDP_SECRET": strings.Repeat("s", 44), "IDP_PREVIOUS_SECRET": strings.Repeat("p", 44),
 		"IDP_DATABASE_URL": "postgres://idp@localhost/idp", "IDP_SMTP_PASSWORD": "hunter2hunter2",
-		"IDP_BACKUP_PASSWORD": "hunter3hunter3", "IDP_BOUNCE_SECRET": strings.Repeat("b", 32), "IDP_HOOK_SECRET": strings.Repeat("h", 32),
+		"IDP_BACKUP_PASSWORD": "hunter3hunter3", "IDP_BOUNCE_SECRET": strings.Repeat("b", 32), "IDP_HOOK_SECRET": strings.Repeat("h", 32), "IDP_CAPTCHA_SECRET": "hush",
 	}[name]
 }
 
@@ -138,6 +138,10 @@ func TestFaults(t *testing.T) {
 		{"codes and wrong ones", "issuer:", "limits: {wrong_per_ip: 5/1m}\nissuer:", "limits.wrong_per_ip: must be for another time span"},
 		{"short codes rest early", "issuer:", "limits: {wrong_short_codes: 19}\nissuer:", "limits.wrong_short_codes: must not be less"},
 		{"all in reserve", "issuer:", "limits: {send_reserve: 100}\nissuer:", "limits.send_reserve: must be from 0 to 90"},
+		{"another captcha", "issuer:", "abuse: {captcha: {provider: mine, site_key: 0x4AAAAAAA, secret: \"env:IDP_CAPTCHA_SECRET\"}}\nissuer:", "abuse.captcha.provider: must be"},
+		{"captcha without secret", "issuer:", "abuse: {captcha: {provider: turnstile, site_key: 0x4AAAAAAA}}\nissuer:", "abuse.captcha.secret: is missing"},
+		{"captcha without key", "issuer:", "abuse: {captcha: {provider: turnstile, secret: \"env:IDP_CAPTCHA_SECRET\"}}\nissuer:", "abuse.captcha.site_key: must be"},
+		{"captcha never", "issuer:", "abuse: {work_above: 0, captcha: {provider: hcaptcha, site_key: 0x4AAAAAAA, secret: \"env:IDP_CAPTCHA_SECRET\"}}\nissuer:", "abuse.captcha: is never shown"},
 		{"hours of work", "issuer:", "abuse: {work_bits: 40}\nissuer:", "abuse.work_bits: must be from 8 to 24"},
 		{"a client's empty allowlist", "name: Notes", "name: Notes\n    signup: {mode: allowlist}", "clients[0].signup.mode: is allowlist, but"},
 		{"a client's list for nothing", "name: Notes", "name: Notes\n    signup: {mode: closed, domains: [example.com]}", "clients[0].signup.mode: must be allowlist"},

@@ -36,8 +36,9 @@ func (l *Limits) login() magiclink.Limits {
 
 // Abuse is what a mail costs its asker while very many are asked for.
 type Abuse struct {
-	WorkAbove int `yaml:"work_above"`
-	WorkBits  int `yaml:"work_bits"`
+	WorkAbove int      `yaml:"work_above"`
+	WorkBits  int      `yaml:"work_bits"`
+	Captcha   *Captcha `yaml:"captcha"`
 }
 
 func (c *Config) loginLimits() magiclink.Limits {
@@ -50,6 +51,7 @@ func (v *validator) checkLimits() {
 	l := &v.config.Limits
 	v.within("abuse.work_above", v.config.Abuse.WorkAbove, 0, 100)
 	v.within("abuse.work_bits", v.config.Abuse.WorkBits, 8, 24)
+	v.checkCaptcha(v.config.Abuse.Captcha)
 	for _, b := range []struct {
 		name  string
 		rates []Rate

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"idp/internal/idp"
-	"idp/internal/magiclink"
 )
 
 // Members are the people of a group.
@@ -41,10 +39,7 @@ func (v *validator) people(path string, emails, domains []string) {
 		v.address(fmt.Sprintf("%s.emails[%d]", path, i), &emails[i], true)
 	}
 	for i := range domains {
-		domains[i] = strings.ToLower(domains[i])
-		if _, err := magiclink.ParseAddress("x@" + domains[i]); err != nil {
-			v.fail(fmt.Sprintf("%s.domains[%d]", path, i), "must be a domain, such as example.com")
-		}
+		v.domain(fmt.Sprintf("%s.domains[%d]", path, i), &domains[i])
 	}
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	"idp/internal/magiclink"
 )
@@ -14,10 +13,7 @@ func (v *validator) checkSignup(path string, s *Signup) {
 		v.address(fmt.Sprintf("%saddresses[%d]", path, i), &s.Addresses[i], true)
 	}
 	for i := range s.Domains {
-		s.Domains[i] = strings.ToLower(s.Domains[i])
-		if _, err := magiclink.ParseAddress("x@" + s.Domains[i]); err != nil {
-			v.fail(fmt.Sprintf("%sdomains[%d]", path, i), "must be a domain, such as example.com")
-		}
+		v.domain(fmt.Sprintf("%sdomains[%d]", path, i), &s.Domains[i])
 	}
 	listed := len(s.Addresses)+len(s.Domains) > 0
 	switch {

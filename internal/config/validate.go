@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"idp/internal/config/strictyaml"
-	"idp/internal/magiclink"
 	"idp/internal/secret"
 )
 
@@ -114,7 +113,7 @@ func (v *validator) address(path string, value *string, required bool) {
 		}
 		return
 	}
-	canonical, err := magiclink.ParseAddress(*value)
+	canonical, err := v.config.ParseAddress(*value)
 	if err != nil {
 		v.fail(path, "must be one plain address, such as login@example.com")
 		return

@@ -132,6 +132,8 @@ func (a *agent) loaded() (next string) {
 			a.frames, a.left = append(a.frames, a.left), before
 		case t.name == "meta" && strings.EqualFold(t.attrs["http-equiv"], "refresh"):
 			_, next, _ = strings.Cut(t.attrs["content"], "url=")
+		case t.attrs["data-page"] == "signed-out": // the page's script goes on there
+			next = t.attrs["data-next"]
 		}
 	}
 	return next

@@ -42,6 +42,7 @@ type Config struct {
 	KnownBrowserTTL time.Duration
 	// WorkBits is how hard the work is that a mail costs under pressure; 0 for none.
 	WorkBits int
+	Captcha  Captcha // nil for work alone
 	Spent    Spender
 	// PostsPerBrowser bounds the forms that one browser sends.
 	PostsPerBrowser magiclink.Rate

@@ -60,7 +60,7 @@ func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Ha
 		return pressNothing
 	case r.PostForm.Get("gesture") == "none", policy == idp.ForeignCodeOnly && !l.Challenge.Invited():
 		return pressNothing
-	case saysWhoFor(r, &l.Challenge):
+	case h.saysWhoFor(r, &l.Challenge):
 		return pressSignIn
 	case policy == idp.ForeignConfirmEmail, age < tooFast, isProgram(r.UserAgent()):
 		return pressSayWhoFor
@@ -70,8 +70,8 @@ func (h *Handlers) pressed(r *http.Request, l *magiclink.Link, browser secret.Ha
 }
 
 // saysWhoFor reports whether the form brings the address that the mail went to.
-func saysWhoFor(r *http.Request, c *magiclink.Challenge) bool {
-	email, err := magiclink.ParseAddress(r.PostForm.Get("email"))
+func (h *Handlers) saysWhoFor(r *http.Request, c *magiclink.Challenge) bool {
+	email, err := h.Login.ParseAddress(r.PostForm.Get("email"))
 	return err == nil && email == c.Email
 }
 

@@ -9,9 +9,9 @@ import (
 	"math/bits"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
+	"idp/internal/captcha"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/reqlog"
@@ -35,10 +35,25 @@ const (
 	workTTL   = 5 * time.Minute
 )
 
-// newTask makes a task for a browser.
-func (h *Handlers) newTask(b secret.Hash) string {
-	var plain [8]byte
+// Captcha is a provider's test, in place of work.
+type Captcha interface {
+	// Widget is nil while the provider does not answer.
+	Widget() *captcha.Widget
+	// Passed says whether the form carries a test that was passed, or returns
+	// captcha.ErrSilent.
+	Passed(ctx context.Context, form url.Values, ip string) (bool, error)
+}
+
+// besides is how many bits harder the work is that stands in for a test which the
+// provider would have shown: its script can be blocked by people who cannot help
+// it, and a program can say so too.
+const besides = 3
+
+// newTask makes a task for a browser, of so many bits.
+func (h *Handlers) newTask(b secret.Hash, zeros int) string {
+	var plain [9]byte
 	binary.BigEndian.PutUint64(plain[:], uint64(h.Now().Add(workTTL).Unix()))
+	plain[8] = byte(zeros)
 	return h.Keyring.Seal(workLabel, plain[:], []byte(b))
 }
 
@@ -47,11 +62,11 @@ func (h *Handlers) newTask(b secret.Hash) string {
 func (h *Handlers) worked(r *http.Request, b secret.Hash) (bool, error) {
 	task, answer := r.PostForm.Get("task"), r.PostForm.Get("answer")
 	plain, err := h.Keyring.Open(workLabel, task, []byte(b))
-	if err != nil || len(plain) != 8 || len(answer) > 20 {
+	if err != nil || len(plain) != 9 || len(answer) > 20 {
 		return false, nil
 	}
 	ends := time.Unix(int64(binary.BigEndian.Uint64(plain)), 0)
-	if !h.Now().Before(ends) || zeroBits(task, answer) < h.WorkBits {
+	if !h.Now().Before(ends) || zeroBits(task, answer) < int(plain[8]) {
 		return false, nil
 	}
 	err = h.Spent.Spend(r.Context(), idp.Once{Hash: secret.TokenOf(task).Hash(secret.KindWork), Expires: ends})
@@ -70,15 +85,28 @@ func zeroBits(task, answer string) int {
 // needsWork says that the form has to come back with work done. A text that is no
 // address needs none: nothing is sent for it.
 func (h *Handlers) needsWork(r *http.Request, typed string, a *magiclink.Asker) (bool, error) {
-	email, err := magiclink.ParseAddress(typed)
+	email, err := h.Login.ParseAddress(typed)
 	if err != nil || h.WorkBits == 0 || !h.Login.NeedsWork(email, a.Marks) {
 		return false, nil
+	}
+	if h.Captcha != nil {
+		if a.Worked, err = h.Captcha.Passed(r.Context(), r.PostForm, a.IP); a.Worked {
+			return false, nil
+		}
+		reqlog.From(r.Context()).Err = err // then work has to do
 	}
 	a.Worked, err = h.worked(r, a.Browser)
 	if err != nil {
 		return false, fmt.Errorf("check work: %w", err)
 	}
 	return !a.Worked, nil
+}
+
+// workView is what the page shows.
+type workView struct {
+	Flow, Email, Task string
+	Bits              int
+	Widget            *captcha.Widget // nil for work alone
 }
 
 // toWork leads to the page where the browser works.
@@ -89,8 +117,20 @@ func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed 
 
 // showWork is the page where the browser works.
 func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, sealed string, f *idp.Flow, c *idp.Client) error {
-	b := h.Callers.Cookies.EnsureBrowser(w, r)
-	return h.Pages.Render(w, r, http.StatusOK, page("work", f, c, map[string]string{
-		"Flow": sealed, "Email": h.openTyped(r.Form.Get("work")), "Task": h.newTask(b), "Bits": strconv.Itoa(h.WorkBits),
-	}))
+	b, typed := h.Callers.Cookies.EnsureBrowser(w, r), h.openTyped(r.Form.Get("work"))
+	if email, err := h.Login.ParseAddress(typed); err == nil {
+		typed = email // as the mail is addressed
+	}
+	v := workView{Flow: sealed, Email: typed, Bits: h.WorkBits}
+	if h.Captcha != nil {
+		if v.Widget = h.Captcha.Widget(); v.Widget != nil {
+			v.Bits += besides
+		}
+	}
+	v.Task = h.newTask(b, v.Bits)
+	p := page("work", f, c, v)
+	if v.Widget != nil {
+		p.Scripts, p.Styles = v.Widget.Sources, v.Widget.Styled
+	}
+	return h.Pages.Render(w, r, http.StatusOK, p)
 }

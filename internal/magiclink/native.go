@@ -111,7 +111,7 @@ func (s *Service) SubmitNativeCode(ctx context.Context, h secret.Token, typed, c
 // SubmitNativeCodeFor is SubmitNativeCode for an application that kept no handle
 // and only knows the address. Its errors are the same, and ErrAddress.
 func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clientID string, a Asker) (Approval, error) {
-	email, err := ParseAddress(address)
+	email, err := s.ParseAddress(address)
 	if err != nil {
 		return Approval{}, err
 	}
@@ -142,6 +142,20 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	s.completed(&ok.Challenge, a)
 	s.announce(ctx, &ok, a)
 	return ok, nil
+}
+
+// NativeStatus is Status with a handle in place of the cookie: idp.ErrNotFound,
+// idp.ErrForeignBrowser, or idp.ErrExpired once the challenge's time is over.
+func (s *Service) NativeStatus(ctx context.Context, h secret.Token, clientID string) (Status, error) {
+	id, owner := openHandle(clientID, h)
+	if owner == "" {
+		return Status{}, fmt.Errorf("read native status: %w", idp.ErrNotFound)
+	}
+	st, err := s.Status(ctx, id, owner)
+	if err == nil && st.Challenge.Expired(s.now()) {
+		return Status{}, fmt.Errorf("read native status: %w", idp.ErrExpired)
+	}
+	return st, err
 }
 
 // ResendAdvice is how long an application does well to wait before it asks for

@@ -128,7 +128,7 @@ type Asker struct {
 // ErrAddress for a text that is no address and *idp.LimitedError at a limit.
 // Known and unknown addresses take the same path.
 func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Asker) (Challenge, error) {
-	email, err := ParseAddress(typed)
+	email, err := s.ParseAddress(typed)
 	if err != nil {
 		return Challenge{}, err
 	}

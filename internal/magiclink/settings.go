@@ -10,6 +10,7 @@ type Settings struct {
 	ChallengeAttempts int // wrong codes per challenge
 	ResendAfter       []time.Duration
 	SendsPerChallenge int
+	IDNDomains        bool // addresses may have domains in other scripts: see ParseAddressIDN
 	Session           SessionSettings
 	Limits            Limits
 	// Notices: people are told by mail what happens in their name.

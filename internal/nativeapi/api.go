@@ -17,6 +17,7 @@ const (
 	PathSend    = "/v1/auth/magic-link/send"
 	PathLink    = "/v1/auth/magic-link/verify"
 	PathCode    = "/v1/auth/email-otp/verify"
+	PathStatus  = "/v1/auth/status"
 	PathMe      = "/v1/auth/me"
 	PathSignOut = "/v1/auth/sign-out"
 )
@@ -28,6 +29,9 @@ type Handlers struct {
 	Clients  *clients.Registry
 	Callers  *browser.Reader
 	Now      func() time.Time
+	// KnownDevices says that a device keeps a mark after a sign-in, as a browser
+	// does.
+	KnownDevices bool
 }
 
 // call is one request that may be made.
@@ -38,9 +42,12 @@ type call struct {
 }
 
 // asker is who calls. What a browser's cookies say is nothing to this API.
-func (h *Handlers) asker(r *http.Request) magiclink.Asker {
-	a := h.Callers.Asker(r)
+func (h *Handlers) asker(c *call) magiclink.Asker {
+	a := h.Callers.Asker(c.r)
 	a.Browser, a.Marks = "", nil
+	if mark := c.body["device"]; h.KnownDevices && mark != "" {
+		a.Marks = []string{mark}
+	}
 	return a
 }
 

@@ -18,7 +18,7 @@ const (
 )
 
 // names are the members that mean something. Others are ignored.
-var names = map[string]bool{"email": true, "app_id": true, "token": true, "code": true, "challenge": true}
+var names = map[string]bool{"email": true, "app_id": true, "token": true, "code": true, "challenge": true, "device": true}
 
 // members are those of a body: texts without control characters.
 type members map[string]string

@@ -54,7 +54,7 @@ func TestMalformedRequests(t *testing.T) {
 	if p.Inbox.Last() != before {
 		t.Error("a mail went out")
 	}
-	if reply := p.Do(p.JSONText(nativeapi.PathSend, ` {"app_id":"phone", "device":{"os":["x",{"y":null}]}, "email":"ada@example.com", "n":1e9}`+"\n")); reply.Status != http.StatusOK {
+	if reply := p.Do(p.JSONText(nativeapi.PathSend, ` {"app_id":"phone", "phone":{"os":["x",{"y":null}]}, "email":"ada@example.com", "n":1e9}`+"\n")); reply.Status != http.StatusOK {
 		t.Errorf("what is not known is not ignored: %s", reply)
 	}
 }

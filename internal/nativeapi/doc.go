@@ -4,6 +4,7 @@
 //
 //	send     a mail with a link and a code for an address
 //	verify   the link's token, or the code, for tokens
+//	status   where the mail is
 //	me       whom a token is about
 //	sign-out ends the grant
 //
@@ -24,10 +25,13 @@
 //     way, nothing is compared, and the address's budget is left alone.
 //   - Locking out. Who knows an address can use up its tries, as on the pages. The
 //     link keeps working, which is why an application does well to have a
-//     native_link_uri.
+//     native_link_uri. Who uses up an address's mails does not keep its owner out of
+//     a device where they signed in: verify gives it a mark, the same that a browser
+//     keeps in a cookie, and send with it has an allowance of its own.
 //   - Enumeration. send answers everybody with the same bytes, but for the random
 //     ones, and so does a wrong code: who gets no mail has a challenge with tries
-//     all the same.
+//     all the same. status says of a mail that never goes out what it says of one
+//     that does.
 //   - Login CSRF. A link that somebody else asked for signs the reader in as
 //     somebody else. An application that sends its challenge along with the token
 //     is safe from it. One that opens a link without having asked must show

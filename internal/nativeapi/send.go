@@ -22,7 +22,7 @@ func (h *Handlers) Send(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) send(c *call) (any, error) {
-	challenge, handle, err := h.Login.StartNative(c.r.Context(), c.body["email"], c.client.ID, h.asker(c.r))
+	challenge, handle, err := h.Login.StartNative(c.r.Context(), c.body["email"], c.client.ID, h.asker(c))
 	if errors.Is(err, magiclink.ErrAddress) {
 		return nil, addressRefusal(err)
 	}

@@ -15,6 +15,8 @@ type signedIn struct {
 	SessionToken string `json:"session_token"`
 	RefreshToken string `json:"refresh_token"`
 	ExpiresAt    string `json:"expires_at"` // of the session token, RFC 3339
+	// Device is the mark by which this device asks for mails to the address again.
+	Device string `json:"device,omitempty"`
 }
 
 type user struct {
@@ -25,7 +27,7 @@ type user struct {
 // VerifyLink takes the token of a link.
 func (h *Handlers) VerifyLink(w http.ResponseWriter, r *http.Request) error {
 	return h.serve(w, r, []string{"token"}, func(c *call) (any, error) {
-		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.asker(r))
+		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.asker(c))
 		return h.signIn(c, "native.link", ok, err)
 	})
 }
@@ -42,7 +44,7 @@ func (h *Handlers) VerifyCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) tryCode(c *call) (magiclink.Approval, error) {
-	ctx, code, asker := c.r.Context(), c.body["code"], h.asker(c.r)
+	ctx, code, asker := c.r.Context(), c.body["code"], h.asker(c)
 	if c.body["challenge"] != "" {
 		return h.Login.SubmitNativeCode(ctx, c.token("challenge"), code, c.client.ID, asker)
 	}
@@ -68,6 +70,15 @@ func (h *Handlers) signIn(c *call, how string, ok magiclink.Approval, err error)
 	event.Outcome = how + "_redeemed"
 	return signedIn{
 		User: user{tokens.Subject, ok.User.Email}, SessionToken: tokens.Access, RefreshToken: tokens.Refresh,
-		ExpiresAt: tokens.ExpiresAt.Format(time.RFC3339),
+		ExpiresAt: tokens.ExpiresAt.Format(time.RFC3339), Device: h.remember(c, ok.User.Email),
 	}, nil
+}
+
+// remember is the mark that the device should keep: the one it has, if that is
+// for this address, or a new one; "" if devices keep none.
+func (h *Handlers) remember(c *call, email string) string {
+	if !h.KnownDevices {
+		return ""
+	}
+	return h.Login.Remember(email, h.asker(c).Marks)[0]
 }

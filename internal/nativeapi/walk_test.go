@@ -29,7 +29,7 @@ func TestWholeWalk(t *testing.T) {
 			before := p.Clock.Now()
 			reply := prove(mail)
 			person, _ := reply.JSON["user"].(map[string]any)
-			if reply.Status != http.StatusOK || len(reply.JSON) != 4 || len(person) != 2 || person["email"] != ada {
+			if reply.Status != http.StatusOK || len(reply.JSON) != 5 || len(person) != 2 || person["email"] != ada {
 				t.Fatalf("%s: %s", way, reply)
 			}
 			ends, err := time.Parse(time.RFC3339, reply.Text("expires_at"))

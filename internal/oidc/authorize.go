@@ -23,7 +23,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 	form, bad := p.unpack(r.Context(), r.Form, now)
 	client, err := p.requestedClient(r.Context(), form)
 	if err != nil {
-		return err
+		return unreadable(form, bad, err)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	flow, refusal := p.parseRequest(r.Context(), form, client, now)

@@ -2,12 +2,14 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/url"
 	"time"
 
 	"idp/internal/idp"
 	"idp/internal/proof"
+	"idp/web"
 )
 
 const invalidObject = "invalid_request_object" // RFC 9101 §7
@@ -39,6 +41,20 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 		return refusable(form, text), unproven(invalidObject, "the request object", err)
 	}
 	return inside, nil
+}
+
+// unreadable is the page for a request object that is refused where no address
+// beside it says where an answer could go, as libraries send it that put all of a
+// request inside. What is wrong with the object comes before the missing address.
+func unreadable(form url.Values, bad *protocolError, err error) error {
+	var page *web.Problem
+	if bad == nil || form.Get("redirect_uri") != "" || !errors.As(err, &page) {
+		return err
+	}
+	page.Title, page.Cause = "The application's request cannot be read", bad
+	page.Text = "Whoever runs the application needs to look at how it signs its requests."
+	page.Details = []web.Detail{{Label: bad.Code, Value: bad.Description}}
+	return page
 }
 
 // mustSign refuses a request that is not signed where the client's must be (RFC

@@ -3,6 +3,7 @@ package oidc_test
 import (
 	"crypto/rand"
 	"net/url"
+	"strings"
 	"testing"
 
 	"idp/internal/apptest"
@@ -88,7 +89,7 @@ func TestBadRequestObjects(t *testing.T) {
 			t.Errorf("%s: %s", what, a)
 		}
 		refused(t, what+", pushed", push(t, p, r.With("request", object)), 400, "invalid_request_object")
-		if page := p.Browser().Get(outside(r, object).Path()); page.Status != 400 {
+		if page := p.Browser().Get(outside(r, object).Path()); page.Status != 400 || page.Heading() != "The application's request cannot be read" || !strings.Contains(page.Body, "invalid_request_object") {
 			t.Errorf("%s, with no redirect_uri outside: %s", what, page)
 		}
 	}

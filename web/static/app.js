@@ -143,8 +143,23 @@
         setTimeout(piece, 0);
       }, function () { say('failed'); });
     };
-    say('working');
-    piece();
+    var begun = false, start = function () {
+      if (begun) return;
+      begun = true;
+      say('working');
+      piece();
+    };
+    if (!form.hasAttribute('data-widget')) { start(); return; }
+    // A provider's test goes first; work takes over where its script does not come.
+    var unlessShown = function () {
+      if (begun || window.turnstile || window.hcaptcha) return;
+      document.getElementById('work-why').textContent = form.getAttribute('data-widget');
+      document.getElementById('widget').hidden = true;
+      document.getElementById('submit').hidden = true;
+      start();
+    };
+    window.addEventListener('load', unlessShown);
+    setTimeout(unlessShown, 10000);
   });
 
   // The page that tells applications of a sign-out goes on when all of them were
