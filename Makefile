@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PG_DURABLE := -c fsync=on -c synchronous_commit=on
 
-.PHONY: help run test unit e2e screenshots bench lint build clean
+.PHONY: help run test unit e2e screenshots bench benchmail prove lint build clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,12 @@ screenshots: ## every page, light and dark, narrow and wide, into ./screenshots
 
 bench: ## cost of each operation beside a floor program, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench
+
+benchmail: ## how long a mail takes at 50 sign-ins a second, on PostgreSQL
+	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench -mail
+
+prove: ## the laboratories in their long form, into docs/proof.md (a quarter of an hour)
+	scripts/with-postgres go run ./scripts/prove $(ONLY)
 
 lint: ## formatting, vet, and golangci-lint where it is installed
 	scripts/lint

@@ -21,6 +21,7 @@ type options struct {
 	profile string
 	overlay string
 	gate    bool
+	mail    bool
 }
 
 func main() {
@@ -32,6 +33,7 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "", "profile the product in one `operation`, for twenty times -time, and measure nothing")
 	flag.StringVar(&o.overlay, "overlay", "", "build the product with this `file` for go build -overlay, to try a change")
 	flag.BoolVar(&o.gate, "gate", false, "fail if a goal is missed")
+	flag.BoolVar(&o.mail, "mail", false, "measure how long a mail takes at 50 a second, and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -56,6 +58,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if o.mail {
+		return s.mailTime(ctx, out)
+	}
 	if o.profile != "" {
 		return s.profile(ctx, ops[0], out)
 	}

@@ -68,13 +68,14 @@ var layers = map[string][]string{
 	"idp/internal/lab/scanners":    {},
 	"idp/internal/lab/promises":    {},
 	"idp/internal/lab/enumeration": {},
-
+	"idp/internal/prove":           {},
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application
 	"idp/examples/device":          {},
 	"idp/examples/machine":         {},
 	"idp/scripts/testsummary":      {},
 	"idp/scripts/conformancetable": {},
+	"idp/scripts/prove":            {"idp/internal/prove"},
 }
 
 // homes says who alone may import a framework, however deep.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/prove"
 	"idp/internal/secret"
 	"idp/internal/storage"
 	"idp/internal/testdb"
@@ -88,18 +88,12 @@ func TestManyConnectionsOneChallenge(t *testing.T) {
 	})
 }
 
-// longAttack, an environment variable, runs the simulation at its full size.
-const longAttack = "IDP_LONG_ATTACK"
-
 // A day of guessing at every account from thousands of networks. What counts is
 // how many six-digit guesses the installation compares: docs/limits.md says what
 // that means in accounts lost per year.
 func TestADayOfGuessingEverywhere(t *testing.T) {
 	t.Parallel()
-	accounts, networks := 60, 30
-	if os.Getenv(longAttack) != "" {
-		accounts, networks = 10_000, 5_000
-	}
+	accounts, networks := prove.Count(60, 10_000), prove.Count(30, 5_000)
 	m := newMailbox(t, testdb.Open(t, testdb.URL(t, "sqlite")))
 	settings := magiclink.Defaults()
 	victim := func(i int) string { return fmt.Sprintf("user%d@example.com", i) }
@@ -150,7 +144,8 @@ func TestADayOfGuessingEverywhere(t *testing.T) {
 	if n, most := w.typed.Load(), int64(2*accounts*settings.Limits.WrongPerAddress.Max); n > most {
 		t.Errorf("%d guesses in all, the accounts' budgets are %d", n, most)
 	}
-	t.Logf("%d accounts, %d networks: %d guesses compared, %d with six digits; %d accounts taken", accounts, networks, w.typed.Load(), w.evaluated.Load(), taken)
+	prove.Figure(t, fmt.Sprintf("a day of guessing at %d accounts from %d networks", accounts, networks),
+		"%d guesses compared, %d of them with six digits; %d accounts taken", w.typed.Load(), w.evaluated.Load(), taken)
 
 	home := asker("home", "203.0.113.5")
 	home.Marks = marks

@@ -17,6 +17,18 @@ func Each(t *testing.T, test func(t *testing.T, s *storage.Store)) {
 	}
 }
 
+// EachKind runs test with postgres and with sqlite, for tests that make databases
+// of their own, by URL.
+func EachKind(t *testing.T, test func(t *testing.T, kind string)) {
+	t.Helper()
+	for _, kind := range []string{"postgres", "sqlite"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			test(t, kind)
+		})
+	}
+}
+
 // EachURL runs test on both databases with the address of a migrated database.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
