@@ -13,5 +13,8 @@ var laboratories = []laboratory{
 	{"two processes", "./cmd/idp", "^TestEveryStepAtTheOtherProcess$"},
 	{"stolen database", "./internal/oidc", "^TestStolenDatabase"},
 	{"a day of guessing", "./internal/storage", "^TestADayOfGuessingEverywhere$"},
+	{"scanners", "./internal/lab/scanners", "^TestReadersSignInAfterScanners$"},
+	{"who is known, in bytes", "./internal/lab/enumeration", "^TestAnswersDoNotTellWhoIsKnown$"},
+	{"who is known, in time", "./internal/lab/enumeration", "^TestTimesDoNotTellWhoIsKnown$"},
 	{"full tables", "./internal/oidc", "^TestFullTables$"},
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/prove"
 )
 
 // masks are what differs from one sign-in to the next whoever it is for.
@@ -70,10 +71,7 @@ func answers(t *testing.T, p *apptest.Provider, email string) []string {
 // Nothing that an answer is made of says whether an address is known.
 func TestAnswersDoNotTellWhoIsKnown(t *testing.T) {
 	p := provider(t)
-	n := 50
-	if prove() {
-		n = 2000
-	}
+	n := prove.Count(50, 2000)
 	var want []string
 	for i := range n {
 		for _, k := range kinds {
@@ -91,5 +89,5 @@ func TestAnswersDoNotTellWhoIsKnown(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d samples of each of %d kinds: the same bytes", n, len(kinds))
+	prove.Figure(t, fmt.Sprintf("%d sign-ins of each of %d kinds", n, len(kinds)), "the same bytes, headers and cookies")
 }

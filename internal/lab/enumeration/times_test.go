@@ -1,10 +1,10 @@
 package enumeration_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/prove"
 )
 
 const (
@@ -24,15 +25,10 @@ const (
 	kept = 0.9
 )
 
-func prove() bool { return os.Getenv("IDP_PROVE") == "1" }
-
 // The time of an answer does not say whether an address is known. Interleaved in
 // random order, so that whatever else the machine does hits all kinds alike.
 func TestTimesDoNotTellWhoIsKnown(t *testing.T) {
-	n := 20
-	if prove() {
-		n = samples
-	}
+	n := prove.Count(20, samples)
 	p := provider(t)
 	b := p.Browser()
 	b.Open("/login")
@@ -40,7 +36,7 @@ func TestTimesDoNotTellWhoIsKnown(t *testing.T) {
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	for i := range n + warmUp {
-		if !prove() && i > 2*n {
+		if !prove.Long() && i > 2*n {
 			break
 		}
 		for _, k := range rand.Perm(len(kinds)) {
@@ -50,17 +46,19 @@ func TestTimesDoNotTellWhoIsKnown(t *testing.T) {
 			}
 		}
 	}
-	if !prove() {
+	if !prove.Long() {
 		return // the measurement works; its numbers mean nothing here
 	}
-	limit := cut(times)
+	limit, worst := cut(times), 0.0
 	for k := 1; k < len(kinds); k++ {
 		score := welch(below(times[0], limit), below(times[k], limit))
 		t.Logf("%-20s mean %6.0f µs, t = %+.2f against known", kinds[k].name, 1e6*mean(below(times[k], limit)), score)
 		if math.Abs(score) >= suspicious && kinds[k].name != returned {
 			t.Errorf("%s: the times tell", kinds[k].name)
 		}
+		worst = max(worst, math.Abs(score))
 	}
+	prove.Figure(t, fmt.Sprintf("%d answers of each of %d kinds", n, len(kinds)), "Welch's |t| at most %.2f, below %.1f", worst, suspicious)
 }
 
 func timed(b *apptest.Browser, email string) float64 {

@@ -2,7 +2,6 @@ package scanners_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -10,6 +9,7 @@ import (
 
 	"idp/internal/apptest"
 	"idp/internal/lab/chromium"
+	"idp/internal/prove"
 	"idp/internal/testdb"
 )
 
@@ -51,10 +51,7 @@ type row struct{ letters, held, stored, byLink, byCode int }
 // Whatever a scanner does with a letter, its reader still signs in; and none that
 // does less than a person comes to a session.
 func TestReadersSignInAfterScanners(t *testing.T) {
-	runs := 1
-	if os.Getenv("IDP_PROVE") == "1" {
-		runs = 20
-	}
+	runs := prove.Count(1, 20)
 	p, c := apptest.New(t, testdb.URL(t, "sqlite")), chromium.Start(t)
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
@@ -80,6 +77,7 @@ func TestReadersSignInAfterScanners(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("\n%s", &table)
+	prove.Figure(t, fmt.Sprintf("%d scanners, %d letters each", len(profiles), 2*runs), "every reader signed in; none that does less than a person held a session")
 }
 
 // scan lets a scanner at a letter, then its reader; it returns 1 if the reader
