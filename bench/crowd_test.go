@@ -23,7 +23,7 @@ func TestCrowd(t *testing.T) {
 		}
 		t.Cleanup(func() { mails.Close() })
 		client := fmt.Sprintf("  - {id: bench-es, name: Bench, type: public, redirect_uris: [%q], id_token_alg: ES256}\n", caller.RedirectURI)
-		provider := apptest.New(t, database, apptest.Clients(client), apptest.Configure(func(c *config.Config) { c.Mail.SMTP.Port = mails.Port() }))
+		provider := apptest.New(t, database, apptest.Clients(client), apptest.Configure(func(c *config.Config) { c.Mail.SMTP.Port, c.Login.Notices = mails.Port(), false }))
 		p, err := caller.Meet(provider.URL)
 		if err != nil {
 			t.Fatal(err)
