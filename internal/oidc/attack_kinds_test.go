@@ -78,7 +78,7 @@ var pagePlaces = map[string]place{
 	}},
 	"nonce of the link's page": {[]string{"link page"}, func(l *loot, s string) bool {
 		l.p.Clock.Advance(2 * time.Second) // who is faster is taken for a program
-		l.stranger.Post("/l/"+l.secrets["link"], url.Values{"nonce": {s}})
+		l.stranger.Post("/l/"+l.secrets["link"], url.Values{"nonce": {s}, "gesture": {"seen"}})
 		return l.stranger.Cookie(apptest.SessionCookie) != ""
 	}},
 	"session cookie": {[]string{"session"}, func(l *loot, s string) bool {
