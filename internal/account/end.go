@@ -22,14 +22,21 @@ var notices = map[string]words.Phrase{
 // EndSession ends another browser's session, and all that came from it.
 func (h *Handlers) EndSession(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "ended", "session.ended", func(in *idp.SignedIn) error {
-		return h.Store.EndSession(r.Context(), in.User.ID, r.PathValue("session"), h.Now())
+		err := h.Store.EndSession(r.Context(), in.User.ID, r.PathValue("session"), h.Now())
+		if err == nil {
+			h.tellEnded(r, in)
+		}
+		return err
 	})
 }
 
 // EndOthers ends every session but this one.
 func (h *Handlers) EndOthers(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "others-ended", "session.others_ended", func(in *idp.SignedIn) error {
-		_, err := h.Store.EndOtherSessions(r.Context(), in.User.ID, in.Session.ID, h.Now())
+		ended, err := h.Store.EndOtherSessions(r.Context(), in.User.ID, in.Session.ID, h.Now())
+		if ended > 0 {
+			h.tellEnded(r, in)
+		}
 		return err
 	})
 }
@@ -41,6 +48,17 @@ func (h *Handlers) Disconnect(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// tellEnded leaves a trace in the mailbox: whoever got in here could have signed
+// the owner out. That no notice could be stored undoes nothing.
+func (h *Handlers) tellEnded(r *http.Request, in *idp.SignedIn) {
+	err := h.Notices.Notify(r.Context(), magiclink.Notice{
+		Template: magiclink.SessionsEnded, Email: in.User.Email, Locale: in.User.Locale, UserAgent: h.Callers.Asker(r).UserAgent,
+	})
+	if err != nil {
+		reqlog.From(r.Context()).Err = err
+	}
+}
+
 // act does one thing for the signed-in user and shows the page again. What is
 // already gone counts as done: pressing twice is no mistake.
 func (h *Handlers) act(w http.ResponseWriter, r *http.Request, done, outcome string, do func(*idp.SignedIn) error) error {
@@ -48,16 +66,10 @@ func (h *Handlers) act(w http.ResponseWriter, r *http.Request, done, outcome str
 	if err != nil || in == nil {
 		return err
 	}
-	err = do(in)
-	if err != nil && !errors.Is(err, idp.ErrNotFound) {
+	if err := do(in); err != nil && !errors.Is(err, idp.ErrNotFound) {
 		return fmt.Errorf("account: %w", err)
 	}
 	h.Courier.Wake()
-	if err == nil && outcome != "application.disconnected" {
-		if err := h.Notices.Notify(r.Context(), magiclink.Notice{Template: magiclink.SessionsEnded, Email: in.User.Email, Locale: in.User.Locale, UserAgent: h.Callers.Asker(r).UserAgent}); err != nil {
-			reqlog.From(r.Context()).Err = err // it is done all the same
-		}
-	}
 	reqlog.From(r.Context()).Outcome = outcome
 	http.Redirect(w, r, "/account?done="+done, http.StatusSeeOther)
 	return nil

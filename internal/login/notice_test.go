@@ -87,6 +87,11 @@ func TestNoticeOfEndedSessions(t *testing.T) {
 	if m := p.NextNotice(after, ada); m.Subject != "Sessions of yours were ended" || !strings.Contains(m.Text, "/account") {
 		t.Errorf("the notice is %q:\n%s", m.Subject, m.Text)
 	}
+	_, before := p.Inbox.Find("to:"+ada, 0, 1)
+	b.Post("/account/sessions/end-others", nil) // of which there are none left
+	if _, now := p.Inbox.Find("to:"+ada, 0, 1); now != before {
+		t.Error("there was a notice of nothing")
+	}
 }
 
 // Somebody guesses: the owner hears of it once, and that nothing happened. Of an
