@@ -66,7 +66,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 		s.longCodes(now) // looks at once, before the window with the wrong ones is over
 	}
 	if err != nil {
-		s.guessed(ctx, &c, err)
+		s.guessed(ctx, c.Email, c.Locale, err)
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
 	}
 	s.completed(&ok.Challenge, a)

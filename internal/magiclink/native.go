@@ -93,7 +93,6 @@ func (s *Service) UseNativeLink(ctx context.Context, token, h secret.Token, clie
 		return Approval{}, fmt.Errorf("use native link: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
-	s.announce(ctx, &ok, a)
 	return ok, nil
 }
 
@@ -137,10 +136,10 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 		s.notWrong(err == nil, now)
 	}
 	if err != nil {
+		s.guessed(ctx, email, a.Locale, err)
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
 	}
 	s.completed(&ok.Challenge, a)
-	s.announce(ctx, &ok, a)
 	return ok, nil
 }
 

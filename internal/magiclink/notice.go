@@ -57,12 +57,12 @@ func (s *Service) Notify(ctx context.Context, n Notice) error {
 func (s *Service) OnNoticeLost(lost func(error)) { s.noticeLost = lost }
 
 // announce tells the owner of an address that it signed in where it never did
-// before. A first sign-in of all is no news, and an application that runs the
-// login itself keeps no mark to know it by.
+// before. A first sign-in of all is no news; and an application that runs the login
+// itself may keep no mark to know it by, so every sign-in there would be.
 func (s *Service) announce(ctx context.Context, ok *Approval, a Asker) {
 	// The database keeps milliseconds.
 	first := ok.User.CreatedAt.UnixMilli() >= ok.Session.CreatedAt.UnixMilli()
-	if !s.settings.Announce || first || a.Native || ok.Challenge.Native() || s.Known(ok.Challenge.Email, a.Marks) {
+	if !s.settings.Announce || first || ok.Challenge.Native() || s.Known(ok.Challenge.Email, a.Marks) {
 		return
 	}
 	s.lost(s.Notify(ctx, Notice{
@@ -71,19 +71,19 @@ func (s *Service) announce(ctx context.Context, ok *Approval, a Asker) {
 }
 
 // guessed tells the owner of an address, once a day, that codes for it rest.
-func (s *Service) guessed(ctx context.Context, c *Challenge, err error) {
+func (s *Service) guessed(ctx context.Context, email, locale string, err error) {
 	var limited *idp.LimitedError
 	if !errors.As(err, &limited) || limited.Limit != "wrong_per_address" || !s.settings.Notices {
 		return
 	}
-	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, c.Email)
+	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, email)
 	if err := s.store.Tally(ctx, once, s.now()); err != nil {
 		if !isLimited(err) {
 			s.lost(err)
 		}
 		return
 	}
-	s.lost(s.Notify(ctx, Notice{Template: WrongCodes, Email: c.Email, Locale: c.Locale, UserAgent: c.UserAgent}))
+	s.lost(s.Notify(ctx, Notice{Template: WrongCodes, Email: email, Locale: locale}))
 }
 
 func (s *Service) lost(err error) {
