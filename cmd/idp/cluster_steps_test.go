@@ -2,30 +2,18 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"testing"
 
 	"idp/internal/apptest"
 	"idp/internal/prove"
-	"idp/internal/testdb"
 )
 
 // Two processes behind a balancer that gives every request to the one that did not
 // get the last: no step of a sign-in finds what the step before it left in memory.
 func TestEveryStepAtTheOtherProcess(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newSite(t, testdb.URL(t, "postgres"), "http://"+l.Addr().String())
-	s.mailUp()
-	one, two := fmt.Sprintf("127.0.0.1:%d", freePort(t)), fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	s.start(one)
-	s.start(two)
-	served := roundRobin(t, l, one, two)
-	idp := apptest.Outside(t, s.issuer, s.mails)
+	idp, served := newCluster(t)
 
 	logins := prove.Count(20, 1000)
 	for i := range logins {

@@ -32,11 +32,10 @@ func roundRobin(t *testing.T, l net.Listener, backends ...string) *[2]atomic.Int
 	return served
 }
 
-// The topology of production: a database, a mail server and two processes behind
-// a balancer that knows nothing about sessions. Every step of a sign-in may be
-// served by either.
-func TestTwoProcessesBehindABalancer(t *testing.T) {
-	t.Parallel()
+// newCluster starts two processes on one database and one mail server, behind a
+// balancer that counts what each of them served.
+func newCluster(t *testing.T) (idp *apptest.Provider, served *[2]atomic.Int64) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +45,15 @@ func TestTwoProcessesBehindABalancer(t *testing.T) {
 	one, two := fmt.Sprintf("127.0.0.1:%d", freePort(t)), fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	s.start(one)
 	s.start(two)
-	served := roundRobin(t, l, one, two)
-	idp := apptest.Outside(t, s.issuer, s.mails)
+	return apptest.Outside(t, s.issuer, s.mails), roundRobin(t, l, one, two)
+}
+
+// The topology of production: a database, a mail server and two processes behind
+// a balancer that knows nothing about sessions. Every step of a sign-in may be
+// served by either.
+func TestTwoProcessesBehindABalancer(t *testing.T) {
+	t.Parallel()
+	idp, served := newCluster(t)
 
 	for i := range 6 {
 		b, request := idp.Browser(), apptest.Offline(apptest.Web)
