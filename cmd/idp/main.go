@@ -90,19 +90,38 @@ func run(ctx context.Context, args []string, e env) int {
 // errUsage says that the flag package has already told what is wrong.
 var errUsage = errors.New("usage")
 
-// parse reads a command's flags; no command takes further words.
+// parse reads the flags of a command that takes no words.
 func parse(flags *flag.FlagSet, args []string) error {
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
+	_, err := parseWords(flags, args)
+	return err
+}
+
+// parseWords reads a command's flags and the words between them, which may stand in
+// any order. Exactly the named words are wanted; the names are for the person who
+// left one out.
+func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
+	var words []string
+	for {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
 		}
-		return errUsage
+		if flags.NArg() == 0 {
+			break
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(flags.Output(), "unexpected: %s\n", flags.Arg(0))
-		return errUsage
+	switch {
+	case len(words) > len(names):
+		fmt.Fprintf(flags.Output(), "unexpected: %s\n", words[len(names)])
+		return nil, errUsage
+	case len(words) < len(names):
+		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
+		return nil, errUsage
 	}
-	return nil
+	return words, nil
 }
 
 // find matches the longest command name at the start of args.

@@ -43,11 +43,19 @@ Example: idp serve --config /etc/idp/idp.yaml
 
 // configured parses --config and loads the file.
 func configured(e env, flags *flag.FlagSet, args []string) (*config.Config, error) {
+	cfg, _, err := configuredWords(e, flags, args)
+	return cfg, err
+}
+
+// configuredWords does so for a command that takes words beside its flags.
+func configuredWords(e env, flags *flag.FlagSet, args []string, names ...string) (*config.Config, []string, error) {
 	path := flags.String("config", "idp.yaml", "the configuration `file`")
-	if err := parse(flags, args); err != nil {
-		return nil, err
+	words, err := parseWords(flags, args, names...)
+	if err != nil {
+		return nil, nil, err
 	}
-	return config.Load(*path, e.getenv)
+	cfg, err := config.Load(*path, e.getenv)
+	return cfg, words, err
 }
 
 // logger makes the logger that the configuration asks for. flush comes last.
