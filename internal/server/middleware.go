@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
@@ -60,11 +59,17 @@ func (s *Server) event(next http.Handler) http.Handler {
 	})
 }
 
-// requestID makes a name that no two requests share. It is no secret, and nothing is
-// found by it but lines of the log.
+// requestID makes a name that no two requests share, of letters that can be told over
+// the telephone. It is no secret: nothing is found by it but lines of the log.
 func requestID() string {
-	var b [13]byte
-	return string(strconv.AppendUint(b[:0], rand.Uint64()|1<<63, 36))
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	var id [12]byte
+	n := rand.Uint64()
+	for i := range id {
+		id[i] = letters[n%32]
+		n /= 32
+	}
+	return string(id[:])
 }
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
