@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -64,10 +64,9 @@ func (s *Server) event(next http.Handler) http.Handler {
 func requestID() string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 	var id [12]byte
-	n := rand.Uint64()
-	for i := range id {
-		id[i] = letters[n%32]
-		n /= 32
+	_, _ = rand.Read(id[:]) // it never fails
+	for i, b := range id {
+		id[i] = letters[b%32]
 	}
 	return string(id[:])
 }
