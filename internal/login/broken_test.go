@@ -25,7 +25,9 @@ func breakTable(p *apptest.Provider, table, write string) (mend func()) {
 func TestDatabaseFailsWhileASecretIsSpent(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
 		for what, spend := range map[string]func(b *apptest.Browser, wait *apptest.Page, mail apptest.Mail) *apptest.Page{
-			"link": func(b *apptest.Browser, _ *apptest.Page, mail apptest.Mail) *apptest.Page { return b.PressLink(mail.Link) },
+			"link": func(b *apptest.Browser, _ *apptest.Page, mail apptest.Mail) *apptest.Page {
+				return b.PressLink(mail.Link)
+			},
 			"code": func(b *apptest.Browser, wait *apptest.Page, mail apptest.Mail) *apptest.Page {
 				return b.Submit(b.Open(wait.URL.Path).Form(wait.URL.Path).Set("code", mail.Code))
 			},
