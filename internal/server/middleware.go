@@ -53,7 +53,11 @@ func (s *Server) event(next http.Handler) http.Handler {
 					http.Error(rec, "Internal error. Request "+e.RequestID, http.StatusInternalServerError)
 				}
 			}
-			s.log(r, rec, e, time.Since(start))
+			took := time.Since(start)
+			s.log(r, rec, e, took)
+			if s.cfg.Seen != nil {
+				s.cfg.Seen(rec.route, rec.status, took, e)
+			}
 		}()
 		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
 	})
@@ -119,7 +123,12 @@ var (
 // from a header, and no other name should seem to work.
 func (s *Server) host(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Host != s.cfg.Issuer.Host {
+		if s.cfg.Admits != nil {
+			if !s.cfg.Admits(r.Host) {
+				http.Error(w, "This server does not answer for that name.", http.StatusMisdirectedRequest)
+				return
+			}
+		} else if r.Host != s.cfg.Issuer.Host {
 			http.Error(w, "This server answers for "+s.cfg.Issuer.Host+" only.", http.StatusMisdirectedRequest)
 			return
 		}
