@@ -131,6 +131,15 @@ func (h *Histogram) Observe(d time.Duration) {
 	h.sum.Add(int64(d))
 }
 
+func (h *Histogram) empty() bool {
+	for i := range h.buckets {
+		if h.buckets[i].Load() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Histograms is a family of histograms.
 type Histograms struct{ *family[Histogram] }
 

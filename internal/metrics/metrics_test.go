@@ -53,12 +53,12 @@ c_seconds_count{route="/x",class="2xx"} 4
 # TYPE d gauge
 d{key="k"} 1.5
 `
-	for _, c := range []struct{ accept, kind, suffix, end string }{
-		{"", "text/plain; version=0.0.4; charset=utf-8", "_total", ""},
-		{"application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "application/openmetrics-text; version=1.0.0; charset=utf-8", "", "# EOF\n"},
+	for _, c := range []struct{ accept, kind, suffix, quoted, end string }{
+		{"", "text/plain; version=0.0.4; charset=utf-8", "_total", `"quotes"`, ""},
+		{"application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "application/openmetrics-text; version=1.0.0; charset=utf-8", "", `\"quotes\"`, "# EOF\n"},
 	} {
 		text, kind := scrape(t, newRegistry(), c.accept)
-		want := fmt.Sprintf("# HELP a%[1]s With \\\"quotes\\\".\n# TYPE a%[1]s counter\n"+series, c.suffix) + c.end
+		want := fmt.Sprintf("# HELP a%[1]s With %[2]s.\n# TYPE a%[1]s counter\n"+series, c.suffix, c.quoted) + c.end
 		if text != want || kind != c.kind {
 			t.Errorf("%s:\n%s\nwant\n%s", kind, text, want)
 		}

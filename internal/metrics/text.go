@@ -45,11 +45,14 @@ type text struct {
 // head writes the lines before the first series. OpenMetrics names a family of
 // counters without the suffix of its series.
 func (t *text) head(f *Family) {
-	name := f.Name
+	name, help := f.Name, strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(f.Help)
+	if t.open {
+		help = escape(f.Help) // quotes too
+	}
 	if t.open && f.Kind == KindCounter {
 		name = strings.TrimSuffix(name, "_total")
 	}
-	t.b = append(t.b, "# HELP "+name+" "+escape(f.Help)+"\n# TYPE "+name+" "+string(f.Kind)+"\n"...)
+	t.b = append(t.b, "# HELP "+name+" "+help+"\n# TYPE "+name+" "+string(f.Kind)+"\n"...)
 }
 
 // line writes one value: name{labels} value.
@@ -82,7 +85,7 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// escape is for label values and help texts alike.
+// escape is for label values.
 func escape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(strings.ToValidUTF8(s, "?"))
 }
@@ -98,6 +101,9 @@ func (h Histograms) write(_ context.Context, t *text) {
 	t.head(&h.Family)
 	for _, l := range h.sorted() {
 		one, count := h.get(l), int64(0)
+		if one.empty() {
+			continue // made ahead of time, for nobody so far
+		}
 		for i := range one.buckets {
 			le := "+Inf"
 			if i < len(one.bounds) {
