@@ -28,6 +28,7 @@ import (
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
+	"idp/internal/spans"
 	"idp/internal/storage"
 	"idp/web"
 )
@@ -64,6 +65,7 @@ type App struct {
 
 	adminCertificate *server.Certificate
 	seeing           seeing
+	tracer           *spans.Tracer // nil without traces
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -88,15 +90,20 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
+	tracer, err := newTracer(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer)})
 	if err != nil {
 		return nil, err
 	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now,
+		Store: store, log: o.Log, now: o.Now, tracer: tracer,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
+	a.see()
 	if err := a.prepare(ctx, cfg, keyring); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -141,7 +148,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	mailLogin.OnHeld(a.seeing.meters.Held)
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
-		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request,
+		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
 	if a.Admin, err = a.admin(cfg, pages); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -226,9 +233,11 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 			}
 		})
 	}
+	sending := a.sendSpans(ctx)
 	err := a.Server.Serve(ctx, l)
 	stop()
 	wg.Wait()
+	sending()
 	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
 		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
 	}
@@ -236,6 +245,17 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 		err = errClose
 	}
 	return err
+}
+
+// sendSpans sends spans until what it returns is called, which sends the last.
+func (a *App) sendSpans(ctx context.Context) (stop func()) {
+	if a.tracer == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { a.tracer.Run(ctx) })
+	return func() { cancel(); wg.Wait() }
 }
 
 func (a *App) jobs() []jobs.Job {

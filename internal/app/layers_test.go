@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
 	"idp/internal/metrics":           {},
+	"idp/internal/spans":             {},
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	"idp/internal/webhook":           {"idp/internal/secret"},

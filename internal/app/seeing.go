@@ -10,11 +10,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"idp/internal/config"
 	"idp/internal/idp"
-	"idp/internal/mail"
 	"idp/internal/meters"
 	"idp/internal/metrics"
 	"idp/internal/server"
@@ -27,27 +25,29 @@ type seeing struct {
 	meters   *meters.Meters
 }
 
-// watch makes the meters and hangs them where things happen.
-func (a *App) watch(routes []server.Route) {
+// see makes the meters, before anything that they watch.
+func (a *App) see() {
 	r := metrics.New()
-	patterns := make([]string, 0, len(routes))
+	a.seeing = seeing{r, meters.New(r, a.declared)}
+}
+
+// watch hangs the meters where things happen, once all of that is there.
+func (a *App) watch(routes []server.Route) {
 	for _, route := range routes {
-		patterns = append(patterns, route.Path)
+		a.seeing.meters.Routes(route.Path)
 	}
-	m := meters.New(r, meters.Options{Declared: a.declared, Routes: patterns})
 	states := &meters.States{Store: a.Store, Keys: a.Keys, Mail: a.Worker.Senders, Now: a.now, Reload: func() (meters.Reload, bool) {
 		if a.Reloads == nil {
 			return meters.Reload{}, false
 		}
 		return a.Reloads()
 	}}
-	states.Add(r)
-	r.Process(version(), a.now())
-	a.seeing = seeing{r, m}
-	a.Worker.Senders.Watch = func(ctx context.Context, provider string) (context.Context, func(mail.Outcome)) {
-		began := time.Now()
-		return ctx, func(o mail.Outcome) { m.Mail(provider, string(o), time.Since(began)) }
+	if a.tracer != nil {
+		states.Spans = a.tracer.Counts
 	}
+	states.Add(a.seeing.registry)
+	a.seeing.registry.Process(version(), a.now())
+	a.Worker.Senders.Watch = a.watchMail
 }
 
 // declared reports whether a client is one that the configuration names: only

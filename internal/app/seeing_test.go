@@ -13,7 +13,9 @@ import (
 )
 
 func withAdmin() apptest.Option {
-	return apptest.Configure(func(c *config.Config) { c.Admin.Listen, c.Admin.Hosts = "127.0.0.1:9090", []string{"idp-admin.example.com"} })
+	return apptest.Configure(func(c *config.Config) {
+		c.Admin.Listen, c.Admin.Hosts = "127.0.0.1:9090", []string{"idp-admin.example.com"}
+	})
 }
 
 // ask sends a request to the administrator's server.

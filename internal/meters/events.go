@@ -19,6 +19,7 @@ type Meters struct {
 	purged   *metrics.Counter
 	mails    metrics.Histograms
 	calls    metrics.Histograms
+	routes   metrics.Histograms
 	requests map[string]*[len(classes)]*metrics.Histogram // by route
 	events   map[string]event                             // by outcome
 }
@@ -76,16 +77,11 @@ var tokens = map[string]string{
 	"token.device_redeemed": "device", "token.client_credentials": "client_credentials", "token.exchanged": "exchange", "token.revoked": "revoked",
 }
 
-// Options say whose events are counted.
-type Options struct {
-	Declared func(client string) bool // whether an administrator declared it
-	Routes   []string                 // all patterns
-}
-
-// New adds the metrics of events to r.
-func New(r *metrics.Registry, o Options) *Meters {
+// New adds the metrics of events to r. declared reports whether an administrator
+// declared a client.
+func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 	m := &Meters{
-		declared: o.Declared,
+		declared: declared,
 		logins:   r.Counters("idp_logins_total", "Sign-ins by method (code, link, native_code, native_link, device, and session where nothing was asked), outcome and client.", "method", "outcome", "client"),
 		tokens:   r.Counters("idp_tokens_total", "Answers that gave tokens, took them back, or found a spent refresh token (refresh_reused).", "event"),
 		limits:   r.Counters("idp_limits_hit_total", "Requests and mails that a limit held back, by its name in the configuration.", "limit"),
@@ -94,22 +90,29 @@ func New(r *metrics.Registry, o Options) *Meters {
 		calls:    r.Histograms("idp_outgoing_request_seconds", "Requests of our own to other servers, by purpose and outcome: a class of statuses, or failed.", slow, "purpose", "outcome"),
 		requests: map[string]*[len(classes)]*metrics.Histogram{}, events: map[string]event{},
 	}
-	requests := r.Histograms("idp_request_seconds", "Requests by the pattern of their route; public files and probes are not counted.", quick, "route", "class")
-	for _, route := range append([]string{unrouted}, o.Routes...) {
-		if m.requests[route] == nil {
-			m.requests[route] = &[len(classes)]*metrics.Histogram{}
-		}
-		for i, class := range classes[1:] { // here, so that no request looks for its own
-			m.requests[route][i+1] = requests.With(route, class)
-		}
-	}
+	m.routes = r.Histograms("idp_request_seconds", "Requests by the pattern of their route; public files and probes are not counted.", quick, "route", "class")
 	for name, e := range logins {
 		m.events[name] = e
 	}
 	for name, token := range tokens {
 		m.events[name] = event{token: m.tokens.With(token)}
 	}
+	m.Routes(unrouted)
 	return m
+}
+
+// Routes says which patterns of routes there are. It is called before the first
+// request.
+func (m *Meters) Routes(patterns ...string) {
+	for _, route := range patterns {
+		if m.requests[route] != nil {
+			continue
+		}
+		m.requests[route] = &[len(classes)]*metrics.Histogram{}
+		for i, class := range classes[1:] { // here, so that no request looks for its own
+			m.requests[route][i+1] = m.routes.With(route, class)
+		}
+	}
 }
 
 // Request counts a request whose answer is out.
@@ -123,7 +126,7 @@ func (m *Meters) Request(route string, status int, took time.Duration, e *reqlog
 		if known.token != nil {
 			known.token.Inc()
 		} else {
-			m.logins.With(known.method, known.outcome, m.client(e.ClientID)).Inc()
+			m.logins.With(known.method, known.outcome, m.Client(e.ClientID)).Inc()
 		}
 	}
 	if e.Err != nil {
@@ -162,8 +165,9 @@ func (m *Meters) Call(purpose string, status int, took time.Duration) {
 	m.calls.With(purpose, outcome).Observe(took)
 }
 
-// client is the label of a client.
-func (m *Meters) client(id string) string {
+// Client is the name under which a client is told of: its id if an administrator
+// declared it.
+func (m *Meters) Client(id string) string {
 	switch {
 	case id == "":
 		return "none"

@@ -16,10 +16,9 @@ import (
 
 func newMeters() (*metrics.Registry, *meters.Meters) {
 	r := metrics.New()
-	return r, meters.New(r, meters.Options{
-		Declared: func(id string) bool { return id == "web" || id == "phone" },
-		Routes:   []string{"/authorize", "/oauth/token", "/login/c/{challenge}"},
-	})
+	m := meters.New(r, func(id string) bool { return id == "web" || id == "phone" })
+	m.Routes("/authorize", "/oauth/token", "/login/c/{challenge}")
+	return r, m
 }
 
 func text(t *testing.T, r *metrics.Registry) string {

@@ -32,7 +32,9 @@ type States struct {
 	Mail  *mail.Providers
 	// Reload reports false, or is nil, if nothing reloads.
 	Reload func() (Reload, bool)
-	Now    func() time.Time
+	// Spans counts those that were sent, dropped and not taken; nil without traces.
+	Spans func() (sent, dropped, failed int64)
+	Now   func() time.Time
 }
 
 // Add adds the metrics of states to r.
@@ -66,6 +68,14 @@ func (s *States) Add(r *metrics.Registry) {
 	}, "provider")
 	gauge("idp_key_age_seconds", "How long the signing key of an algorithm has signed.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return now.Sub(k.Since) }), "algorithm")
 	gauge("idp_key_rotation_seconds", "Seconds until the next key of an algorithm signs; negative if it is late.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return k.Until.Sub(now) }), "algorithm")
+	counter("idp_spans_total", "Spans that the collector took (sent), that found the queue full (dropped), and that it did not take (failed).", func(_ context.Context, emit metrics.Emit) {
+		if s.Spans != nil {
+			sent, dropped, failed := s.Spans()
+			emit(float64(dropped), "dropped")
+			emit(float64(failed), "failed")
+			emit(float64(sent), "sent")
+		}
+	}, "outcome")
 	s.addPools(gauge, counter)
 	s.addReload(gauge, counter)
 }

@@ -46,6 +46,7 @@ func (s *Server) event(next http.Handler) http.Handler {
 		start := time.Now()
 		e := &reqlog.Event{RequestID: rand.Text()[:12]}
 		rec := &recorder{ResponseWriter: w}
+		ctx, over := s.trace(r)
 		defer func() {
 			if v := recover(); v != nil {
 				e.Err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -58,9 +59,19 @@ func (s *Server) event(next http.Handler) http.Handler {
 			if s.cfg.Seen != nil {
 				s.cfg.Seen(rec.route, rec.status, took, e)
 			}
+			if over != nil {
+				over(rec.route, rec.status, e)
+			}
 		}()
-		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
+		next.ServeHTTP(rec, r.WithContext(reqlog.With(ctx, e)))
 	})
+}
+
+func (s *Server) trace(r *http.Request) (context.Context, func(string, int, *reqlog.Event)) {
+	if s.cfg.Trace == nil {
+		return r.Context(), nil
+	}
+	return s.cfg.Trace(r)
 }
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {

@@ -40,7 +40,13 @@ type Config struct {
 	// Seen is told of every request that is an event, when its answer is out; nil for
 	// nobody. The route is a pattern of Routes, or another name in brackets.
 	Seen func(route string, status int, took time.Duration, e *reqlog.Event)
+	// Trace follows requests that are events; nil for none.
+	Trace Trace
 }
+
+// Trace is asked for the context of a request, and tells who wants to know its end;
+// nil for nobody.
+type Trace func(*http.Request) (ctx context.Context, over func(route string, status int, e *reqlog.Event))
 
 // Server serves the provider.
 type Server struct {

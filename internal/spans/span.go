@@ -100,6 +100,9 @@ func Of(ctx context.Context) *Span {
 	return s
 }
 
+// Is reports whether there is a span, and it is of this kind.
+func (s *Span) Is(kind Kind) bool { return s != nil && s.kind == kind }
+
 // Rename is for a name that is known at the end only.
 func (s *Span) Rename(name string) {
 	if s != nil {
