@@ -63,6 +63,7 @@ var layers = map[string][]string{
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},
 	// test code
+	"idp/deploy":                   {},
 	"idp/internal/testdb":          {"*"},
 	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},
