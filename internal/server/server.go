@@ -30,6 +30,7 @@ type Config struct {
 type Server struct {
 	cfg    Config
 	origin *http.CrossOriginProtection
+	door   *door
 	http   *http.Server
 }
 
@@ -45,8 +46,9 @@ const (
 // New makes a Server; it does not listen yet.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection()}
+	s.door = newDoor(s.handler(cfg.Routes))
 	s.http = &http.Server{
-		Handler:           s.handler(cfg.Routes),
+		Handler:           s.door,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
