@@ -116,7 +116,7 @@ func (v *validator) checkClients() {
 		c := &v.config.Clients[i]
 		at := func(key string) string { return fmt.Sprintf("clients[%d].%s", i, key) }
 		if first, twice := seen[c.ID]; twice {
-			v.fail(at("id"), "is the id of clients[%d] too", first)
+			v.fail(at("id"), "is the id of %s too", v.inWords(first))
 		}
 		seen[c.ID] = i
 		v.checkClient(c, at)

@@ -20,17 +20,17 @@ type validator struct {
 	getenv    func(string) string
 	positions *strictyaml.Positions
 	faults    strictyaml.Faults
+	included  []included
 }
 
 // fail reports a fault, unless the decoder already found one at that very place.
 func (v *validator) fail(path, format string, args ...any) {
+	at := v.at(path)
 	for _, f := range v.faults {
-		if f.Path == path {
+		if f.Path == at.Path && f.File == at.File {
 			return
 		}
 	}
-	at := v.positions.At(path)
-	at.Path = path
 	v.faults = append(v.faults, strictyaml.Fault{Position: at, Message: fmt.Sprintf(format, args...)})
 }
 
