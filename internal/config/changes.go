@@ -30,6 +30,9 @@ func changes(path string, old, now reflect.Value, paths *[]string) {
 
 // settings reports whether a struct is a mapping of the configuration.
 func settings(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
 	for i := range t.NumField() {
 		if yamlKey(t.Field(i)) != "" {
 			return true

@@ -43,7 +43,7 @@ type Config struct {
 	PrivateTargets []netip.Prefix `yaml:"-"`
 	Declared       []idp.Client   `yaml:"-"`
 
-	spots func(path string) strictyaml.Position // where its settings stand
+	spots func(path string) (at strictyaml.Position, there bool) // where its settings stand
 }
 
 // Database is where everything is kept.

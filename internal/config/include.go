@@ -76,15 +76,22 @@ var clientPath = regexp.MustCompile(`^clients\[(\d+)\](.*)$`)
 // at is where a path stands, in whichever file that is. Clients are counted in
 // their file.
 func (v *validator) at(path string) strictyaml.Position {
+	at, _ := v.spot(path)
+	return at
+}
+
+// spot is at, and whether the file says anything at that very path.
+func (v *validator) spot(path string) (at strictyaml.Position, there bool) {
 	if m := clientPath.FindStringSubmatch(path); m != nil {
 		n, _ := strconv.Atoi(m[1]) // digits
 		for _, in := range v.included {
 			if n >= in.first && n < in.first+in.count {
-				return in.positions.At(fmt.Sprintf("clients[%d]%s", n-in.first, m[2]))
+				path = fmt.Sprintf("clients[%d]%s", n-in.first, m[2])
+				return in.positions.At(path), in.positions.Has(path)
 			}
 		}
 	}
-	return v.positions.At(path)
+	return v.positions.At(path), v.positions.Has(path)
 }
 
 // inWords is how one client is named in a fault of another.

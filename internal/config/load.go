@@ -43,7 +43,7 @@ func parse(file string, data []byte, getenv func(string) string) (*Config, Input
 		v.sortFaults(documents)
 		return nil, in, v.faults
 	}
-	c.spots = v.at
+	c.spots = v.spot
 	return &c, in, nil
 }
 

@@ -25,6 +25,15 @@ func (p *Positions) At(path string) Position {
 	return at
 }
 
+// Has reports whether the document has a value at the path itself.
+func (p *Positions) Has(path string) bool {
+	n := p.root
+	for n != nil && path != "" {
+		n, path = n.next(path)
+	}
+	return n != nil
+}
+
 // next takes the first step of the path and returns the rest. The node is nil
 // at the end of the path and when there is no such value.
 func (n *node) next(path string) (*node, string) {
