@@ -101,6 +101,25 @@ Example: idp config diff --config idp.yaml
 	},
 }
 
+var configSchemaCommand = command{
+	name:    "config schema",
+	summary: "print the JSON Schema of the configuration, for editors",
+	help: `Editors with a YAML language server complete, explain and check keys with it. Name it
+in the first line of idp.yaml and of included files:
+
+# yaml-language-server: $schema=config.schema.json
+
+Example: idp config schema > config.schema.json
+`,
+	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		fmt.Fprint(e.out, config.Schema)
+		return nil
+	},
+}
+
 func printDiff(out io.Writer, d app.Diff) {
 	for _, id := range d.Add {
 		fmt.Fprintf(out, "  add      %s\n", id)

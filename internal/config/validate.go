@@ -21,6 +21,19 @@ type validator struct {
 	positions *strictyaml.Positions
 	faults    strictyaml.Faults
 	included  []included
+	rules     map[string]rule // filled in for the schema, if it is not nil
+}
+
+// rule is what a setting is held to, whatever it says.
+type rule struct {
+	oneOf     []string
+	low, high int
+}
+
+func (v *validator) rule(path string, r rule) {
+	if v.rules != nil {
+		v.rules[path] = r
+	}
 }
 
 // fail reports a fault, unless the decoder already found one at that very place.
@@ -153,6 +166,7 @@ func (v *validator) checkLogin() {
 }
 
 func (v *validator) within(path string, value, low, high int) {
+	v.rule(path, rule{low: low, high: high})
 	if value < low || value > high {
 		v.fail(path, "must be from %d to %d", low, high)
 	}
@@ -165,6 +179,7 @@ func (v *validator) span(path string, d Duration, low, high time.Duration) {
 }
 
 func (v *validator) oneOf(path, value string, allowed ...string) {
+	v.rule(path, rule{oneOf: allowed})
 	if !slices.Contains(allowed, value) {
 		v.fail(path, "must be one of: %s", strings.Join(allowed, ", "))
 	}
