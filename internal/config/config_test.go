@@ -29,7 +29,7 @@ func example(t *testing.T) string {
 	pair := certificate(t)
 	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
 		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
-		"/etc/idp/dkim.pem", dkimKey(t)).Replace(string(raw))
+		"/etc/idp/dkim.pem", dkimKey(t), "/etc/idp/locales", t.TempDir()).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.

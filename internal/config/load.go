@@ -38,7 +38,9 @@ func parse(file string, data []byte, getenv func(string) string) (*Config, Input
 	if c.Include != "" {
 		in.Patterns = append(in.Patterns, v.pattern(file))
 	}
-	v.check()
+	if len(faults) == 0 || positions.Readable() {
+		v.check()
+	}
 	if len(v.faults) > 0 {
 		v.sortFaults(documents)
 		return nil, in, v.faults
@@ -59,7 +61,10 @@ func LoadClients(path string, getenv func(string) string) ([]Client, error) {
 	c := Default()
 	c.Clients = only.Clients
 	v := &validator{config: &c, getenv: getenv, positions: positions, faults: faults}
-	v.checkClients()
+	if len(faults) == 0 || positions.Readable() {
+		v.checkExpansion()
+		v.checkClients()
+	}
 	if len(v.faults) > 0 {
 		v.faults.Sort()
 		return nil, v.faults
