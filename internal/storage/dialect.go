@@ -31,7 +31,13 @@ type Options struct {
 	// Tracer, for tests and measurements, sees every statement sent to
 	// PostgreSQL; a pgx.BatchTracer also those that travel together.
 	Tracer pgx.QueryTracer
+	// Name is what the database's own list of connections calls this process. A
+	// server that answers requests is Serving.
+	Name string
 }
+
+// Serving is the name of processes that answer requests; InUse looks for it.
+const Serving = "idp serve"
 
 const (
 	defaultConns     = 16
@@ -50,6 +56,15 @@ type dialect struct {
 	batch func(context.Context, durability, []*step) error
 	clock string // the statement that reads the server's clock; "" if there is no server
 	close func()
+	// unhurried lends a database handle whose statements may take as long as they
+	// take, but wait only a while for a busy table.
+	unhurried func(*Store) (db *sql.DB, done func() error, err error)
+	columns   string // the statement that lists name and type of a table's columns
+	script    []any  // arguments that let Exec run several statements at once
+	inUse     func(context.Context, *sql.DB) (bool, error)
+	// patience is run first in a transaction that may take long; alone as well, if
+	// it must be the only one that writes. "" where a transaction always is.
+	patience, alone string
 }
 
 func open(o Options) (*gorm.DB, dialect, error) {
@@ -81,7 +96,39 @@ func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 		return nil, dialect{}, fmt.Errorf("open SQLite file: %w", err)
 	}
 	bound(db, min(conns, 8)) // one writes at a time; more readers gain nothing
-	return g, dialect{goose: goose.DialectSQLite3, close: func() {}}, nil
+	return g, dialect{
+		goose: goose.DialectSQLite3, close: func() {}, unhurried: ownHandle, inUse: fileInUse,
+		columns: `SELECT name, type FROM pragma_table_info(?) ORDER BY cid`,
+	}, nil
+}
+
+// ownHandle is for a database that hurries nobody.
+func ownHandle(s *Store) (*sql.DB, func() error, error) {
+	db, err := s.db.DB()
+	return db, func() error { return nil }, err
+}
+
+// fileInUse tries to leave the write-ahead log, which no connection may do while
+// another one is open, and goes back.
+func fileInUse(ctx context.Context, db *sql.DB) (used bool, err error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	var mode string
+	if _, err := c.ExecContext(ctx, `PRAGMA busy_timeout = 500`); err != nil {
+		return false, err
+	}
+	if err := c.QueryRowContext(ctx, `PRAGMA journal_mode = DELETE`).Scan(&mode); err != nil || mode != "delete" {
+		used = true // whatever the words are: the file was not ours alone
+	}
+	_, errBack := c.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
+	_, errWait := c.ExecContext(ctx, `PRAGMA busy_timeout = 10000`)
+	if used {
+		return true, nil
+	}
+	return false, errors.Join(errBack, errWait)
 }
 
 // bound keeps as many idle connections as may be open: the default of two makes

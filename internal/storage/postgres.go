@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -45,7 +46,35 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
 		batch:  p.pipeline, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		unhurried: func(*Store) (*sql.DB, func() error, error) { return unhurried(o) },
+		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
+		script:    []any{pgx.QueryExecModeSimpleProtocol},
+		inUse:     served,
+		patience:  `SET LOCAL statement_timeout = 0`,
+		alone:     `LOCK TABLE ` + strings.Join(tableNames(), ", ") + ` IN EXCLUSIVE MODE`,
 	}, nil
+}
+
+// lockWait is how long a step of the schema waits for a busy table. Whoever comes
+// after it waits too: better it gives up, and the next start tries again.
+const lockWait = "10s"
+
+// unhurried opens connections without a statement timeout.
+func unhurried(o Options) (*sql.DB, func() error, error) {
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, nil, errors.New("database URL is not a valid PostgreSQL URL")
+	}
+	cfg.RuntimeParams["statement_timeout"], cfg.RuntimeParams["lock_timeout"] = "0", lockWait
+	db := stdlib.OpenDB(*cfg)
+	return db, db.Close, nil
+}
+
+// served asks whether a process of another connection answers requests.
+func served(ctx context.Context, db *sql.DB) (used bool, err error) {
+	err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()`, Serving).Scan(&used)
+	return used, err
 }
 
 // newPool makes a pool that connects when it is first used.
@@ -58,6 +87,9 @@ func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, e
 	params := cfg.ConnConfig.RuntimeParams
 	if params["statement_timeout"] == "" {
 		params["statement_timeout"] = statementTimeout
+	}
+	if params["application_name"] == "" && o.Name != "" {
+		params["application_name"] = o.Name
 	}
 	maps.Copy(params, settings)
 	cfg.ConnConfig.Tracer = o.Tracer
