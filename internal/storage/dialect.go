@@ -62,9 +62,11 @@ type dialect struct {
 	columns   string // the statement that lists name and type of a table's columns
 	script    []any  // arguments that let Exec run several statements at once
 	inUse     func(context.Context, *sql.DB) (bool, error)
-	// patience is run first in a transaction that may take long; alone as well, if
-	// it must be the only one that writes. "" where a transaction always is.
-	patience, alone string
+	// patience is run first in a transaction that may take long; alone, with the
+	// names of tables, if it must be the only one that writes to them. "" where a
+	// transaction always is.
+	patience string
+	alone    func(tables []string) string
 }
 
 func open(o Options) (*gorm.DB, dialect, error) {

@@ -51,7 +51,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		script:    []any{pgx.QueryExecModeSimpleProtocol},
 		inUse:     served,
 		patience:  `SET LOCAL statement_timeout = 0`,
-		alone:     `LOCK TABLE ` + strings.Join(tableNames(), ", ") + ` IN EXCLUSIVE MODE`,
+		alone:     func(tables []string) string { return `LOCK TABLE ` + strings.Join(tables, ", ") + ` IN EXCLUSIVE MODE` },
 	}, nil
 }
 

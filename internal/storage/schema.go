@@ -132,4 +132,3 @@ func (s *Store) recordSteps(ctx context.Context, version int64) error {
 	}
 	return nil
 }
-

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -67,18 +66,38 @@ func (s *Store) columns(db *gorm.DB, table string) ([]column, error) {
 	return out, err
 }
 
+// present lists those of tableNames that this schema has.
+func (s *Store) present(tx *gorm.DB) (names []string, err error) {
+	for _, name := range tableNames() {
+		columns, err := s.columns(tx, name)
+		if err != nil {
+			return nil, err
+		}
+		if len(columns) > 0 {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// alone keeps others from writing until the transaction ends, and lists the tables.
+func (s *Store) alone(tx *gorm.DB) (names []string, err error) {
+	names, err = s.present(tx)
+	if err == nil && s.dialect.alone != nil && len(names) > 0 {
+		err = tx.Exec(s.dialect.alone(names)).Error
+	}
+	return names, err
+}
+
 // Sizes counts the rows of every table that is there.
 func (s *Store) Sizes(ctx context.Context) (map[string]int64, error) {
 	out := make(map[string]int64, len(tables))
 	err := s.long(ctx, func(tx *gorm.DB) error {
-		for _, name := range tableNames() {
-			columns, err := s.columns(tx, name)
-			if err != nil {
-				return err
-			}
-			if len(columns) == 0 {
-				continue
-			}
+		names, err := s.present(tx)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
 			var n int64
 			if err := tx.Raw(`SELECT COUNT(*) FROM ` + name).Scan(&n).Error; err != nil {
 				return err
@@ -90,12 +109,12 @@ func (s *Store) Sizes(ctx context.Context) (map[string]int64, error) {
 	return out, wrap("count rows", err)
 }
 
-// Empty returns an error that names a table with rows, if there is one.
+// Empty returns *NotEmptyError if a table has rows.
 func (s *Store) Empty(ctx context.Context) error {
 	sizes, err := s.Sizes(ctx)
 	for _, name := range tableNames() {
 		if err == nil && sizes[name] > 0 {
-			err = fmt.Errorf("the database is not empty: %s has %d rows", name, sizes[name])
+			err = &NotEmptyError{name, sizes[name]}
 		}
 	}
 	return err
