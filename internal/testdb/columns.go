@@ -11,14 +11,30 @@ import (
 
 // Columns lists the columns of a table of the database at url; none if there is no
 // such table.
-func Columns(t testing.TB, url, table string) (names []string) {
+func Columns(t testing.TB, url, table string) []string {
 	t.Helper()
 	db, query := raw(t, url), `SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1`
 	defer db.Close()
 	if strings.HasPrefix(url, "sqlite:") {
 		query = `SELECT name FROM pragma_table_info($1)`
 	}
-	rows, err := db.QueryContext(context.Background(), query, table)
+	return texts(t, db, query, table)
+}
+
+// Tables lists the tables of the database at url, but for the database's own.
+func Tables(t testing.TB, url string) []string {
+	t.Helper()
+	db, query := raw(t, url), `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`
+	defer db.Close()
+	if strings.HasPrefix(url, "sqlite:") {
+		query = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+	}
+	return texts(t, db, query)
+}
+
+func texts(t testing.TB, db *sql.DB, query string, args ...any) (names []string) {
+	t.Helper()
+	rows, err := db.QueryContext(context.Background(), query, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
