@@ -3,18 +3,14 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/glebarez/sqlite"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
@@ -56,17 +52,15 @@ type dialect struct {
 	batch func(context.Context, durability, []*step) error
 	clock string // the statement that reads the server's clock; "" if there is no server
 	close func()
-	// unhurried lends a database handle whose statements may take as long as they
-	// take, but wait only a while for a busy table.
-	unhurried func(*Store) (db *sql.DB, done func() error, err error)
+	// unhurried lends a handle whose statements may take as long as they take, but
+	// wait only a while for a busy table.
+	unhurried func(*Store) (db *gorm.DB, done func() error, err error)
 	columns   string // the statement that lists name and type of a table's columns
 	script    []any  // arguments that let Exec run several statements at once
 	inUse     func(context.Context, *sql.DB) (bool, error)
-	// patience is run first in a transaction that may take long; alone, with the
-	// names of tables, if it must be the only one that writes to them. "" where a
-	// transaction always is.
-	patience string
-	alone    func(tables []string) string
+	// alone, with the names of tables, makes a transaction the only one that writes
+	// to them; nil where one always is.
+	alone func(tables []string) string
 }
 
 func open(o Options) (*gorm.DB, dialect, error) {
@@ -105,9 +99,8 @@ func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 }
 
 // ownHandle is for a database that hurries nobody.
-func ownHandle(s *Store) (*sql.DB, func() error, error) {
-	db, err := s.db.DB()
-	return db, func() error { return nil }, err
+func ownHandle(s *Store) (*gorm.DB, func() error, error) {
+	return s.db, func() error { return nil }, nil
 }
 
 // fileInUse tries to leave the write-ahead log, which no connection may do while
@@ -161,17 +154,4 @@ func (s *Store) Ping(ctx context.Context) error {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil
-}
-
-// unavailable reports whether err says that the database could not be reached or
-// is going down, rather than that it refused a statement.
-func unavailable(err error) bool {
-	var connect *pgconn.ConnectError
-	var server *pgconn.PgError
-	var network net.Error
-	if errors.As(err, &server) {
-		// connection exceptions; shutdown and start-up; too many connections
-		return strings.HasPrefix(server.Code, "08") || strings.HasPrefix(server.Code, "57P") || server.Code == "53300"
-	}
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }

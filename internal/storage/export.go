@@ -32,12 +32,7 @@ func (s *Store) Export(ctx context.Context, to Sink) error {
 		return err
 	}
 	snapshot := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	return wrap("export", s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if s.dialect.patience != "" {
-			if err := tx.Exec(s.dialect.patience).Error; err != nil {
-				return err
-			}
-		}
+	return wrap("export", s.long(ctx, func(tx *gorm.DB) error {
 		for _, name := range tableNames() {
 			if err := s.exportTable(tx, name, to); err != nil {
 				return fmt.Errorf("%s: %w", name, err)

@@ -21,11 +21,15 @@ type Migration struct {
 // migrating lends goose to do. It has connections of its own, on which a step may
 // take as long as it takes but waits only a while for a busy table.
 func (s *Store) migrating(do func(*goose.Provider, *sql.DB) error) (err error) {
-	db, done, err := s.dialect.unhurried(s)
+	handle, done, err := s.dialect.unhurried(s)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	db, err := handle.DB()
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect.locker != nil {
 		l, err := s.dialect.locker()

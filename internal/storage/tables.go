@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 
@@ -132,13 +134,11 @@ func (s *Store) InUse(ctx context.Context) (bool, error) {
 }
 
 // long runs fn in a transaction whose statements may take as long as they take.
-func (s *Store) long(ctx context.Context, fn func(tx *gorm.DB) error) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		if s.dialect.patience != "" {
-			if err := tx.Exec(s.dialect.patience).Error; err != nil {
-				return err
-			}
-		}
-		return fn(tx)
-	})
+func (s *Store) long(ctx context.Context, fn func(tx *gorm.DB) error, o ...*sql.TxOptions) (err error) {
+	db, done, err := s.dialect.unhurried(s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return db.WithContext(ctx).Transaction(fn, o...)
 }
