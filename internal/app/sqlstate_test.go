@@ -3,7 +3,6 @@ package app_test
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 
 	"idp/internal/apptest"
@@ -46,13 +45,11 @@ func acts(p *apptest.Provider) map[string]func() func() answer {
 		},
 		"end the other sessions": func() func() answer {
 			b := p.Browser()
-			page := b.SignInHere("ada@example.com")
-			for _, f := range page.Forms() {
-				if strings.Contains(f.Action, "sign-out") || strings.Contains(f.Action, "end") {
-					return func() answer { return ofPage(b.Post(f.Action, f.Values)) }
-				}
-			}
-			return func() answer { return ofPage(b.Get("/account")) }
+			b.SignInHere("ada@example.com")
+			p.Browser().SignInHere("ada@example.com")
+			page := b.Open("/account/sessions/end-others")
+			form := page.Form(page.URL.Path)
+			return func() answer { return ofPage(b.Post(form.Action, form.Values)) }
 		},
 		"push": func() func() answer {
 			r := apptest.NewRequest(apptest.Web)
