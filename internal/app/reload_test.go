@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"idp/internal/app"
 	"idp/internal/apptest"
@@ -201,4 +203,27 @@ func TestNoRequestFailsDuringReloads(t *testing.T) {
 			t.Errorf("faults: %s", faults)
 		}
 	})
+}
+
+// A process that reloads for years keeps nothing of the configurations before.
+func TestReloadsLeaveNothingBehind(t *testing.T) {
+	f := newFollowed(t, testdb.URL(t, "sqlite"))
+	again := func(times int) {
+		for range times {
+			f.now <- struct{}{}
+		}
+		n := f.app.ReloadState().Reloads
+		f.now <- struct{}{}
+		f.reloaded(n)
+	}
+	again(3)
+	before := runtime.NumGoroutine()
+	again(30)
+	deadline := time.Now().Add(10 * time.Second)
+	for runtime.NumGoroutine() > before+5 {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines, then %d", before, runtime.NumGoroutine())
+		}
+		<-time.After(every) // those of the last one are about to end
+	}
 }

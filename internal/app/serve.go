@@ -13,13 +13,15 @@ import (
 // database.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
-	background := context.WithoutCancel(ctx)
-	a.live.start(background)
+	a.live.start(context.WithoutCancel(ctx))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var following sync.WaitGroup
 	if a.options.Follow != nil {
 		following.Go(func() { a.follow(ctx) })
 	}
 	err := a.Server.Serve(ctx, l)
+	cancel() // if it could not serve at all
 	following.Wait()
 	a.live.stop()
 	if errClose := a.Store.Close(); err == nil {
