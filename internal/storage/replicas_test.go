@@ -35,9 +35,9 @@ func TestEveryChangeOfClientsHasAVersion(t *testing.T) {
 		ctx, now := context.Background(), time.Now()
 		versions := map[string]bool{}
 		for i, at := range []time.Time{now, now, now.Add(-time.Hour), now.Add(-time.Hour)} {
-			plan := idp.ClientPlan{Change: []idp.Client{{ID: "app", Name: string(rune('a' + i))}}}
+			plan := idp.ClientPlan{Change: []idp.Client{{ID: []string{"app", "two"}[i%2], Name: string(rune('a' + i))}}}
 			if i == 3 {
-				plan = idp.ClientPlan{Disable: []string{"app"}}
+				plan = idp.ClientPlan{Disable: []string{"two"}}
 			}
 			if err := s.ApplyClients(ctx, plan, at); err != nil {
 				t.Fatal(err)
