@@ -21,10 +21,12 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
+	"idp/internal/meters"
 	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
+	"idp/internal/spans"
 	"idp/internal/storage"
 	"idp/web"
 )
@@ -47,8 +49,13 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
-	log     *slog.Logger
-	now     func() time.Time
+	Admin   *server.Server // nil if there is no listener for the administrator
+	// Reloads tells how reloading the configuration goes; nil, or false, if nothing
+	// does that.
+	Reloads func() (meters.Reload, bool)
+
+	log *slog.Logger
+	now func() time.Time
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
@@ -56,10 +63,13 @@ type App struct {
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
 
-	cfg     *config.Config
-	options Options
-	logins  *magiclink.Service
-	live    *live
+	cfg              *config.Config
+	options          Options
+	logins           *magiclink.Service
+	live             *live
+	adminCertificate *server.Certificate
+	seeing           seeing
+	tracer           *spans.Tracer // nil without traces
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -68,21 +78,28 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
+	tracer, err := newTracer(cfg, o)
 	if err != nil {
 		return nil, err
 	}
-	a, err := assemble(ctx, cfg, o, store, nil)
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer)})
+	if err != nil {
+		return nil, err
+	}
+	a, err := assemble(ctx, cfg, o, store, tracer, nil)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	a.live = newLive(a)
+	if o.Follow != nil {
+		a.Reloads = a.reloads
+	}
 	return a, nil
 }
 
 // assemble builds everything over a store. old is what it will replace in the same
 // process, or nil.
-func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, old *App) (*App, error) {
+func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, tracer *spans.Tracer, old *App) (*App, error) {
 	keyring, err := Keyring(cfg)
 	if err != nil {
 		return nil, err
@@ -100,10 +117,11 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 		return nil, err
 	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o,
+		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o, tracer: tracer,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
+	a.see(old)
 	if err := a.prepare(ctx, cfg, keyring, old); err != nil {
 		return nil, err
 	}
@@ -146,11 +164,16 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
+	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
+	a.watch(all, old)
+	mailLogin.OnHeld(a.seeing.meters.Held)
 	a.Server = server.New(server.Config{
-		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),
-		Certificate: a.certificate,
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
+		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
+	if a.Admin, err = a.admin(cfg, pages, old); err != nil {
+		return nil, err
+	}
 	return a, a.declare(ctx, old)
 }
 
@@ -231,14 +254,17 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())
+			a.seeing.meters.Purged(n)
 			if n > 0 {
 				a.log.Info("purged", "rows", n)
 			}
 			return err
 		}},
 	}
-	if a.certificate != nil {
-		all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return a.certificate.Reload() }})
+	for _, c := range []*server.Certificate{a.certificate, a.adminCertificate} {
+		if c != nil {
+			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})
+		}
 	}
 	return all
 }

@@ -11,23 +11,50 @@ import (
 // Serve answers on l and does the background work until ctx ends, with whatever
 // configuration is in force; then it finishes what is in hand and closes the
 // database.
-func (a *App) Serve(ctx context.Context, l net.Listener) error {
+func (a *App) Serve(ctx context.Context, l net.Listener) error { return a.ServeBoth(ctx, l, nil) }
+
+// ServeBoth is Serve with the administrator's listener, which answers to the very
+// end; nil if there is none.
+func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.live.start(context.WithoutCancel(ctx))
+	var administering, following sync.WaitGroup
+	if admin != nil && a.Admin != nil {
+		administering.Go(func() {
+			if err := a.Admin.Serve(background, admin); err != nil {
+				a.log.Error("administrator's listener", "error", err)
+			}
+		})
+	}
+	sending := a.sendSpans(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var following sync.WaitGroup
 	if a.options.Follow != nil {
 		following.Go(func() { a.follow(ctx) })
 	}
 	err := a.Server.Serve(ctx, l)
 	cancel() // if it could not serve at all
 	following.Wait()
+	stop()
 	a.live.stop()
+	administering.Wait()
+	sending()
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
 	return err
+}
+
+// sendSpans sends spans until what it returns is called, which sends the last.
+func (a *App) sendSpans(ctx context.Context) (stop func()) {
+	if a.tracer == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { a.tracer.Run(ctx) })
+	return func() { cancel(); wg.Wait() }
 }
 
 // run does the background work of one configuration. end finishes what is in hand.

@@ -105,7 +105,7 @@ func (m *schemaMaker) of(path string, t reflect.Type, def reflect.Value) schema 
 	case t.Kind() == reflect.Struct:
 		m.object(s, path, t, def)
 	default:
-		s["type"] = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer"}[t.Kind()]
+		s["type"] = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer", reflect.Float64: "number"}[t.Kind()]
 	}
 	if words := m.words[path]; words != "" {
 		s["description"] = words
@@ -150,7 +150,7 @@ func defaultText(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Bool, reflect.String:
 		return v.Interface()
-	case reflect.Int:
+	case reflect.Int, reflect.Float64:
 		return v.Interface()
 	case reflect.Slice:
 		list := []string{}

@@ -40,6 +40,7 @@ func (d *door) replace(h http.Handler) (old *tenant) {
 // listens itself. Those in hand finish where they began; the channel is closed
 // when the last of them has.
 func (s *Server) Replace(next *Server) (left <-chan struct{}) {
+	next.draining = s.draining
 	old := s.door.replace(next.door.now.handler)
 	done := make(chan struct{})
 	go func() { defer close(done); old.inside.Wait() }()

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 )
 
@@ -10,7 +11,7 @@ import (
 func TestReplaceLetsRequestsFinish(t *testing.T) {
 	t.Parallel()
 	entered, release := make(chan struct{}), make(chan struct{})
-	s := &Server{door: newDoor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	s := &Server{draining: new(atomic.Bool), door: newDoor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(entered)
 		<-release
 		w.WriteHeader(http.StatusAccepted)
@@ -38,4 +39,8 @@ func TestReplaceLetsRequestsFinish(t *testing.T) {
 		t.Errorf("the request in hand is answered with %d", status)
 	}
 	<-left
+	s.draining.Store(true)
+	if !next.Draining() {
+		t.Error("/readyz of the new routes does not hear of the stop")
+	}
 }
