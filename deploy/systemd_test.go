@@ -36,7 +36,7 @@ func TestSystemdUnit(t *testing.T) {
 	}
 	s := u["[Service]"]
 	for key, want := range map[string]string{
-		"DynamicUser": "yes", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateDevices": "yes", "MemoryDenyWriteExecute": "yes",
+		"User": "idp", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateDevices": "yes", "MemoryDenyWriteExecute": "yes",
 		"CapabilityBoundingSet": "", "RestrictNamespaces": "yes", "SystemCallArchitectures": "native", "UMask": "0077", "Restart": "always", "TimeoutStopSec": "60",
 	} {
 		if got := strings.Join(s[key], " "); got != want || s[key] == nil {
@@ -44,7 +44,7 @@ func TestSystemdUnit(t *testing.T) {
 		}
 	}
 	for key, values := range s {
-		if len(values) > 1 && !slices.Contains([]string{"LoadCredential", "SystemCallFilter"}, key) {
+		if len(values) > 1 && !slices.Contains([]string{"SystemCallFilter"}, key) {
 			t.Errorf("%s stands there twice", key)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime/debug"
 
 	"idp/internal/app"
 	"idp/internal/config"
@@ -36,6 +37,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 		}
+		go debug.FreeOSMemory() // what starting needed, migrations above all, serving does not
 		var admin net.Listener
 		if cfg.Admin.On() {
 			if admin, err = net.Listen("tcp", cfg.Admin.Listen); err != nil {
