@@ -112,7 +112,7 @@ func replicas(t *testing.T) (s *site, listen []string, running []*process, p *ap
 		t.Fatal(err)
 	}
 	s = newSite(t, testdb.URL(t, "postgres"), "http://"+l.Addr().String())
-	s.more = "shutdown_delay: 400ms\n"
+	s.more = "shutdown_delay: 1s\n"
 	s.mailUp()
 	for range 3 {
 		listen = append(listen, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
