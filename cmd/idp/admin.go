@@ -18,44 +18,6 @@ import (
 	"idp/internal/storage"
 )
 
-var configCheckCommand = command{
-	name:    "config check",
-	summary: "check a configuration and show what it would change",
-	help: `Reports every fault at once, each with its line. If there is none, shows which
-clients the next start would add, change or disable. Changes nothing.
-
-Example: idp config check --config idp.yaml
-`,
-	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		cfg, err := configured(e, flags, args)
-		if err != nil {
-			return err
-		}
-		if _, _, err := app.Words(cfg); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
-		return withAnyStore(cfg, func(s *storage.Store) error {
-			stored, err := s.DeclaredClients(ctx)
-			if err != nil {
-				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
-				return nil
-			}
-			plan := idp.PlanClients(cfg.Declared, stored)
-			for _, c := range plan.Add {
-				fmt.Fprintf(e.out, "  add      %s\n", c.ID)
-			}
-			for _, c := range plan.Change {
-				fmt.Fprintf(e.out, "  change   %s\n", c.ID)
-			}
-			for _, id := range plan.Disable {
-				fmt.Fprintf(e.out, "  disable  %s\n", id)
-			}
-			return nil
-		})
-	},
-}
-
 // withStore opens the database for a command that wants its schema as this
 // program knows it.
 func withStore(cfg *config.Config, do func(*storage.Store) error) error {
