@@ -86,7 +86,7 @@ Example: idp mail unbounce --config idp.yaml ada@example.com
 			return err
 		}
 		return withStore(cfg, func(s *storage.Store) error {
-			err := s.Unbounce(ctx, email)
+			err := s.Unbounce(ctx, email, time.Now())
 			if errors.Is(err, idp.ErrNotFound) {
 				fmt.Fprintln(e.out, "the address had no mark")
 				return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/account"
+	"idp/internal/audit"
 	"idp/internal/browser"
 	"idp/internal/clientkeys"
 	"idp/internal/clients"
@@ -47,6 +48,7 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
+	Sealer  *audit.Sealer
 	log     *slog.Logger
 	now     func() time.Time
 
@@ -55,6 +57,8 @@ type App struct {
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+	refusals    *audit.Recorder
+	keepEvents  time.Duration
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -128,7 +132,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
 	a.Server = server.New(server.Config{
-		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping, Begin: a.begin(cfg.Proxies), Done: a.done,
 		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),
 		Certificate: a.certificate,
 	})
@@ -161,6 +165,9 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.K
 		return err
 	}
 	if err := a.Clients.Reload(ctx); err != nil {
+		return err
+	}
+	if err := a.keepAudit(ctx, cfg.Audit.Retention.Std(), keyring); err != nil {
 		return err
 	}
 	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
@@ -207,6 +214,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
 		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
 	}
+	if errAudit := a.WriteAudit(context.WithoutCancel(ctx)); errAudit != nil {
+		a.log.Warn("audit", "error", errAudit) // the next process goes on with it
+	}
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
@@ -227,6 +237,7 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
+	all = append(all, a.auditJobs()...)
 	if a.certificate != nil {
 		all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return a.certificate.Reload() }})
 	}

@@ -54,8 +54,15 @@ func (s *Server) event(next http.Handler) http.Handler {
 				}
 			}
 			s.log(r, rec, e, time.Since(start))
+			if s.cfg.Done != nil {
+				s.cfg.Done(r, e)
+			}
 		}()
-		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
+		r = r.WithContext(reqlog.With(r.Context(), e))
+		if s.cfg.Begin != nil {
+			r = r.WithContext(s.cfg.Begin(r))
+		}
+		next.ServeHTTP(rec, r)
 	})
 }
 

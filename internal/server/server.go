@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/reqlog"
 	"idp/web"
 )
 
@@ -22,6 +23,10 @@ type Config struct {
 	Routes []Route
 	// Certificate serves TLS; nil if that is the business of a proxy in front.
 	Certificate *Certificate
+	// Begin gives a request's context what the server does not know of; nil for
+	// nothing. Done hears of the request when its answer is out; nil for nobody.
+	Begin func(*http.Request) context.Context
+	Done  func(*http.Request, *reqlog.Event)
 	// Ready reports whether requests can be served; /readyz asks it.
 	Ready func(context.Context) error
 }

@@ -48,8 +48,11 @@ type dialect struct {
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.
 	batch func(context.Context, durability, []*step) error
-	clock string // the statement that reads the server's clock; "" if there is no server
-	close func()
+	// within runs fn in a transaction in which batches can be sent; nil where there
+	// is no round trip to save.
+	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error
+	clock  string // the statement that reads the server's clock; "" if there is no server
+	close  func()
 }
 
 func open(o Options) (*gorm.DB, dialect, error) {
