@@ -192,7 +192,7 @@ Example: idp keys rotate --config idp.yaml --algorithm ES256
 		}
 		return withStore(cfg, func(s *storage.Store) error {
 			keys := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now)
-			n, err := keys.Replace(ctx, idp.Algorithm(*alg), *now)
+			n, err := keys.Replace(acting(ctx, e), idp.Algorithm(*alg), *now)
 			if err == nil {
 				fmt.Fprintf(e.out, "%d keys made\n", n)
 			}

@@ -37,6 +37,7 @@ type env struct {
 // command is one verb of the program.
 type command struct {
 	name    string // as typed, such as "client secret"
+	words   string // what it takes beside flags, such as "USER"; "" for nothing
 	summary string
 	help    string // more words, and an example
 	run     func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error
@@ -46,7 +47,11 @@ type command struct {
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
 	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
-	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
+	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand,
+	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,
+	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand,
+	auditTailCommand, auditSearchCommand, auditVerifyCommand, rotateSecretCommand, purgeCommand,
+	versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.
@@ -70,22 +75,30 @@ func run(ctx context.Context, args []string, e env) int {
 	}
 	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
 	flags.SetOutput(e.err)
-	flags.Usage = func() {
-		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
-		flags.PrintDefaults()
-	}
+	flags.Usage = func() {} // a wrong flag gets one line; help is asked for
 	err := cmd.run(ctx, e, flags, rest)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
+		flags.PrintDefaults()
 		return 0
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
 	fmt.Fprintf(e.err, "idp: %v\n", err)
+	var wrong calledWrongly
+	if errors.As(err, &wrong) {
+		return exitUsage
+	}
 	return exitFailed
 }
+
+// calledWrongly marks an error whose cause is what was typed.
+type calledWrongly struct{ error }
+
+func (c calledWrongly) Unwrap() error { return c.error }
 
 // errUsage says that the flag package has already told what is wrong.
 var errUsage = errors.New("usage")
@@ -100,6 +113,16 @@ func parse(flags *flag.FlagSet, args []string) error {
 // any order. Exactly the named words are wanted; the names are for the person who
 // left one out.
 func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
+	words, err := parseOptional(flags, args, names...)
+	if err == nil && len(words) < len(names) {
+		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
+		return nil, errUsage
+	}
+	return words, err
+}
+
+// parseOptional is parseWords for words that may be left out.
+func parseOptional(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
 	var words []string
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -113,12 +136,8 @@ func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, 
 		}
 		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
-	switch {
-	case len(words) > len(names):
+	if len(words) > len(names) {
 		fmt.Fprintf(flags.Output(), "unexpected: %s\n", words[len(names)])
-		return nil, errUsage
-	case len(words) < len(names):
-		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
 		return nil, errUsage
 	}
 	return words, nil

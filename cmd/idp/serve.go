@@ -58,6 +58,9 @@ func configuredWords(e env, flags *flag.FlagSet, args []string, names ...string)
 	return cfg, words, err
 }
 
+// loaded is for a command that read its flags by itself.
+func loaded(e env, path string) (*config.Config, error) { return config.Load(path, e.getenv) }
+
 // logger makes the logger that the configuration asks for. flush comes last.
 func logger(w io.Writer, l config.Log) (log *slog.Logger, flush func()) {
 	var level slog.Level

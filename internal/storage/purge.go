@@ -38,8 +38,9 @@ const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
 	AND NOT EXISTS (SELECT 1 FROM grants n WHERE n.session_id = grants.session_id AND n.client_id = grants.client_id AND n.id > grants.id
 		AND ' ' || n.scopes || ' ' LIKE '% openid %')`
 
-// Purge deletes what expired, in batches, and returns how many rows went.
-func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err error) {
+// Purge deletes what expired, in batches, and returns how many rows went. Progress,
+// if given, hears after each batch how many went of a table.
+func (s *Store) Purge(ctx context.Context, now time.Time, progress ...func(table string, rows int64)) (deleted int64, err error) {
 	for _, e := range expiring {
 		key, ended := "id", now.Add(-e.keep)
 		switch e.table {
@@ -62,6 +63,9 @@ func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err er
 				return deleted, wrap("purge "+e.table, r.Error)
 			}
 			deleted += r.RowsAffected
+			for _, hear := range progress {
+				hear(e.table, r.RowsAffected)
+			}
 			if r.RowsAffected < purgeBatch {
 				break
 			}
