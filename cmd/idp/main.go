@@ -41,6 +41,15 @@ type command struct {
 	summary string
 	help    string // more words, and an example
 	run     func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error
+	// about is in the place of run for what tells of all commands.
+	about func(e env, flags *flag.FlagSet, args []string, all []command) error
+}
+
+func (c *command) call(ctx context.Context, e env, flags *flag.FlagSet, args []string, all []command) error {
+	if c.about != nil {
+		return c.about(e, flags, args, all)
+	}
+	return c.run(ctx, e, flags, args)
 }
 
 // commands is the table of contents of the command line.
@@ -51,7 +60,7 @@ var commands = []command{
 	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,
 	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand,
 	auditTailCommand, auditSearchCommand, auditVerifyCommand, rotateSecretCommand, purgeCommand,
-	versionCommand,
+	completionCommand, manCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.
@@ -76,7 +85,7 @@ func run(ctx context.Context, args []string, e env) int {
 	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
 	flags.SetOutput(e.err)
 	flags.Usage = func() {} // a wrong flag gets one line; help is asked for
-	err := cmd.run(ctx, e, flags, rest)
+	err := cmd.call(ctx, e, flags, rest, commands)
 	switch {
 	case err == nil:
 		return 0
