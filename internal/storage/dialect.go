@@ -51,7 +51,8 @@ type dialect struct {
 	// within runs fn in a transaction in which batches can be sent; nil where there
 	// is no round trip to save.
 	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error
-	clock  string // the statement that reads the server's clock; "" if there is no server
+	clock  string        // the statement that reads the server's clock; "" if there is no server
+	pools  func() []Pool // nil: the one that GORM uses
 	close  func()
 }
 
