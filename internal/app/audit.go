@@ -32,7 +32,11 @@ func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Ke
 // begin says who acts in a request.
 func (a *App) begin(proxies browser.Proxies) func(*http.Request) context.Context {
 	return func(r *http.Request) context.Context {
-		return audit.With(r.Context(), audit.Source{IP: proxies.Address(r).String(), RequestID: reqlog.From(r.Context()).RequestID})
+		ip := ""
+		if a := proxies.Address(r); a.IsValid() {
+			ip = a.String()
+		}
+		return audit.With(r.Context(), audit.Source{IP: ip, RequestID: reqlog.From(r.Context()).RequestID})
 	}
 }
 

@@ -32,7 +32,7 @@ type refusal struct {
 }
 
 const (
-	maxHeld     = 2000
+	maxHeld     = 500 // in a minute
 	refusalSpan = time.Minute
 )
 
@@ -61,20 +61,21 @@ func (r *Recorder) Refused(e Event) {
 // Flush writes down what came first since the last time, and, once its minute is
 // over, how often it came again; with all, everything.
 func (r *Recorder) Flush(ctx context.Context, all bool) error {
-	events := r.due(r.Now(), all)
+	events, times := r.due(r.Now(), all)
 	if len(events) == 0 {
 		return nil
 	}
 	if err := r.Store.RecordRefusals(ctx, events...); err != nil {
 		r.mu.Lock()
-		r.lost += len(events)
+		r.lost += times
 		r.mu.Unlock()
 		return fmt.Errorf("write refusals down: %w", err)
 	}
 	return nil
 }
 
-func (r *Recorder) due(now time.Time, all bool) (events []Event) {
+// due takes what is to be written down, and says how many refusals that is.
+func (r *Recorder) due(now time.Time, all bool) (events []Event, times int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for same, h := range r.held {
@@ -87,7 +88,7 @@ func (r *Recorder) due(now time.Time, all bool) (events []Event) {
 			if !h.fresh {
 				e.At = now
 			}
-			events = append(events, e)
+			events, times = append(events, e), times+h.times
 			h.times, h.fresh = 0, false
 		}
 		if over {
@@ -96,7 +97,7 @@ func (r *Recorder) due(now time.Time, all bool) (events []Event) {
 	}
 	if r.lost > 0 {
 		events = append(events, Event{At: now, Name: AuditLost, Actor: System, Result: "full", Detail: Detail("times", r.lost)})
-		r.lost = 0
+		times, r.lost = times+r.lost, 0
 	}
-	return events
+	return events, times
 }

@@ -41,7 +41,7 @@ func (s *Store) Accounts(ctx context.Context, q idp.AccountQuery) ([]idp.Account
 	}
 	if q.Search != "" {
 		like := `%` + escaped(q.Search) + `%`
-		c.add(`(email LIKE ? ESCAPE '\' OR LOWER(name) LIKE LOWER(?) ESCAPE '\')`, like, like)
+		c.add(`(LOWER(email) LIKE LOWER(?) ESCAPE '\' OR LOWER(name) LIKE LOWER(?) ESCAPE '\')`, like, like)
 	}
 	if q.Disabled {
 		c.add(`disabled_at > 0`)
