@@ -34,7 +34,6 @@ CREATE TABLE audit_ends (
     hash TEXT NOT NULL,
     mac  TEXT NOT NULL
 );
-INSERT INTO audit_ends (name, seq, hash, mac) VALUES ('first', 0, '', ''), ('last', 0, '', '');
 
 -- Groups that an administrator put the person into, beside those of the
 -- configuration; space-separated.

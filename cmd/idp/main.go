@@ -54,7 +54,8 @@ func (c *command) call(ctx context.Context, e env, flags *flag.FlagSet, args []s
 
 // commands is the table of contents of the command line.
 var commands = []command{
-	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
+	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
+	backupCommand, restoreCommand, copyCommand, epochRaiseCommand,
 	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
 	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand,
 	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,

@@ -91,6 +91,9 @@ func confirm(e env, yes bool, question string, args ...any) error {
 	return nil
 }
 
+// loaded is for a command that read its flags by itself.
+func loaded(e env, path string) (*config.Config, error) { return config.Load(path, e.getenv) }
+
 // Flags that several commands have.
 func yesFlag(flags *flag.FlagSet) *bool {
 	return flags.Bool("yes", false, "do not ask")

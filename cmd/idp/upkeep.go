@@ -84,7 +84,7 @@ Example: idp purge --config idp.yaml
 }
 
 func purge(ctx context.Context, e env, cfg *config.Config, s *storage.Store, ring *secret.Keyring) error {
-	p := progress{e: e, live: terminal(env{in: e.in, out: e.err, err: e.err, getenv: e.getenv}), counts: map[string]int64{}}
+	p := purging{e: e, live: terminal(env{in: e.in, out: e.err, err: e.err, getenv: e.getenv}), counts: map[string]int64{}}
 	_, err := s.Purge(ctx, time.Now(), p.hear)
 	if err != nil {
 		return err
@@ -108,15 +108,15 @@ func purge(ctx context.Context, e env, cfg *config.Config, s *storage.Store, rin
 	return p.done()
 }
 
-// progress counts deleted rows and, on a terminal, shows how it goes.
-type progress struct {
+// purging counts deleted rows and, on a terminal, shows how it goes.
+type purging struct {
 	e      env
 	live   bool
 	order  []string
 	counts map[string]int64
 }
 
-func (p *progress) hear(table string, rows int64) {
+func (p *purging) hear(table string, rows int64) {
 	if _, known := p.counts[table]; !known {
 		p.order = append(p.order, table)
 	}
@@ -126,7 +126,7 @@ func (p *progress) hear(table string, rows int64) {
 	}
 }
 
-func (p *progress) done() error {
+func (p *purging) done() error {
 	if p.live {
 		fmt.Fprint(p.e.err, "\r\x1b[K")
 	}

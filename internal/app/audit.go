@@ -18,14 +18,18 @@ import (
 
 // keepAudit prepares the audit log: its key, its chain, and what takes note of
 // refusals.
-func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Keyring) error {
+func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Keyring, old *App) error {
+	a.keepEvents = keep
+	if old != nil {
+		a.Sealer, a.refusals = old.Sealer, old.refusals
+		return nil
+	}
 	keys, err := audit.LoadKeys(ctx, a.Store, root)
 	if err != nil {
 		return err
 	}
 	a.Sealer = &audit.Sealer{Store: a.Store, Keys: keys, Now: a.now}
 	a.refusals = &audit.Recorder{Store: a.Store, Now: a.now}
-	a.keepEvents = keep
 	return nil
 }
 

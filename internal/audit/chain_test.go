@@ -135,10 +135,11 @@ func TestTamperingIsFound(t *testing.T) {
 			`UPDATE audit_ends SET seq = 7, hash = (SELECT hash FROM audit_events WHERE seq = 7) WHERE name = 'last'`,
 		}, "7 the record of the last event was changed"},
 		"beginning, and the end moved": {[]string{
-			`UPDATE audit_ends SET seq = 3, hash = (SELECT hash FROM audit_events WHERE seq = 3) WHERE name = 'first'`,
+			`INSERT INTO audit_ends (name, seq, hash, mac) SELECT 'first', 3, hash, 'x' FROM audit_events WHERE seq = 3`,
 			`DELETE FROM audit_events WHERE seq <= 3`,
 		}, "3 the record of what was purged was changed"},
-		"all": {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
+		"no ends": {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
+		"all":     {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
 	}
 	testdb.EachKind(t, func(t *testing.T, kind string) {
 		for what, tt := range tests {

@@ -57,7 +57,9 @@ type verifying struct {
 	// subject no deletion accounts for yet.
 	erased  map[string]Fault
 	unnamed int64
-	blank   Fault
+	// behind is the last place that was seen behind the end of the chain.
+	behind int64
+	blank  Fault
 }
 
 // Verify walks along the whole chain and compares it with the anchors.
@@ -83,22 +85,38 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 			return v.report, fmt.Errorf("verify the audit log: %w", err)
 		}
 		for i := range page {
-			if page[i].Seq > last.Seq { // sealed since
-				page = page[:i]
+			if page[i].Seq > last.Seq {
+				v.behind = page[len(page)-1].Seq
 				break
 			}
 			v.event(&page[i])
 		}
-		if len(page) < verifyPage {
+		if len(page) < verifyPage || v.behind > 0 {
 			break
 		}
 	}
 	v.finish(last)
+	if err := v.checkBehind(ctx, r); err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
+	}
 	v.report.Waiting, err = r.Waiting(ctx)
 	if err != nil {
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	return v.report, nil
+}
+
+// checkBehind accepts events behind the end if they were sealed meanwhile: then the
+// end has moved with them.
+func (v *verifying) checkBehind(ctx context.Context, r Reader) error {
+	if v.behind == 0 {
+		return nil
+	}
+	_, last, err := r.AuditEnds(ctx)
+	if err == nil && last.Seq < v.behind {
+		v.fault(v.behind, "", "is behind the record of the last event, which was changed or deleted")
+	}
+	return err
 }
 
 func (v *verifying) fault(seq int64, id, what string) {

@@ -47,6 +47,11 @@ func end(tx *gorm.DB, name, locked string) (e audit.End, err error) {
 	return e, err
 }
 
+// firstEnd makes the row of an end, which is empty before the first event.
+func firstEnd(tx *gorm.DB, name string) error {
+	return tx.Exec(insert("audit_ends", "name, seq, hash, mac")+` ON CONFLICT (name) DO NOTHING`, name, 0, "", "").Error
+}
+
 func moveEnd(name string, e audit.End) *step {
 	return &step{query: `UPDATE audit_ends SET seq = ?, hash = ?, mac = ? WHERE name = ?`, args: []any{e.Seq, e.Hash, e.MAC, name}}
 }
@@ -60,6 +65,9 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 		return 0, wrap("seal events", err)
 	}
 	err = s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
+		if err := firstEnd(tx, audit.Last); err != nil {
+			return err
+		}
 		last, err := end(tx, audit.Last, s.dialect.skipLocked)
 		if errors.Is(err, idp.ErrNotFound) {
 			return nil // somebody else is at it
@@ -99,6 +107,9 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 // older than before, and stores the end that first makes of the last of them.
 func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, first func(int64, string) audit.End) (n int, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
+		if err := firstEnd(tx, audit.First); err != nil {
+			return err
+		}
 		begin, err := end(tx, audit.First, s.dialect.skipLocked)
 		if errors.Is(err, idp.ErrNotFound) {
 			return nil
@@ -130,8 +141,12 @@ func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, fi
 // AuditEnds returns the ends of the chain.
 func (s *Store) AuditEnds(ctx context.Context) (first, last audit.End, err error) {
 	db := s.db.WithContext(ctx)
-	if first, err = end(db, audit.First, ""); err == nil {
+	first, err = end(db, audit.First, "")
+	if err == nil || errors.Is(err, idp.ErrNotFound) {
 		last, err = end(db, audit.Last, "")
+	}
+	if errors.Is(err, idp.ErrNotFound) {
+		err = nil // nothing happened yet
 	}
 	return first, last, wrap("read the ends of the audit log", err)
 }
