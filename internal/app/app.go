@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/account"
+	"idp/internal/audit"
 	"idp/internal/browser"
 	"idp/internal/clientkeys"
 	"idp/internal/clients"
@@ -47,6 +48,7 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
+	Sealer  *audit.Sealer
 	Admin   *server.Server // nil if there is no listener for the administrator
 
 	log *slog.Logger
@@ -57,6 +59,8 @@ type App struct {
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+	refusals    *audit.Recorder
+	keepEvents  time.Duration
 
 	cfg     *config.Config
 	options Options
@@ -160,6 +164,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
+		Begin: a.begin(cfg.Proxies), Done: a.done,
 	})
 	if old != nil {
 		a.Admin = old.Admin // which shows whatever is in force
@@ -195,6 +200,9 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.K
 		if applied > 0 {
 			a.log.Info("schema migrated", "steps", applied)
 		}
+	}
+	if err := a.keepAudit(ctx, cfg.Audit.Retention.Std(), keyring, old); err != nil {
+		return err
 	}
 	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
 		return err
@@ -253,6 +261,7 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
+	all = append(all, a.auditJobs()...)
 	for _, c := range []*server.Certificate{a.certificate, a.seeing.certificate} {
 		if c != nil {
 			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})

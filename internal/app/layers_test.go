@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	"idp/internal/webhook":           {"idp/internal/secret"},
+	"idp/internal/audit":             {"idp/internal/secret"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -35,7 +36,7 @@ var layers = map[string][]string{
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
 	"idp/internal/config":    {"idp/internal/captcha", "idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
 	// L2 adapters
-	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
+	"idp/internal/storage": {"idp/internal/audit", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/captcha": {"idp/internal/outbound", "idp/internal/secret"},
@@ -53,6 +54,7 @@ var layers = map[string][]string{
 	"idp/internal/nativeapi":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret"},
 	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/lru", "idp/internal/outbound"},
 	"idp/internal/clientkeys":   {"idp/internal/idp", "idp/internal/lru", "idp/internal/outbound", "idp/internal/proof"},
+	"idp/internal/admin":        {"idp/internal/audit", "idp/internal/idp", "idp/internal/magiclink"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},

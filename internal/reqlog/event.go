@@ -11,6 +11,7 @@ type Event struct {
 	RequestID string
 	ClientID  string
 	UserID    string
+	Challenge string // the id of the sign-in that the request is about
 	Outcome   string // a stable name, such as "login.code_redeemed"
 	Err       error
 }

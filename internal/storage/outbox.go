@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
@@ -182,12 +183,26 @@ func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclin
 	if d.Unsent != "" {
 		steps = append(steps, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
 	}
+	if d.State == magiclink.Refused {
+		steps = append(steps, failedForGood(ctx, id, string(d.Reason), d.RefusedAt))
+	}
 	err := s.together(ctx, relaxed, steps...)
 	if err == nil && st.changed != 1 {
 		err = idp.ErrConflict
 	}
 	return wrap("record delivery", err)
 }
+
+// failedForGood tells of a letter that was just refused.
+func failedForGood(ctx context.Context, id, reason string, at time.Time) *step {
+	e := audit.Event{At: at, Name: audit.MailFailedForGood, Actor: audit.System, Result: reason, Detail: audit.Detail("letter", id)}
+	return selectEvent(ctx, ofRefusedLetter, e, id, ms(at))
+}
+
+var ofRefusedLetter = told{
+	subject: `COALESCE(u.id, '')`, client: `o.client_id`,
+	from: `outbox o LEFT JOIN users u ON u.email = o.recipient WHERE o.id = ? AND o.state = 'refused' AND o.refused_at = ?`,
+}.statement()
 
 // NextLetterAt says when the next letter is due; the zero time if none waits.
 func (s *Store) NextLetterAt(ctx context.Context, now time.Time) (time.Time, error) {

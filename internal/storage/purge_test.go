@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
@@ -71,11 +72,22 @@ func TestNoTableGrowsWithTheYears(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, m := context.Background(), newTold(t, s)
 		const step, steps = 4, 2 * 365 / 4
+		keys, err := audit.LoadKeys(ctx, s, m.keys())
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := &audit.Sealer{Store: s, Keys: keys, Now: func() time.Time { return m.now }}
 		var year map[string]int64
 		for n := range steps {
 			m.now = m.now.Add(step * 24 * time.Hour)
 			m.day(n)
 			if _, err := s.Purge(ctx, m.now.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := events.Seal(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := events.Purge(ctx, 120*24*time.Hour); err != nil { // audit.retention
 				t.Fatal(err)
 			}
 			if n == steps/2-1 {

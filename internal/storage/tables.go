@@ -35,6 +35,8 @@ var tables = []table{
 	{"logout_notices", ""},
 	{"counters", ""},
 	{"spent", ""},
+	{"audit_events", "audit.retention"},
+	{"audit_ends", "two rows"},
 	{"epochs", "one row per restore"},
 	{"schema_steps", "one row per step of the schema"},
 }
