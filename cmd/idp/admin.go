@@ -18,8 +18,24 @@ import (
 	"idp/internal/storage"
 )
 
+// withStore opens the database for a command that wants its schema as this
+// program knows it.
 func withStore(cfg *config.Config, do func(*storage.Store) error) error {
-	s, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections})
+	return withAnyStore(cfg, func(s *storage.Store) error {
+		schema, err := s.Schema(context.Background())
+		if err == nil {
+			err = schema.Current()
+		}
+		if err != nil {
+			return err
+		}
+		return do(s)
+	})
+}
+
+// withAnyStore opens the database, whatever its schema.
+func withAnyStore(cfg *config.Config, do func(*storage.Store) error) error {
+	s, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Name: "idp"})
 	if err != nil {
 		return err
 	}
@@ -35,7 +51,7 @@ var migrateStatusCommand = command{
 		if err != nil {
 			return err
 		}
-		return withStore(cfg, func(s *storage.Store) error {
+		return withAnyStore(cfg, func(s *storage.Store) error {
 			list, err := s.Migrations(ctx)
 			for _, m := range list {
 				state := "pending"
@@ -43,29 +59,6 @@ var migrateStatusCommand = command{
 					state = "applied"
 				}
 				fmt.Fprintf(e.out, "%-8s  %s\n", state, m.Name)
-			}
-			return err
-		})
-	},
-}
-
-var migrateUpCommand = command{
-	name:    "migrate up",
-	summary: "bring the database's schema up to date",
-	help: `idp serve does this at its start too. Several processes may run it at once: one
-applies, the others wait.
-
-Example: idp migrate up --config idp.yaml
-`,
-	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		cfg, err := configured(e, flags, args)
-		if err != nil {
-			return err
-		}
-		return withStore(cfg, func(s *storage.Store) error {
-			n, err := s.Migrate(ctx)
-			if err == nil {
-				fmt.Fprintf(e.out, "%d steps applied\n", n)
 			}
 			return err
 		})

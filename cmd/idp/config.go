@@ -44,7 +44,7 @@ Example: idp config check --config idp.yaml
 			return printSettings(e.out, cfg.Explain(), *asJSON)
 		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
-		return withStore(cfg, func(s *storage.Store) error {
+		return withAnyStore(cfg, func(s *storage.Store) error {
 			diff, err := app.NewDiff(ctx, cfg, s)
 			if err != nil {
 				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
@@ -85,7 +85,7 @@ Example: idp config diff --config idp.yaml
 		if err != nil {
 			return err
 		}
-		return withStore(cfg, func(s *storage.Store) error {
+		return withAnyStore(cfg, func(s *storage.Store) error {
 			diff, err := app.NewDiff(ctx, cfg, s)
 			switch {
 			case err != nil:

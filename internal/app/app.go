@@ -21,12 +21,10 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
-	"idp/internal/meters"
 	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
-	"idp/internal/spans"
 	"idp/internal/storage"
 	"idp/web"
 )
@@ -50,9 +48,6 @@ type App struct {
 	Logout  *logout.Worker
 	Server  *server.Server
 	Admin   *server.Server // nil if there is no listener for the administrator
-	// Reloads tells how reloading the configuration goes; nil, or false, if nothing
-	// does that.
-	Reloads func() (meters.Reload, bool)
 
 	log *slog.Logger
 	now func() time.Time
@@ -63,13 +58,11 @@ type App struct {
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
 
-	cfg              *config.Config
-	options          Options
-	logins           *magiclink.Service
-	live             *live
-	adminCertificate *server.Certificate
-	seeing           seeing
-	tracer           *spans.Tracer // nil without traces
+	cfg     *config.Config
+	options Options
+	logins  *magiclink.Service
+	live    *live
+	seeing  *seeing // of the process
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -82,24 +75,22 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer)})
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer), Name: storage.Serving})
 	if err != nil {
 		return nil, err
 	}
-	a, err := assemble(ctx, cfg, o, store, tracer, nil)
+	l := newLive(o.Now(), tracer)
+	a, err := assemble(ctx, cfg, o, store, l, nil)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.live = newLive(a)
-	if o.Follow != nil {
-		a.Reloads = a.reloads
-	}
+	l.begin(a)
 	return a, nil
 }
 
 // assemble builds everything over a store. old is what it will replace in the same
 // process, or nil.
-func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, tracer *spans.Tracer, old *App) (*App, error) {
+func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, l *live, old *App) (*App, error) {
 	keyring, err := Keyring(cfg)
 	if err != nil {
 		return nil, err
@@ -117,11 +108,10 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 		return nil, err
 	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o, tracer: tracer,
+		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o, live: l, seeing: &l.seeing,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
-	a.see(old)
 	if err := a.prepare(ctx, cfg, keyring, old); err != nil {
 		return nil, err
 	}
@@ -165,13 +155,15 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
 	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
-	a.watch(all, old)
+	a.watch(all)
 	mailLogin.OnHeld(a.seeing.meters.Held)
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
-	if a.Admin, err = a.admin(cfg, pages, old); err != nil {
+	if old != nil {
+		a.Admin = old.Admin // which shows whatever is in force
+	} else if a.Admin, err = a.admin(cfg, pages); err != nil {
 		return nil, err
 	}
 	return a, a.declare(ctx, old)
@@ -261,7 +253,7 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
-	for _, c := range []*server.Certificate{a.certificate, a.adminCertificate} {
+	for _, c := range []*server.Certificate{a.certificate, a.seeing.certificate} {
 		if c != nil {
 			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})
 		}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"idp/internal/spans"
 )
 
 // live is what the configurations of one process, one after the other, share: the
@@ -17,13 +20,21 @@ type live struct {
 	end        func()          // ends the background work of current
 	stopping   chan struct{}
 	replaced   sync.WaitGroup
+
+	seeing seeing
 }
 
-func newLive(a *App) *live {
+func newLive(now time.Time, tracer *spans.Tracer) *live {
 	l := &live{stopping: make(chan struct{})}
-	l.current.Store(a)
-	l.state.Store(&ReloadState{At: a.now()})
+	l.state.Store(&ReloadState{At: now})
+	l.seeing = newSeeing(l, tracer)
 	return l
+}
+
+// begin puts the first configuration in force.
+func (l *live) begin(a *App) {
+	l.current.Store(a)
+	l.seeing.watch(l, a)
 }
 
 func (l *live) start(background context.Context) {

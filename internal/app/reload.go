@@ -8,7 +8,6 @@ import (
 
 	"idp/internal/config"
 	"idp/internal/idp"
-	"idp/internal/meters"
 )
 
 // ReloadState says which configuration is in force and how the last attempt to
@@ -51,23 +50,16 @@ func (a *App) Reload(ctx context.Context, cfg *config.Config) error {
 	if paths := config.NeedRestart(old.cfg, cfg); len(paths) > 0 {
 		return &NeedsRestart{paths}
 	}
-	next, err := assemble(ctx, cfg, old.options, old.Store, old.tracer, old)
+	next, err := assemble(ctx, cfg, old.options, old.Store, l, old)
 	if err != nil {
 		return fmt.Errorf("reload: %w", err)
 	}
-	next.live, next.Reloads = l, old.Reloads
 	if level := old.options.Level; level != nil {
 		_ = level.UnmarshalText([]byte(cfg.Log.Level)) // the configuration accepts only levels that slog knows
 	}
 	l.replace(a, next)
 	a.tell(old.cfg, cfg)
 	return nil
-}
-
-// reloads is the state in terms of the metrics.
-func (a *App) reloads() (meters.Reload, bool) {
-	s := a.ReloadState()
-	return meters.Reload{Failed: s.Pending, At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, true
 }
 
 // tell logs what a reload changed.

@@ -18,47 +18,54 @@ import (
 	"idp/internal/metrics"
 	"idp/internal/oidc"
 	"idp/internal/server"
+	"idp/internal/spans"
 	"idp/web"
 )
 
-// seeing is what the administrator sees this process by.
+// seeing is what the administrator sees a process by, whichever configuration is in
+// force.
 type seeing struct {
-	registry *metrics.Registry
-	meters   *meters.Meters
+	registry    *metrics.Registry
+	meters      *meters.Meters
+	tracer      *spans.Tracer       // nil without traces
+	certificate *server.Certificate // of the administrator's listener; nil without TLS
 }
 
-// see makes the meters, before anything that they watch. What old counted goes on.
-func (a *App) see(old *App) {
-	if old != nil {
-		a.seeing = old.seeing
-		return
-	}
+// newSeeing makes the meters, before anything that they watch.
+func newSeeing(l *live, tracer *spans.Tracer) seeing {
 	r := metrics.New()
-	a.seeing = seeing{r, meters.New(r, func(id string) bool { return a.Current().declared(id) })}
+	return seeing{registry: r, tracer: tracer, meters: meters.New(r, func(client string) bool { return l.current.Load().declared(client) })}
 }
 
-// watch hangs the meters where things happen, once all of that is there.
-func (a *App) watch(routes []server.Route, old *App) {
-	for _, route := range routes {
-		a.seeing.meters.Routes(route.Path)
+// watch hangs up the meters that look at what is there.
+func (s *seeing) watch(l *live, a *App) {
+	states := &meters.States{
+		Store: a.Store, Now: a.now,
+		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
+		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
+		Reload: a.reloads,
 	}
+	if s.tracer != nil {
+		states.Spans = s.tracer.Counts
+	}
+	states.Add(s.registry)
+	s.registry.Process(version(), a.now())
+}
+
+// watch hangs the meters where things happen.
+func (a *App) watch(routes []server.Route) {
+	patterns := make([]string, len(routes))
+	for i, route := range routes {
+		patterns[i] = route.Path
+	}
+	a.seeing.meters.Routes(patterns...)
 	a.Worker.Senders.Watch = a.watchMail
-	if old != nil {
-		return // the states are asked of whatever is in force
-	}
-	keys := func() *oidc.Keys { return a.Current().Keys }
-	senders := func() *mail.Providers { return a.Current().Worker.Senders }
-	states := &meters.States{Store: a.Store, Keys: keys, Mail: senders, Now: a.now, Reload: func() (meters.Reload, bool) {
-		if a.Reloads == nil {
-			return meters.Reload{}, false
-		}
-		return a.Reloads()
-	}}
-	if a.tracer != nil {
-		states.Spans = a.tracer.Counts
-	}
-	states.Add(a.seeing.registry)
-	a.seeing.registry.Process(version(), a.now())
+}
+
+// reloads is how following the configuration goes; false if nobody does.
+func (a *App) reloads() (meters.Reload, bool) {
+	s := a.ReloadState()
+	return meters.Reload{Failed: s.Err != "", At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
 }
 
 // declared reports whether a client is one that the configuration names: only
@@ -98,10 +105,8 @@ func (a *App) health(ctx context.Context) []server.Part {
 		letters.State, letters.Detail = server.Degraded, "rests after failures: "+strings.Join(resting, ", ")
 	}
 	parts = append(parts, keys, letters)
-	if a.Reloads != nil {
-		if r, ok := a.Reloads(); ok && r.Failed {
-			parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
-		}
+	if r, ok := a.reloads(); ok && r.Failed {
+		parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
 	}
 	return parts
 }
@@ -118,13 +123,8 @@ func (a *App) AdminRoutes() []server.Route {
 	return []server.Route{{Path: "/metrics", Methods: server.Get, Kind: server.Asset, Handler: a.seeing.registry.Serve}}
 }
 
-// admin makes the administrator's server, which stays; nil if the configuration has
-// none.
-func (a *App) admin(cfg *config.Config, pages *web.Pages, old *App) (*server.Server, error) {
-	if old != nil {
-		a.adminCertificate = old.adminCertificate
-		return old.Admin, nil
-	}
+// admin makes the administrator's server; nil if the configuration has none.
+func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error) {
 	c := &cfg.Admin
 	if !c.On() {
 		return nil, nil //nolint:nilnil // none is what the configuration says
@@ -141,7 +141,7 @@ func (a *App) admin(cfg *config.Config, pages *web.Pages, old *App) (*server.Ser
 			return nil, fmt.Errorf("admin.tls: %w", err)
 		}
 	}
-	a.adminCertificate = certificate
+	a.seeing.certificate = certificate
 	return server.New(server.Config{
 		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
 		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,

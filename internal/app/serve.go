@@ -17,43 +17,41 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error { return a.ServeB
 // end; nil if there is none.
 func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a.live.start(context.WithoutCancel(ctx))
-	var administering, following sync.WaitGroup
-	if admin != nil && a.Admin != nil {
-		administering.Go(func() {
-			if err := a.Admin.Serve(background, admin); err != nil {
-				a.log.Error("administrator's listener", "error", err)
-			}
-		})
-	}
-	sending := a.sendSpans(ctx)
+	background := context.WithoutCancel(ctx)
+	a.live.start(background)
+	var following sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if a.options.Follow != nil {
 		following.Go(func() { a.follow(ctx) })
 	}
+	watched := a.watched(ctx, admin)
 	err := a.Server.Serve(ctx, l)
 	cancel() // if it could not serve at all
 	following.Wait()
-	stop()
 	a.live.stop()
-	administering.Wait()
-	sending()
+	watched()
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
 	return err
 }
 
-// sendSpans sends spans until what it returns is called, which sends the last.
-func (a *App) sendSpans(ctx context.Context) (stop func()) {
-	if a.tracer == nil {
-		return func() {}
-	}
+// watched serves the administrator and sends spans, until the returned function is
+// called.
+func (a *App) watched(ctx context.Context, admin net.Listener) (end func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	wg.Go(func() { a.tracer.Run(ctx) })
+	if admin != nil && a.Admin != nil {
+		wg.Go(func() {
+			if err := a.Admin.Serve(ctx, admin); err != nil {
+				a.log.Error("administrator's listener", "error", err)
+			}
+		})
+	}
+	if tracer := a.seeing.tracer; tracer != nil {
+		wg.Go(func() { tracer.Run(ctx) })
+	}
 	return func() { cancel(); wg.Wait() }
 }
 

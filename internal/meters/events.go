@@ -22,12 +22,12 @@ type Meters struct {
 	mails    metrics.Histograms
 	calls    metrics.Histograms
 	routes   metrics.Histograms
-	requests atomic.Pointer[byRoute]
-	events   map[string]event // by outcome
+	requests atomic.Pointer[map[string]*byClass] // by route
+	events   map[string]event                    // by outcome
 }
 
-// byRoute is never changed: a reload may bring routes while requests are counted.
-type byRoute map[string]*[len(classes)]*metrics.Histogram
+// byClass are the requests of a route by the class of their status.
+type byClass [len(classes)]*metrics.Histogram
 
 // event is what an outcome of a request counts as.
 type event struct {
@@ -95,7 +95,6 @@ func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 		calls:    r.Histograms("idp_outgoing_request_seconds", "Requests of our own to other servers, by purpose and outcome: a class of statuses, or failed.", slow, "purpose", "outcome"),
 		events:   map[string]event{},
 	}
-	m.requests.Store(&byRoute{})
 	m.routes = r.Histograms("idp_request_seconds", "Requests by the pattern of their route; public files and probes are not counted.", quick, "route", "class")
 	for name, e := range logins {
 		m.events[name] = e
@@ -107,35 +106,37 @@ func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 	return m
 }
 
-// Routes says which patterns of routes there are, beside those that it said before. It
-// is called before the first of their requests, by one goroutine at a time.
+// Routes adds patterns of routes to those that are counted.
 func (m *Meters) Routes(patterns ...string) {
-	all := maps.Clone(*m.requests.Load())
+	known := map[string]*byClass{}
+	if before := m.requests.Load(); before != nil {
+		maps.Copy(known, *before)
+	}
 	for _, route := range patterns {
-		if all[route] != nil {
+		if known[route] != nil {
 			continue
 		}
-		all[route] = &[len(classes)]*metrics.Histogram{}
+		known[route] = &byClass{}
 		for i, class := range classes[1:] { // here, so that no request looks for its own
-			all[route][i+1] = m.routes.With(route, class)
+			known[route][i+1] = m.routes.With(route, class)
 		}
 	}
-	m.requests.Store(&all)
+	m.requests.Store(&known)
 }
 
 // Request counts a request whose answer is out.
 func (m *Meters) Request(route string, status int, took time.Duration, e *reqlog.Event) {
-	known := *m.requests.Load()
-	of := known[route]
+	routes := *m.requests.Load()
+	of := routes[route]
 	if of == nil {
-		of = known[unrouted]
+		of = routes[unrouted]
 	}
 	of[min(max(status/100, 2), len(classes))-1].Observe(took)
-	if what, ok := m.events[e.Outcome]; ok && (e.Outcome != codeIssued || route == authorize) {
-		if what.token != nil {
-			what.token.Inc()
+	if known, ok := m.events[e.Outcome]; ok && (e.Outcome != codeIssued || route == authorize) {
+		if known.token != nil {
+			known.token.Inc()
 		} else {
-			m.logins.With(what.method, what.outcome, m.Client(e.ClientID)).Inc()
+			m.logins.With(known.method, known.outcome, m.Client(e.ClientID)).Inc()
 		}
 	}
 	if e.Err != nil {

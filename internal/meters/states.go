@@ -29,7 +29,7 @@ type Reload struct {
 type States struct {
 	Store Outbox
 	Keys  func() *oidc.Keys      // those in force
-	Mail  func() *mail.Providers // likewise
+	Mail  func() *mail.Providers // those in force
 	// Reload reports false, or is nil, if nothing reloads.
 	Reload func() (Reload, bool)
 	// Spans counts those that were sent, dropped and not taken; nil without traces.
@@ -61,9 +61,8 @@ func (s *States) Add(r *metrics.Registry) {
 		}
 	})
 	gauge("idp_mail_provider_resting", "1 while a mail provider gets no letters because it failed.", func(_ context.Context, emit metrics.Emit) {
-		providers := s.Mail()
-		resting := providers.Resting()
-		for _, name := range providers.Names() {
+		resting := s.Mail().Resting()
+		for _, name := range s.Mail().Names() {
 			emit(truth(slices.Contains(resting, name)), name)
 		}
 	}, "provider")

@@ -55,7 +55,7 @@ type Server struct {
 	door   *door
 	http   *http.Server
 
-	draining *atomic.Bool // shared with the servers that replace its routes
+	draining *atomic.Bool
 }
 
 const (
@@ -69,7 +69,7 @@ const (
 
 // New makes a Server; it does not listen yet.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection(), draining: new(atomic.Bool)}
+	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection(), draining: &atomic.Bool{}}
 	s.door = newDoor(s.handler(cfg.Routes))
 	s.http = &http.Server{
 		Handler:           s.door,
