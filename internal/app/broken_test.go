@@ -30,9 +30,7 @@ func TestReloadOfBrokenFiles(t *testing.T) {
 		f.now <- struct{}{}
 		_, want, _ := strings.Cut(strings.SplitN(string(raw), "\n", 2)[0], ": ")
 		want = strings.ReplaceAll(want, filepath.Base(file), "idp.yaml")
-		s := f.until(file, func(s app.ReloadState) bool { // the process may look by itself too
-			return s.Failures > i && strings.Contains(strings.ReplaceAll(s.Err, f.dir+"/", ""), want)
-		})
+		s := f.until(file+": "+want, func(s app.ReloadState) bool { return strings.Contains(strings.ReplaceAll(s.Err, f.dir+"/", ""), want) })
 		if !s.Pending || s.Reloads != 0 || s.At != before.At || s.Hash != before.Hash || f.app.Current() != running {
 			t.Fatalf("%s: %+v", file, s)
 		}

@@ -19,9 +19,9 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
 	background := context.WithoutCancel(ctx)
 	a.live.start(background)
-	var following sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var following sync.WaitGroup
 	if a.options.Follow != nil {
 		following.Go(func() { a.follow(ctx) })
 	}
