@@ -76,6 +76,9 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	if !strings.Contains(s.Err, "clients[1].id: is the id of clients[0] too") || s.Failures != 1 || s.Reloads != 0 {
 		t.Errorf("state: %+v", s)
 	}
+	if r, ok := f.app.Reloads(); !ok || !r.Failed || r.Faults != 1 {
+		t.Errorf("the metrics say %+v, %v", r, ok)
+	}
 	f.works(apptest.Web, "ada@example.com")
 	for range 3 {
 		f.now <- struct{}{} // looks are over when the next one begins
@@ -86,6 +89,9 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	f.write("idp.yaml", f.base+f.clients(apptest.Web, apptest.Other))
 	f.reloaded(0)
 	f.works(apptest.Other, "ada@example.com")
+	if r, ok := f.app.Reloads(); !ok || r.Failed || r.Changes != 1 || r.At.IsZero() {
+		t.Errorf("the metrics say %+v, %v", r, ok)
+	}
 }
 
 // Settings that need a restart hold back the whole file: its parts were written to
