@@ -38,8 +38,15 @@ Example: idp serve --config /etc/idp/idp.yaml
 			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 		}
 		go debug.FreeOSMemory() // what starting needed, migrations above all, serving does not
+		var admin net.Listener
+		if cfg.Admin.On() {
+			if admin, err = net.Listen("tcp", cfg.Admin.Listen); err != nil {
+				return fmt.Errorf("listen on %s: %w", cfg.Admin.Listen, err)
+			}
+			log.Info("administering", "listen", admin.Addr().String())
+		}
 		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
-		return a.Serve(ctx, l)
+		return a.ServeBoth(ctx, l, admin)
 	},
 }
 

@@ -23,10 +23,12 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
+	"idp/internal/meters"
 	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
+	"idp/internal/spans"
 	"idp/internal/storage"
 	"idp/web"
 )
@@ -47,14 +49,23 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
-	log     *slog.Logger
-	now     func() time.Time
+	Admin   *server.Server // nil if there is no listener for the administrator
+	// Reloads tells how reloading the configuration goes; nil, or false, if nothing
+	// does that.
+	Reloads func() (meters.Reload, bool)
+
+	log *slog.Logger
+	now func() time.Time
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+
+	adminCertificate *server.Certificate
+	seeing           seeing
+	tracer           *spans.Tracer // nil without traces
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -79,15 +90,20 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
+	tracer, err := newTracer(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer)})
 	if err != nil {
 		return nil, err
 	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now,
+		Store: store, log: o.Log, now: o.Now, tracer: tracer,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
+	a.see()
 	if err := a.prepare(ctx, cfg, keyring); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -127,11 +143,16 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
+	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
+	a.watch(all)
+	mailLogin.OnHeld(a.seeing.meters.Held)
 	a.Server = server.New(server.Config{
-		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),
-		Certificate: a.certificate,
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
+		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
+	if a.Admin, err = a.admin(cfg, pages); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	return a, nil
 }
 
@@ -194,16 +215,29 @@ func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Clien
 
 // Serve answers on l and does the background work until ctx ends; then it
 // finishes what is in hand and closes the database.
-func (a *App) Serve(ctx context.Context, l net.Listener) error {
+func (a *App) Serve(ctx context.Context, l net.Listener) error { return a.ServeBoth(ctx, l, nil) }
+
+// ServeBoth is Serve with the administrator's listener, which answers to the very
+// end; nil if there is none.
+func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Worker.Run(background) })
 	wg.Go(func() { a.Logout.Run(background) })
 	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })
+	if admin != nil && a.Admin != nil {
+		wg.Go(func() {
+			if err := a.Admin.Serve(background, admin); err != nil {
+				a.log.Error("administrator's listener", "error", err)
+			}
+		})
+	}
+	sending := a.sendSpans(ctx)
 	err := a.Server.Serve(ctx, l)
 	stop()
 	wg.Wait()
+	sending()
 	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
 		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
 	}
@@ -211,6 +245,17 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		err = errClose
 	}
 	return err
+}
+
+// sendSpans sends spans until what it returns is called, which sends the last.
+func (a *App) sendSpans(ctx context.Context) (stop func()) {
+	if a.tracer == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { a.tracer.Run(ctx) })
+	return func() { cancel(); wg.Wait() }
 }
 
 func (a *App) jobs() []jobs.Job {
@@ -221,14 +266,17 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())
+			a.seeing.meters.Purged(n)
 			if n > 0 {
 				a.log.Info("purged", "rows", n)
 			}
 			return err
 		}},
 	}
-	if a.certificate != nil {
-		all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return a.certificate.Reload() }})
+	for _, c := range []*server.Certificate{a.certificate, a.adminCertificate} {
+		if c != nil {
+			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})
+		}
 	}
 	return all
 }

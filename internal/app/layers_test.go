@@ -21,6 +21,8 @@ var layers = map[string][]string{
 	"idp/internal/spf":               {},
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
+	"idp/internal/metrics":           {},
+	"idp/internal/spans":             {},
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	"idp/internal/webhook":           {"idp/internal/secret"},
@@ -56,10 +58,12 @@ var layers = map[string][]string{
 	// L3 assembly
 	"idp/internal/doctor": {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
 	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/meters": {"idp/internal/idp", "idp/internal/mail", "idp/internal/metrics", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/storage"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},
 	// test code
+	"idp/deploy":                   {},
 	"idp/internal/testdb":          {"*"},
 	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},

@@ -34,6 +34,9 @@ type Config struct {
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
 	Abuse             Abuse              `yaml:"abuse"`
 	Registration      Registration       `yaml:"registration"`
+	Admin             Admin              `yaml:"admin"`
+	Tracing           Tracing            `yaml:"tracing"`
+	ShutdownDelay     Duration           `yaml:"shutdown_delay"`
 
 	// What the texts above come to, filled in by Load.
 	IssuerURL      *url.URL       `yaml:"-"`
@@ -152,6 +155,7 @@ func Default() Config {
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
 		Abuse:             Abuse{WorkAbove: d.Limits.WorkAbove, WorkBits: 16},
+		Tracing:           Tracing{Sample: 1},
 		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100, UnusedTTL: Duration(30 * day)},
 	}
 }

@@ -54,6 +54,11 @@ func (v *validator) check() {
 	v.oneOf("log.format", c.Log.Format, "json", "text")
 	v.checkClients()
 	v.checkStrangers()
+	v.checkAdmin()
+	v.checkTracing()
+	if c.ShutdownDelay.Std() > time.Minute {
+		v.fail("shutdown_delay", "must be at most 1m")
+	}
 }
 
 func (v *validator) checkIssuer() {

@@ -48,7 +48,8 @@ type dialect struct {
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.
 	batch func(context.Context, durability, []*step) error
-	clock string // the statement that reads the server's clock; "" if there is no server
+	clock string        // the statement that reads the server's clock; "" if there is no server
+	pools func() []Pool // nil: the one that GORM uses
 	close func()
 }
 

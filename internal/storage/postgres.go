@@ -26,6 +26,14 @@ func (p *pools) close() {
 	p.durable.Close()
 }
 
+func (p *pools) stats() []Pool {
+	of := func(name string, pool *pgxpool.Pool) Pool {
+		st := pool.Stat()
+		return Pool{name, int(st.AcquiredConns()), int(st.IdleConns()), int(st.MaxConns()), st.EmptyAcquireCount(), st.EmptyAcquireWaitTime()}
+	}
+	return []Pool{of("durable", p.durable), of("relaxed", p.relaxed)}
+}
+
 func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	p := &pools{}
 	var err error
@@ -44,7 +52,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 	}, nil
 }
 

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"idp/internal/config"
+	"idp/internal/idp"
+	"idp/internal/meters"
+	"idp/internal/metrics"
+	"idp/internal/server"
+	"idp/web"
+)
+
+// seeing is what the administrator sees this process by.
+type seeing struct {
+	registry *metrics.Registry
+	meters   *meters.Meters
+}
+
+// see makes the meters, before anything that they watch.
+func (a *App) see() {
+	r := metrics.New()
+	a.seeing = seeing{r, meters.New(r, a.declared)}
+}
+
+// watch hangs the meters where things happen, once all of that is there.
+func (a *App) watch(routes []server.Route) {
+	for _, route := range routes {
+		a.seeing.meters.Routes(route.Path)
+	}
+	states := &meters.States{Store: a.Store, Keys: a.Keys, Mail: a.Worker.Senders, Now: a.now, Reload: func() (meters.Reload, bool) {
+		if a.Reloads == nil {
+			return meters.Reload{}, false
+		}
+		return a.Reloads()
+	}}
+	if a.tracer != nil {
+		states.Spans = a.tracer.Counts
+	}
+	states.Add(a.seeing.registry)
+	a.seeing.registry.Process(version(), a.now())
+	a.Worker.Senders.Watch = a.watchMail
+}
+
+// declared reports whether a client is one that the configuration names: only
+// those have a label of their own.
+func (a *App) declared(id string) bool {
+	if idp.IsDocumentID(id) || strings.HasPrefix(id, idp.RegisteredPrefix) {
+		return false // without asking what is remembered of strangers
+	}
+	c := a.Clients.Client(id)
+	return c != nil && !c.Stranger
+}
+
+// version is the program's own.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// Metrics describes all metrics, by name.
+func (a *App) Metrics() []metrics.Family { return a.seeing.registry.Families() }
+
+// health tells of every part that requests need. What no other replica would do
+// better is no reason to send requests there.
+func (a *App) health(ctx context.Context) []server.Part {
+	parts := []server.Part{part("database", server.Down, a.Store.Ping(ctx))}
+	if parts[0].State == server.Well {
+		parts = append(parts, part("schema", server.Down, a.Store.CheckSchema(ctx)))
+	}
+	keys := server.Part{Name: "keys", State: server.Well}
+	if !a.Keys.Complete() {
+		keys.State, keys.Detail = server.Down, "not every algorithm has a key that signs"
+	}
+	letters := server.Part{Name: "mail", State: server.Well}
+	if resting := a.Worker.Senders.Resting(); len(resting) > 0 {
+		letters.State, letters.Detail = server.Degraded, "rests after failures: "+strings.Join(resting, ", ")
+	}
+	parts = append(parts, keys, letters)
+	if a.Reloads != nil {
+		if r, ok := a.Reloads(); ok && r.Failed {
+			parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
+		}
+	}
+	return parts
+}
+
+func part(name string, bad server.State, err error) server.Part {
+	if err != nil {
+		return server.Part{Name: name, State: bad, Detail: err.Error()}
+	}
+	return server.Part{Name: name, State: server.Well}
+}
+
+// AdminRoutes is the table of contents of the administrator's listener.
+func (a *App) AdminRoutes() []server.Route {
+	return []server.Route{{Path: "/metrics", Methods: server.Get, Kind: server.Asset, Handler: a.seeing.registry.Serve}}
+}
+
+// admin makes the administrator's server; nil if the configuration has none.
+func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error) {
+	c := &cfg.Admin
+	if !c.On() {
+		return nil, nil //nolint:nilnil // none is what the configuration says
+	}
+	scheme, err := "http", error(nil)
+	var certificate *server.Certificate
+	var callers *x509.CertPool
+	if c.TLS != (config.AdminTLS{}) {
+		scheme = "https"
+		if certificate, err = server.NewCertificate(c.TLS.CertFile, c.TLS.KeyFile); err == nil {
+			callers, err = c.TLS.ClientCAs()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("admin.tls: %w", err)
+		}
+	}
+	a.adminCertificate = certificate
+	return server.New(server.Config{
+		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
+		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,
+		Candid: true, Health: func(ctx context.Context) []server.Part {
+			parts := a.health(ctx)
+			if a.Server.Draining() {
+				parts = append(parts, server.Part{Name: "process", State: server.Down, Detail: "is stopping"})
+			}
+			return parts
+		},
+	}), nil
+}
+
+// admits refuses names that nobody gave this listener: a page in a browser of its
+// machine could otherwise reach it under a name of the page's own (DNS rebinding).
+func admits(host string, names []string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || host == "localhost" || slices.Contains(names, host)
+}
