@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,12 +21,10 @@ import (
 	"idp/internal/logout"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
-	"idp/internal/meters"
 	"idp/internal/nativeapi"
 	"idp/internal/oidc"
 	"idp/internal/secret"
 	"idp/internal/server"
-	"idp/internal/spans"
 	"idp/internal/storage"
 	"idp/web"
 )
@@ -39,6 +35,8 @@ type Options struct {
 	Now      func() time.Time // nil: the system's clock
 	InboxURL string           // of the development inbox; "" in production
 	Tracer   pgx.QueryTracer  // for tests and measurements
+	Level    *slog.LevelVar   // of Log, for reloads to set; nil: it stays
+	Follow   *Follow          // nil: the configuration is never read again
 }
 
 // App is the assembled provider.
@@ -50,9 +48,6 @@ type App struct {
 	Logout  *logout.Worker
 	Server  *server.Server
 	Admin   *server.Server // nil if there is no listener for the administrator
-	// Reloads tells how reloading the configuration goes; nil, or false, if nothing
-	// does that.
-	Reloads func() (meters.Reload, bool)
 
 	log *slog.Logger
 	now func() time.Time
@@ -63,9 +58,11 @@ type App struct {
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
 
-	adminCertificate *server.Certificate
-	seeing           seeing
-	tracer           *spans.Tracer // nil without traces
+	cfg     *config.Config
+	options Options
+	logins  *magiclink.Service
+	live    *live
+	seeing  *seeing // of the process
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -74,6 +71,26 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	tracer, err := newTracer(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer), Name: storage.Serving})
+	if err != nil {
+		return nil, err
+	}
+	l := newLive(o.Now(), tracer)
+	a, err := assemble(ctx, cfg, o, store, l, nil)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	l.begin(a)
+	return a, nil
+}
+
+// assemble builds everything over a store. old is what it will replace in the same
+// process, or nil.
+func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, l *live, old *App) (*App, error) {
 	keyring, err := Keyring(cfg)
 	if err != nil {
 		return nil, err
@@ -90,22 +107,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	tracer, err := newTracer(cfg, o)
-	if err != nil {
-		return nil, err
-	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer)})
-	if err != nil {
-		return nil, err
-	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now, tracer: tracer,
+		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o, live: l, seeing: &l.seeing,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
-	a.see()
-	if err := a.prepare(ctx, cfg, keyring); err != nil {
-		return nil, errors.Join(err, store.Close())
+	if err := a.prepare(ctx, cfg, keyring, old); err != nil {
+		return nil, err
 	}
 
 	callers := &browser.Reader{
@@ -115,11 +123,14 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	mailLogin.OnCodeLength(a.codeLength)
 	mailLogin.OnNoticeLost(func(err error) { o.Log.Error("notice", "error", err) })
+	if a.logins = mailLogin; old != nil {
+		mailLogin.Succeed(old.logins)
+	}
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
 	a.Worker.Compose = composer(cfg, a.Clients, letters, keyring)
 	if err := a.readDocuments(cfg); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, err
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
@@ -129,7 +140,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Logout.Token = provider.LogoutToken
 	test, err := a.newCaptcha(cfg)
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, err
 	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
@@ -150,10 +161,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
-	if a.Admin, err = a.admin(cfg, pages); err != nil {
-		return nil, errors.Join(err, store.Close())
+	if old != nil {
+		a.Admin = old.Admin // which shows whatever is in force
+	} else if a.Admin, err = a.admin(cfg, pages); err != nil {
+		return nil, err
 	}
-	return a, nil
+	return a, a.declare(ctx, old)
 }
 
 // Keyring makes the keyring of a configuration.
@@ -165,29 +178,41 @@ func Keyring(cfg *config.Config) (*secret.Keyring, error) {
 	return secret.NewKeyring(cfg.Secret.Token(), previous...)
 }
 
-// prepare reads the files that the configuration names, and brings the database
-// to what it says.
-func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.Keyring) (err error) {
+// prepare reads the files that the configuration names, and brings schema and keys
+// up to date.
+func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, old *App) (err error) {
+	if old != nil {
+		a.certificate = old.certificate // the listener has it
+	}
 	if err := a.secureLinks(cfg); err != nil {
 		return err
 	}
-	applied, err := a.Store.Migrate(ctx)
-	if err != nil {
-		return err
-	}
-	if applied > 0 {
-		a.log.Info("schema migrated", "steps", applied)
-	}
-	if err := SyncClients(ctx, a.Store, cfg.Declared, a.now(), a.log); err != nil {
-		return err
-	}
-	if err := a.Clients.Reload(ctx); err != nil {
-		return err
+	if old == nil {
+		applied, err := a.Store.Migrate(ctx)
+		if err != nil {
+			return err
+		}
+		if applied > 0 {
+			a.log.Info("schema migrated", "steps", applied)
+		}
 	}
 	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
 		return err
 	}
 	return a.Keys.Rotate(ctx)
+}
+
+// declare brings the declared clients into the database, as the last step that can
+// fail, and reads what is there. A successor does so only if this process's own
+// file says something else than before: during a rolling change, the other
+// processes' newer files must not be undone.
+func (a *App) declare(ctx context.Context, old *App) error {
+	if old == nil || !idp.PlanClients(a.cfg.Declared, old.cfg.Declared).Empty() {
+		if err := SyncClients(ctx, a.Store, a.cfg.Declared, a.now(), a.log); err != nil {
+			return err
+		}
+	}
+	return a.Clients.Reload(ctx)
 }
 
 // SyncClients brings the declared clients into the database and logs what that
@@ -213,51 +238,6 @@ func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Clien
 	return store.ApplyClients(ctx, plan, now)
 }
 
-// Serve answers on l and does the background work until ctx ends; then it
-// finishes what is in hand and closes the database.
-func (a *App) Serve(ctx context.Context, l net.Listener) error { return a.ServeBoth(ctx, l, nil) }
-
-// ServeBoth is Serve with the administrator's listener, which answers to the very
-// end; nil if there is none.
-func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
-	// Letters of the requests that are still finished after a stop go out too.
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { a.Worker.Run(background) })
-	wg.Go(func() { a.Logout.Run(background) })
-	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })
-	if admin != nil && a.Admin != nil {
-		wg.Go(func() {
-			if err := a.Admin.Serve(background, admin); err != nil {
-				a.log.Error("administrator's listener", "error", err)
-			}
-		})
-	}
-	sending := a.sendSpans(ctx)
-	err := a.Server.Serve(ctx, l)
-	stop()
-	wg.Wait()
-	sending()
-	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
-		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
-	}
-	if errClose := a.Store.Close(); err == nil {
-		err = errClose
-	}
-	return err
-}
-
-// sendSpans sends spans until what it returns is called, which sends the last.
-func (a *App) sendSpans(ctx context.Context) (stop func()) {
-	if a.tracer == nil {
-		return func() {}
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { a.tracer.Run(ctx) })
-	return func() { cancel(); wg.Wait() }
-}
-
 func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
@@ -273,7 +253,7 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
-	for _, c := range []*server.Certificate{a.certificate, a.adminCertificate} {
+	for _, c := range []*server.Certificate{a.certificate, a.seeing.certificate} {
 		if c != nil {
 			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})
 		}

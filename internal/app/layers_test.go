@@ -45,6 +45,7 @@ var layers = map[string][]string{
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
+	"idp/internal/backup":  {"idp/internal/storage"},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
 	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},

@@ -25,7 +25,7 @@ func (a *App) secureLinks(cfg *config.Config) error {
 	a.clientKeys = clientkeys.New(outbound.New(outbound.Options{
 		Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientkeys.Timeout, MaxBody: clientkeys.MaxBody, Watch: a.calls("client_keys"),
 	}), a.now)
-	if cfg.TLS.On() {
+	if cfg.TLS.On() && a.certificate == nil {
 		a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile)
 	}
 	return err

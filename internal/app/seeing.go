@@ -13,41 +13,59 @@ import (
 
 	"idp/internal/config"
 	"idp/internal/idp"
+	"idp/internal/mail"
 	"idp/internal/meters"
 	"idp/internal/metrics"
+	"idp/internal/oidc"
 	"idp/internal/server"
+	"idp/internal/spans"
 	"idp/web"
 )
 
-// seeing is what the administrator sees this process by.
+// seeing is what the administrator sees a process by, whichever configuration is in
+// force.
 type seeing struct {
-	registry *metrics.Registry
-	meters   *meters.Meters
+	registry    *metrics.Registry
+	meters      *meters.Meters
+	tracer      *spans.Tracer       // nil without traces
+	certificate *server.Certificate // of the administrator's listener; nil without TLS
 }
 
-// see makes the meters, before anything that they watch.
-func (a *App) see() {
+// newSeeing makes the meters, before anything that they watch.
+func newSeeing(l *live, tracer *spans.Tracer) seeing {
 	r := metrics.New()
-	a.seeing = seeing{r, meters.New(r, a.declared)}
+	return seeing{registry: r, tracer: tracer, meters: meters.New(r, func(client string) bool { return l.current.Load().declared(client) })}
 }
 
-// watch hangs the meters where things happen, once all of that is there.
+// watch hangs up the meters that look at what is there.
+func (s *seeing) watch(l *live, a *App) {
+	states := &meters.States{
+		Store: a.Store, Now: a.now,
+		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
+		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
+		Reload: a.reloads,
+	}
+	if s.tracer != nil {
+		states.Spans = s.tracer.Counts
+	}
+	states.Add(s.registry)
+	s.registry.Process(version(), a.now())
+}
+
+// watch hangs the meters where things happen.
 func (a *App) watch(routes []server.Route) {
-	for _, route := range routes {
-		a.seeing.meters.Routes(route.Path)
+	patterns := make([]string, len(routes))
+	for i, route := range routes {
+		patterns[i] = route.Path
 	}
-	states := &meters.States{Store: a.Store, Keys: a.Keys, Mail: a.Worker.Senders, Now: a.now, Reload: func() (meters.Reload, bool) {
-		if a.Reloads == nil {
-			return meters.Reload{}, false
-		}
-		return a.Reloads()
-	}}
-	if a.tracer != nil {
-		states.Spans = a.tracer.Counts
-	}
-	states.Add(a.seeing.registry)
-	a.seeing.registry.Process(version(), a.now())
+	a.seeing.meters.Routes(patterns...)
 	a.Worker.Senders.Watch = a.watchMail
+}
+
+// reloads is how following the configuration goes; false if nobody does.
+func (a *App) reloads() (meters.Reload, bool) {
+	s := a.ReloadState()
+	return meters.Reload{Failed: s.Err != "", At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
 }
 
 // declared reports whether a client is one that the configuration names: only
@@ -87,10 +105,8 @@ func (a *App) health(ctx context.Context) []server.Part {
 		letters.State, letters.Detail = server.Degraded, "rests after failures: "+strings.Join(resting, ", ")
 	}
 	parts = append(parts, keys, letters)
-	if a.Reloads != nil {
-		if r, ok := a.Reloads(); ok && r.Failed {
-			parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
-		}
+	if r, ok := a.reloads(); ok && r.Failed {
+		parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
 	}
 	return parts
 }
@@ -125,12 +141,12 @@ func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error
 			return nil, fmt.Errorf("admin.tls: %w", err)
 		}
 	}
-	a.adminCertificate = certificate
+	a.seeing.certificate = certificate
 	return server.New(server.Config{
 		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
 		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,
 		Candid: true, Health: func(ctx context.Context) []server.Part {
-			parts := a.health(ctx)
+			parts := a.Current().health(ctx)
 			if a.Server.Draining() {
 				parts = append(parts, server.Part{Name: "process", State: server.Down, Detail: "is stopping"})
 			}

@@ -38,7 +38,7 @@ func newTracer(cfg *config.Config, o Options) (*spans.Tracer, error) {
 
 // traceRequests makes the span of each request; nil if there are none.
 func (a *App) traceRequests(proxies browser.Proxies) server.Trace {
-	if a.tracer == nil {
+	if a.seeing.tracer == nil {
 		return nil
 	}
 	return func(r *http.Request) (context.Context, func(string, int, *reqlog.Event)) {
@@ -46,7 +46,7 @@ func (a *App) traceRequests(proxies browser.Proxies) server.Trace {
 		if proxies.Sent(r) {
 			header = r.Header.Get("Traceparent")
 		}
-		ctx, span := a.tracer.Request(r.Context(), r.Method, header)
+		ctx, span := a.seeing.tracer.Request(r.Context(), r.Method, header)
 		if span == nil {
 			return ctx, nil
 		}
@@ -81,7 +81,7 @@ func method(name string) string {
 // watchMail counts tries to hand over a letter, and makes spans of them.
 func (a *App) watchMail(ctx context.Context, provider string) (context.Context, func(mail.Outcome)) {
 	began := time.Now()
-	ctx, span := a.tracer.Start(ctx, "mail "+provider, spans.Client)
+	ctx, span := a.seeing.tracer.Start(ctx, "mail "+provider, spans.Client)
 	return ctx, func(o mail.Outcome) {
 		a.seeing.meters.Mail(provider, string(o), time.Since(began))
 		span.Set("idp.mail.outcome", string(o))
@@ -96,7 +96,7 @@ func (a *App) watchMail(ctx context.Context, provider string) (context.Context, 
 func (a *App) calls(purpose string) outbound.Watch {
 	return func(ctx context.Context) (context.Context, func(int)) {
 		began := time.Now()
-		ctx, span := a.tracer.Start(ctx, "call "+purpose, spans.Client)
+		ctx, span := a.seeing.tracer.Start(ctx, "call "+purpose, spans.Client)
 		return ctx, func(status int) {
 			a.seeing.meters.Call(purpose, status, time.Since(began))
 			span.SetNumber("http.response.status_code", int64(status))

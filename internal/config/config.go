@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/words"
@@ -29,6 +30,7 @@ type Config struct {
 	Keys           Keys      `yaml:"keys"`
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
+	Include        string    `yaml:"include"`
 
 	Groups            map[string]Members `yaml:"groups"`
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
@@ -43,6 +45,8 @@ type Config struct {
 	Proxies        []netip.Prefix `yaml:"-"`
 	PrivateTargets []netip.Prefix `yaml:"-"`
 	Declared       []idp.Client   `yaml:"-"`
+
+	spots func(path string) (at strictyaml.Position, there bool) // where its settings stand
 }
 
 // Database is where everything is kept.

@@ -2,6 +2,8 @@ package meters
 
 import (
 	"errors"
+	"maps"
+	"sync/atomic"
 	"time"
 
 	"idp/internal/idp"
@@ -20,9 +22,12 @@ type Meters struct {
 	mails    metrics.Histograms
 	calls    metrics.Histograms
 	routes   metrics.Histograms
-	requests map[string]*[len(classes)]*metrics.Histogram // by route
-	events   map[string]event                             // by outcome
+	requests atomic.Pointer[map[string]*byClass] // by route
+	events   map[string]event                    // by outcome
 }
+
+// byClass are the requests of a route by the class of their status.
+type byClass [len(classes)]*metrics.Histogram
 
 // event is what an outcome of a request counts as.
 type event struct {
@@ -88,7 +93,7 @@ func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 		purged:   r.Counter("idp_purged_rows_total", "Expired rows that this process deleted."),
 		mails:    r.Histograms("idp_mail_try_seconds", "Tries to hand a letter to a provider, by outcome: accepted, refused (this letter), deferred, failed (the provider).", slow, "provider", "outcome"),
 		calls:    r.Histograms("idp_outgoing_request_seconds", "Requests of our own to other servers, by purpose and outcome: a class of statuses, or failed.", slow, "purpose", "outcome"),
-		requests: map[string]*[len(classes)]*metrics.Histogram{}, events: map[string]event{},
+		events:   map[string]event{},
 	}
 	m.routes = r.Histograms("idp_request_seconds", "Requests by the pattern of their route; public files and probes are not counted.", quick, "route", "class")
 	for name, e := range logins {
@@ -101,25 +106,30 @@ func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 	return m
 }
 
-// Routes says which patterns of routes there are. It is called before the first
-// request.
+// Routes adds patterns of routes to those that are counted.
 func (m *Meters) Routes(patterns ...string) {
+	known := map[string]*byClass{}
+	if before := m.requests.Load(); before != nil {
+		maps.Copy(known, *before)
+	}
 	for _, route := range patterns {
-		if m.requests[route] != nil {
+		if known[route] != nil {
 			continue
 		}
-		m.requests[route] = &[len(classes)]*metrics.Histogram{}
+		known[route] = &byClass{}
 		for i, class := range classes[1:] { // here, so that no request looks for its own
-			m.requests[route][i+1] = m.routes.With(route, class)
+			known[route][i+1] = m.routes.With(route, class)
 		}
 	}
+	m.requests.Store(&known)
 }
 
 // Request counts a request whose answer is out.
 func (m *Meters) Request(route string, status int, took time.Duration, e *reqlog.Event) {
-	of := m.requests[route]
+	routes := *m.requests.Load()
+	of := routes[route]
 	if of == nil {
-		of = m.requests[unrouted]
+		of = routes[unrouted]
 	}
 	of[min(max(status/100, 2), len(classes))-1].Observe(took)
 	if known, ok := m.events[e.Outcome]; ok && (e.Outcome != codeIssued || route == authorize) {

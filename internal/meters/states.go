@@ -28,8 +28,8 @@ type Reload struct {
 // States are what is asked for when somebody reads.
 type States struct {
 	Store Outbox
-	Keys  *oidc.Keys
-	Mail  *mail.Providers
+	Keys  func() *oidc.Keys      // those in force
+	Mail  func() *mail.Providers // those in force
 	// Reload reports false, or is nil, if nothing reloads.
 	Reload func() (Reload, bool)
 	// Spans counts those that were sent, dropped and not taken; nil without traces.
@@ -61,8 +61,8 @@ func (s *States) Add(r *metrics.Registry) {
 		}
 	})
 	gauge("idp_mail_provider_resting", "1 while a mail provider gets no letters because it failed.", func(_ context.Context, emit metrics.Emit) {
-		resting := s.Mail.Resting()
-		for _, name := range s.Mail.Names() {
+		resting := s.Mail().Resting()
+		for _, name := range s.Mail().Names() {
 			emit(truth(slices.Contains(resting, name)), name)
 		}
 	}, "provider")
@@ -84,7 +84,7 @@ type adder func(name, help string, read func(context.Context, metrics.Emit), lab
 
 func (s *States) keys(of func(oidc.KeyTimes, time.Time) time.Duration) func(context.Context, metrics.Emit) {
 	return func(_ context.Context, emit metrics.Emit) {
-		for _, k := range s.Keys.Times() {
+		for _, k := range s.Keys().Times() {
 			emit(of(k, s.Now()).Seconds(), string(k.Algorithm))
 		}
 	}

@@ -52,9 +52,10 @@ type Trace func(*http.Request) (ctx context.Context, over func(route string, sta
 type Server struct {
 	cfg    Config
 	origin *http.CrossOriginProtection
+	door   *door
 	http   *http.Server
 
-	draining atomic.Bool
+	draining *atomic.Bool
 }
 
 const (
@@ -68,9 +69,10 @@ const (
 
 // New makes a Server; it does not listen yet.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection()}
+	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection(), draining: &atomic.Bool{}}
+	s.door = newDoor(s.handler(cfg.Routes))
 	s.http = &http.Server{
-		Handler:           s.handler(cfg.Routes),
+		Handler:           s.door,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
