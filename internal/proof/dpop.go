@@ -51,10 +51,11 @@ func DPoP(text string, call Call, now time.Time) (Possession, error) {
 	if key == nil {
 		return Possession{}, errors.New("jwk is missing in its header")
 	}
-	if alg, err := keyAlgorithm(key); err != nil || string(alg) != header.Algorithm {
+	alg, err := keyAlgorithm(key)
+	if fit := (idp.ClientKey{Algorithm: alg}); err != nil || !fit.For(idp.Algorithm(header.Algorithm)) {
 		return Possession{}, errors.New("its jwk must be a public key for its alg")
 	}
-	payload, err := jws.Verify(key.Key)
+	payload, err := jws.Verify(verifier(key.Key, header))
 	if err != nil {
 		return Possession{}, errors.New("its signature does not fit its key")
 	}
