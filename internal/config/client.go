@@ -16,6 +16,8 @@ import (
 // Client is one registered application.
 type Client struct {
 	ID                     string         `yaml:"id"`
+	Preset                 string         `yaml:"preset"`
+	URL                    string         `yaml:"url"`
 	Name                   string         `yaml:"name"`
 	Type                   string         `yaml:"type"`
 	Secrets                []ClientSecret `yaml:"secrets"`
@@ -119,7 +121,9 @@ func (v *validator) checkClients() {
 			v.fail(at("id"), "is the id of clients[%d] too", first)
 		}
 		seen[c.ID] = i
-		v.checkClient(c, at)
+		if v.applyPreset(c, at) {
+			v.checkClient(c, at)
+		}
 	}
 	v.config.Declare()
 }
