@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +18,7 @@ import (
 	"idp/internal/clients"
 	"idp/internal/config"
 	"idp/internal/device"
+	"idp/internal/failure"
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/login"
@@ -55,6 +57,8 @@ type App struct {
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+	failures    *failure.Recorder
+	dropped     atomic.Int64 // of failures, when it was last told
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -127,8 +131,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
+	a.failures = failure.NewRecorder(store, a.declared, o.Now)
 	a.Server = server.New(server.Config{
-		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping, Refused: a.failures.Note,
 		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),
 		Certificate: a.certificate,
 	})
@@ -207,6 +212,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
 		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
 	}
+	if errSettle := a.SettleFailures(context.WithoutCancel(ctx)); errSettle != nil {
+		a.log.Warn("failures", "error", errSettle)
+	}
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
@@ -217,6 +225,7 @@ func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "settle budgets", Every: time.Second, Run: a.settle},
+		{Name: "settle failures", Every: time.Second, Run: a.SettleFailures},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {

@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
+	"idp/internal/failure": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
 	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},
@@ -56,6 +57,7 @@ var layers = map[string][]string{
 	"idp/internal/inbox": {},
 	// L3 assembly
 	"idp/internal/doctor":  {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
+	"idp/internal/explain": {"idp/internal/config", "idp/internal/idp"},
 	"idp/internal/snippet": {"idp/internal/config", "idp/internal/idp", "idp/internal/oidc", "idp/internal/presets"},
 	"idp/internal/server":  {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/app":     {"*"},

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/words"
@@ -40,6 +41,8 @@ type Config struct {
 	Proxies        []netip.Prefix `yaml:"-"`
 	PrivateTargets []netip.Prefix `yaml:"-"`
 	Declared       []idp.Client   `yaml:"-"`
+
+	positions *strictyaml.Positions // see Where
 }
 
 // Database is where everything is kept.

@@ -26,6 +26,7 @@ func Parse(file string, data []byte, getenv func(string) string) (*Config, error
 		v.faults.Sort()
 		return nil, v.faults
 	}
+	c.positions = positions
 	return &c, nil
 }
 

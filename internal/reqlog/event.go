@@ -13,6 +13,7 @@ type Event struct {
 	UserID    string
 	Outcome   string // a stable name, such as "login.code_redeemed"
 	Err       error
+	Mismatch  *Mismatch // why the request was refused; it is in no log line
 }
 
 type key struct{}

@@ -54,6 +54,9 @@ func (s *Server) event(next http.Handler) http.Handler {
 				}
 			}
 			s.log(r, rec, e, time.Since(start))
+			if e.Mismatch != nil && s.cfg.Refused != nil {
+				s.cfg.Refused(e, rec.route)
+			}
 		}()
 		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
 	})

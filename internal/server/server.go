@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/reqlog"
 	"idp/web"
 )
 
@@ -22,6 +23,9 @@ type Config struct {
 	Routes []Route
 	// Certificate serves TLS; nil if that is the business of a proxy in front.
 	Certificate *Certificate
+	// Refused hears of requests that were refused to an application, when their
+	// answer is written; nil if nobody wants to know. It must not block.
+	Refused func(e *reqlog.Event, route string)
 	// Ready reports whether requests can be served; /readyz asks it.
 	Ready func(context.Context) error
 }
