@@ -45,7 +45,7 @@ type command struct {
 // commands is the table of contents of the command line.
 var commands = []command{
 	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, explainCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
-	presetsCommand, clientSnippetCommand, clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
+	presetsCommand, clientSnippetCommand, clientTestCommand, clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
 	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
 }
 

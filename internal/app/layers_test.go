@@ -58,6 +58,7 @@ var layers = map[string][]string{
 	// L3 assembly
 	"idp/internal/doctor":  {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
 	"idp/internal/explain": {"idp/internal/config", "idp/internal/idp"},
+	"idp/internal/walk":    {"idp/internal/config", "idp/internal/idp", "idp/internal/oidc", "idp/internal/outbound", "idp/internal/secret"},
 	"idp/internal/snippet": {"idp/internal/config", "idp/internal/idp", "idp/internal/oidc", "idp/internal/presets"},
 	"idp/internal/server":  {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
 	"idp/internal/app":     {"*"},
