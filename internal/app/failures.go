@@ -7,7 +7,7 @@ import "context"
 func (a *App) SettleFailures(ctx context.Context) error {
 	err := a.failures.Settle(ctx)
 	if n := a.failures.Dropped(); n != a.dropped.Swap(n) {
-		a.log.Warn("failures are dropped: too many requests are refused", "in all", n)
+		a.log.Warn("failures dropped", "since_start", n)
 	}
 	return err
 }

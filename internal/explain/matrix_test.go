@@ -2,6 +2,7 @@ package explain_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,12 @@ func atToken() []mistake {
 		{"grant type", func(t *testing.T, p *place) {
 			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {"client_credentials"}})
 		}, idp.FailGrantType, "web", ".grant_types", "client_credentials", "authorization_code", "grant_types"},
+	}
+}
+
+// atGrants are mistakes with what the application was given.
+func atGrants() []mistake {
+	return []mistake{
 		{"code twice", func(t *testing.T, p *place) {
 			code := p.code(t, web)
 			p.For(t).Redeem(web, code)
@@ -154,7 +161,7 @@ func atToken() []mistake {
 // to change.
 func TestMistakesAreExplained(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
-		all := append(atAuthorize(), atToken()...)
+		all := slices.Concat(atAuthorize(), atToken(), atGrants())
 		for _, m := range all {
 			m.make(t, p)
 			got := p.newest(t)
