@@ -1,3 +1,4 @@
+-- compatible-with: 12
 -- +goose Up
 
 -- Why sign-ins failed, for idp explain: the last few of each client and kind. bucket

@@ -5,6 +5,8 @@ import (
 	htmltemplate "html/template"
 	"io"
 	"path"
+	"slices"
+	"sync"
 	texttemplate "text/template"
 	"time"
 
@@ -28,19 +30,19 @@ type LetterTemplate struct {
 // Letters renders mails: each has a text and an HTML form that say the same.
 type Letters struct {
 	words *words.Catalogue
-	sets  map[letterSpot]*letterSet
+	sets  map[letterSpot]func() (*letterSet, error)
 }
 
 type letterSpot struct{ client, locale string }
 
 // letterSet is every letter in one language.
 type letterSet struct {
-	words *words.Words
-	text  *texttemplate.Template
-	html  *htmltemplate.Template
+	text *texttemplate.Template
+	html *htmltemplate.Template
 }
 
-// LoadLetters parses every mail template, in every language.
+// LoadLetters parses every mail template. A language's own copy is made when its first
+// letter is, unless it has templates of its own, whose faults are found here.
 func LoadLetters(o LetterOptions) (*Letters, error) {
 	var err error
 	if o.Words == nil {
@@ -48,27 +50,36 @@ func LoadLetters(o LetterOptions) (*Letters, error) {
 			return nil, err
 		}
 	}
-	l := &Letters{words: o.Words, sets: map[letterSpot]*letterSet{}}
+	l := &Letters{words: o.Words, sets: map[letterSpot]func() (*letterSet, error){}}
 	base, err := parseLetters(o.Words.English())
 	if err != nil {
 		return nil, err
 	}
-	for _, locale := range words.Locales() {
-		spot := letterSpot{"", locale}
-		if l.sets[spot], err = base.in(o.Words.Words("", locale), o.Templates, spot); err != nil {
-			return nil, err
-		}
-	}
 	for _, spot := range o.spots() {
-		if l.sets[spot], err = base.in(o.Words.Words(spot.client, spot.locale), o.Templates, spot); err != nil {
-			return nil, err
+		copied := sync.OnceValues(func() (*letterSet, error) {
+			return base.in(o.Words.Words(spot.client, spot.locale), o.Templates, spot)
+		})
+		l.sets[spot] = copied
+		if slices.ContainsFunc(o.Templates, spot.uses) {
+			if _, err := copied(); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return l, nil
 }
 
-// spots are the clients and languages with templates or words of their own.
+// uses reports whether a template stands in the letters of s.
+func (s letterSpot) uses(t LetterTemplate) bool {
+	return t.Locale == s.locale && (t.Client == "" || t.Client == s.client)
+}
+
+// spots are all languages, and the clients and languages with templates or words of
+// their own.
 func (o LetterOptions) spots() (all []letterSpot) {
+	for _, locale := range words.Locales() {
+		all = append(all, letterSpot{"", locale})
+	}
 	for _, t := range o.Templates {
 		all = append(all, letterSpot{t.Client, t.Locale})
 	}
@@ -87,7 +98,7 @@ func parseLetters(w *words.Words) (*letterSet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load letters: %w", err)
 	}
-	return &letterSet{w, text, html}, nil
+	return &letterSet{text, html}, nil
 }
 
 // in copies the letters for the words w, with the templates that belong to spot.
@@ -104,7 +115,7 @@ func (s *letterSet) in(w *words.Words, own []LetterTemplate, spot letterSpot) (*
 	html.Funcs(htmlFuncs(w))
 	for _, client := range []string{"", spot.client} { // the client's own comes last and stays
 		for _, t := range own {
-			if t.Client != client || t.Locale != spot.locale {
+			if t.Client != client || !spot.uses(t) {
 				continue
 			}
 			if t.isText() {
@@ -117,24 +128,29 @@ func (s *letterSet) in(w *words.Words, own []LetterTemplate, spot letterSpot) (*
 			}
 		}
 	}
-	return &letterSet{w, text, html}, nil
+	return &letterSet{text, html}, nil
 }
 
 // Words are those that a client's letters use in a language.
-func (l *Letters) Words(client, locale string) *words.Words { return l.set(client, locale).words }
+func (l *Letters) Words(client, locale string) *words.Words {
+	return l.words.Words(client, l.words.Words("", locale).Locale)
+}
 
-func (l *Letters) set(client, locale string) *letterSet {
+func (l *Letters) set(client, locale string) (*letterSet, error) {
 	locale = l.words.Words("", locale).Locale
-	if s := l.sets[letterSpot{client, locale}]; s != nil {
-		return s
+	if copied := l.sets[letterSpot{client, locale}]; copied != nil {
+		return copied()
 	}
-	return l.sets[letterSpot{"", locale}]
+	return l.sets[letterSpot{"", locale}]()
 }
 
 // Render writes both forms of the letter name for a client, which may have its
 // own, in a language; "" or an unknown one is the default.
 func (l *Letters) Render(name, client, locale string, text, html io.Writer, data any) error {
-	s := l.set(client, locale)
+	s, err := l.set(client, locale)
+	if err != nil {
+		return err
+	}
 	if err := s.text.ExecuteTemplate(text, name+".txt", data); err != nil {
 		return fmt.Errorf("render letter %s: %w", name, err)
 	}

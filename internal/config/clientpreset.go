@@ -11,6 +11,7 @@ import (
 // names. What stands in the entry, be it empty, wins. It reports whether there is a
 // sense in looking at the rest: with an unknown preset everything would be missing.
 func (v *validator) applyPreset(c *Client, at func(string) string) bool {
+	v.rule(at("preset"), rule{oneOf: presets.Keys()})
 	if c.Preset == "" {
 		if c.URL != "" {
 			v.fail(at("url"), "needs preset: it is where the application of a preset is")
@@ -26,7 +27,7 @@ func (v *validator) applyPreset(c *Client, at func(string) string) bool {
 	if !v.presetURL(c, p, at("url")) {
 		where = p.Example // the fault is told; what depends on the address need not be at fault too
 	}
-	p = p.At(where)
+	p, c.filled = p.At(where), map[string]bool{}
 	for _, f := range []struct {
 		key    string
 		field  *string
@@ -36,8 +37,8 @@ func (v *validator) applyPreset(c *Client, at func(string) string) bool {
 		{"id_token_alg", &c.IDTokenAlg, p.IDTokenAlg}, {"id_token_claims", &c.IDTokenClaims, p.IDTokenClaims},
 		{"backchannel_logout_uri", &c.BackchannelLogoutURI, p.BackchannelLogoutURI},
 	} {
-		if *f.field == "" && !v.positions.Has(at(f.key)) {
-			*f.field = f.preset
+		if *f.field == "" && !v.says(at(f.key)) {
+			*f.field, c.filled[f.key] = f.preset, true
 		}
 	}
 	for _, f := range []struct {
@@ -48,15 +49,15 @@ func (v *validator) applyPreset(c *Client, at func(string) string) bool {
 		{"redirect_uris", &c.RedirectURIs, p.RedirectURIs}, {"post_logout_redirect_uris", &c.PostLogoutRedirectURIs, p.PostLogoutRedirectURIs},
 		{"scopes", &c.Scopes, p.Scopes},
 	} {
-		if len(*f.field) == 0 && !v.positions.Has(at(f.key)) {
-			*f.field = f.preset
+		if len(*f.field) == 0 && !v.says(at(f.key)) {
+			*f.field, c.filled[f.key] = f.preset, true
 		}
 	}
 	// An entry that makes the client public does without what only others may have.
-	if c.public() && !v.positions.Has(at("auth_method")) {
+	if c.public() && !v.says(at("auth_method")) {
 		c.AuthMethod = ""
 	}
-	if c.public() && c.PKCE == "optional" && !v.positions.Has(at("pkce")) {
+	if c.public() && c.PKCE == "optional" && !v.says(at("pkce")) {
 		c.PKCE = ""
 	}
 	return true
@@ -83,4 +84,10 @@ func (v *validator) presetURL(c *Client, p presets.Preset, path string) bool {
 		return true
 	}
 	return false
+}
+
+// says reports whether the files themselves have something at the path.
+func (v *validator) says(path string) bool {
+	_, there := v.spot(path)
+	return there
 }

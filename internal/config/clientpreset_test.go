@@ -98,3 +98,23 @@ func TestFaultsOfPresets(t *testing.T) {
 		})
 	}
 }
+
+// idp config check --explain tells what came from the preset.
+func TestExplainNamesThePreset(t *testing.T) {
+	t.Parallel()
+	c, err := config.Parse("idp.yaml", []byte(withClient("preset: grafana", "url: https://grafana.example.com", secrets, "pkce: optional")), environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := map[string]string{}
+	for _, s := range c.Explain() {
+		from[s.Path] = s.From
+	}
+	for path, want := range map[string]string{
+		"clients[0].redirect_uris": "preset grafana", "clients[0].name": "preset grafana", "clients[0].pkce": "idp.yaml:11", "clients[0].consent": "default",
+	} {
+		if !strings.HasPrefix(from[path], want) {
+			t.Errorf("%s is from %q, want %q", path, from[path], want)
+		}
+	}
+}

@@ -6,9 +6,9 @@ import "fmt"
 // the nearest path above it that the file has; "" for a configuration that was not
 // read from a file.
 func (c *Config) Where(path string) string {
-	if c.positions == nil {
+	if c.spots == nil {
 		return ""
 	}
-	at := c.positions.At(path)
+	at, _ := c.spots(path)
 	return fmt.Sprintf("%s:%d", at.File, at.Line)
 }

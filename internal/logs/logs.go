@@ -10,14 +10,13 @@ import (
 // format. Lines of level Warn and above, and what was logged before them, are
 // written at once, the others within maxDelay. flush writes what is left; the
 // program calls it last.
-func New(w io.Writer, level slog.Level, format string) (log *slog.Logger, flush func()) {
+func New(w io.Writer, level slog.Leveler, format string) (log *slog.Logger, flush func()) {
 	out := &gatherer{w: w}
 	o := &slog.HandlerOptions{Level: level}
-	var h slog.Handler = slog.NewJSONHandler(out, o)
 	if format == "text" {
-		h = slog.NewTextHandler(out, o)
+		return slog.New(urgent{slog.NewTextHandler(out, o), out}), out.flush
 	}
-	return slog.New(urgent{h, out}), out.flush
+	return slog.New(quick{urgent{slog.NewJSONHandler(out, o), out}}), out.flush
 }
 
 // urgent lets no trouble wait.
@@ -31,6 +30,24 @@ func (u urgent) Handle(ctx context.Context, r slog.Record) error {
 	if r.Level >= slog.LevelWarn {
 		u.out.flush()
 	}
+	return err
+}
+
+// quick writes the lines of requests itself, and leaves the rest to slog.
+type quick struct{ urgent }
+
+func (q quick) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelWarn {
+		return q.urgent.Handle(ctx, r)
+	}
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	line, ok := appendLine((*room)[:0], &r)
+	*room = line
+	if !ok {
+		return q.urgent.Handle(ctx, r)
+	}
+	_, err := q.out.Write(line)
 	return err
 }
 

@@ -29,10 +29,13 @@ func From(ctx context.Context) *Event {
 	return &Event{}
 }
 
-// Attrs are the event's fields for a log line, the empty ones left out.
-func (e *Event) Attrs() []slog.Attr {
-	attrs := make([]slog.Attr, 0, 5)
-	for _, f := range []struct{ key, value string }{
+// MaxAttrs is how many fields an event can have.
+const MaxAttrs = 5
+
+// AppendAttrs adds the event's fields for a log line to attrs, the empty ones left
+// out.
+func (e *Event) AppendAttrs(attrs []slog.Attr) []slog.Attr {
+	for _, f := range [...]struct{ key, value string }{
 		{"request", e.RequestID}, {"client", e.ClientID}, {"user", e.UserID}, {"outcome", e.Outcome},
 	} {
 		if f.value != "" {

@@ -2,6 +2,8 @@ package server
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,7 +44,7 @@ func filter(w http.ResponseWriter, r *http.Request) error {
 		r.Form = query
 		return nil
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := readForm(r, query); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return &web.Problem{Status: http.StatusRequestEntityTooLarge, About: "too_large", Cause: err}
@@ -50,6 +52,23 @@ func filter(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("The form is not well formed.", err)
 	}
 	return checkValues(r.Form)
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// readForm does what Request.ParseForm does. The forms of programs, which say their
+// length and have no query, it reads for a third of the price.
+func readForm(r *http.Request, query url.Values) error {
+	if len(query) > 0 || r.ContentLength <= 0 || r.ContentLength > maxBody || r.Header.Get("Content-Type") != formType {
+		return r.ParseForm()
+	}
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		return fmt.Errorf("read form: %w", err)
+	}
+	form, err := url.ParseQuery(string(body))
+	r.PostForm, r.Form = form, form // nobody changes either
+	return err
 }
 
 func checkValues(values url.Values) error {

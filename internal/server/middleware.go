@@ -44,8 +44,9 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (s *Server) event(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		e := &reqlog.Event{RequestID: rand.Text()[:12]}
+		e := &reqlog.Event{RequestID: requestID()}
 		rec := &recorder{ResponseWriter: w}
+		ctx, over := s.trace(r)
 		defer func() {
 			if v := recover(); v != nil {
 				e.Err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -53,13 +54,39 @@ func (s *Server) event(next http.Handler) http.Handler {
 					http.Error(rec, "Internal error. Request "+e.RequestID, http.StatusInternalServerError)
 				}
 			}
-			s.log(r, rec, e, time.Since(start))
+			took := time.Since(start)
+			s.log(r, rec, e, took)
+			if s.cfg.Seen != nil {
+				s.cfg.Seen(rec.route, rec.status, took, e)
+			}
 			if e.Mismatch != nil && s.cfg.Refused != nil {
 				s.cfg.Refused(e, rec.route)
 			}
+			if over != nil {
+				over(rec.route, rec.status, e)
+			}
 		}()
-		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
+		next.ServeHTTP(rec, r.WithContext(reqlog.With(ctx, e)))
 	})
+}
+
+// requestID makes a name that no two requests share, of letters that can be told over
+// the telephone. It is no secret: nothing is found by it but lines of the log.
+func requestID() string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	var id [12]byte
+	_, _ = rand.Read(id[:]) // it never fails
+	for i, b := range id {
+		id[i] = letters[b%32]
+	}
+	return string(id[:])
+}
+
+func (s *Server) trace(r *http.Request) (context.Context, func(string, int, *reqlog.Event)) {
+	if s.cfg.Trace == nil {
+		return r.Context(), nil
+	}
+	return s.cfg.Trace(r)
 }
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
@@ -76,8 +103,9 @@ func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.
 	// Not through the Logger: it would look up the line of source it is called
 	// from, for nobody.
 	line := slog.NewRecord(time.Now(), level, "request", 0)
-	line.AddAttrs(slog.String("method", r.Method), slog.String("route", rec.route), slog.Int("status", rec.status), slog.Int64("us", took.Microseconds()))
-	line.AddAttrs(e.Attrs()...)
+	attrs := append(make([]slog.Attr, 0, 4+reqlog.MaxAttrs), slog.String("method", r.Method), slog.String("route", rec.route),
+		slog.Int("status", rec.status), slog.Int64("us", took.Microseconds()))
+	line.AddAttrs(e.AppendAttrs(attrs)...)
 	_ = s.cfg.Log.Handler().Handle(context.WithoutCancel(r.Context()), line) // nobody is left to tell
 }
 
@@ -122,7 +150,12 @@ var (
 // from a header, and no other name should seem to work.
 func (s *Server) host(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Host != s.cfg.Issuer.Host {
+		if s.cfg.Admits != nil {
+			if !s.cfg.Admits(r.Host) {
+				http.Error(w, "This server does not answer for that name.", http.StatusMisdirectedRequest)
+				return
+			}
+		} else if r.Host != s.cfg.Issuer.Host {
 			http.Error(w, "This server answers for "+s.cfg.Issuer.Host+" only.", http.StatusMisdirectedRequest)
 			return
 		}

@@ -92,5 +92,5 @@ func removeClient(tx *gorm.DB, id string, now time.Time) error {
 	if err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'client removed' WHERE client_id = ? AND revoked_at = 0`, ms(now), id).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), id).Error
+	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = `+newestClient+` WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), id).Error
 }

@@ -184,6 +184,7 @@ func TestOneShotsHaveOneWinner(t *testing.T) {
 				if err != nil || d.State != idp.DeviceApproved {
 					return err
 				}
+				g := g // each caller has its own
 				g.ID = d.GrantID
 				_, _, err = m.store.RedeemCode(context.Background(), g, m.now)
 				return err

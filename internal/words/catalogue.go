@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -24,7 +25,7 @@ func Locales() []string { return slices.Clone(locales) }
 type Words struct {
 	Locale  string // BCP 47
 	tag     language.Tag
-	phrases map[string]*entry
+	phrases func() map[string]*entry
 }
 
 // Dir is the direction of writing, as HTML says it.
@@ -59,36 +60,60 @@ type Override struct {
 	File, Text     string
 }
 
-// Load reads every language. Its error is Faults if files are not as they should
-// be.
+// Load makes a catalogue. Languages of ours are read when they are first spoken: most
+// installations speak one or two. Its error is Faults if files of the administrator's
+// are not as they should be.
 func Load(o Options) (*Catalogue, error) {
 	c := &Catalogue{all: map[string]*Words{}, special: map[spot]*Words{}, fallback: o.Default, byLanguage: map[string]string{}}
 	if c.fallback == "" {
 		c.fallback = locales[0]
 	}
-	var faults Faults
 	for _, locale := range locales {
-		name := "locales/" + locale + ".words"
-		text, err := files.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("load words: %w", err)
-		}
-		w := &Words{Locale: locale, tag: language.MustParse(locale)}
-		var bad Faults
-		w.phrases, bad = parse(name, string(text))
-		c.all[locale] = w
+		c.all[locale] = &Words{Locale: locale, tag: language.MustParse(locale), phrases: sync.OnceValue(func() map[string]*entry {
+			phrases, _, _ := ours(locale)
+			return phrases
+		})}
 		base, _, _ := strings.Cut(locale, "-")
 		c.byLanguage[base] = locale
-		faults = append(append(faults, bad...), compare(name, w.phrases, c.all[locales[0]].phrases, w.tag, true)...)
 	}
-	faults = append(faults, c.override(o.Overrides)...)
 	if c.all[c.fallback] == nil {
 		return nil, fmt.Errorf("load words: there is no locale %q", c.fallback)
 	}
-	if err := faults.orNil(); err != nil {
+	if err := c.override(o.Overrides).orNil(); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// ours reads a language that is built in.
+func ours(locale string) (phrases map[string]*entry, faults Faults, err error) {
+	name := file(locale)
+	text, err := files.ReadFile(name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load words: %w", err)
+	}
+	phrases, faults = parse(name, string(text))
+	return phrases, faults, nil
+}
+
+func file(locale string) string { return "locales/" + locale + ".words" }
+
+// Check reads every language that is built in and compares it with the reference. Its
+// error is Faults. It is for the tests: nothing at run time can make it fail.
+func Check() error {
+	reference, _, err := ours(locales[0])
+	if err != nil {
+		return err
+	}
+	var faults Faults
+	for _, locale := range locales {
+		phrases, bad, err := ours(locale)
+		if err != nil {
+			return err
+		}
+		faults = append(append(faults, bad...), compare(file(locale), phrases, reference, language.MustParse(locale), true)...)
+	}
+	return faults.orNil()
 }
 
 // override lays the administrator's words over ours: those for all clients
@@ -105,10 +130,10 @@ func (c *Catalogue) override(all []Override) (faults Faults) {
 				continue
 			}
 			own, bad := parse(o.File, o.Text)
-			faults = append(append(faults, bad...), compare(o.File, own, c.all[locales[0]].phrases, base.tag, false)...)
-			phrases := maps.Clone(base.phrases)
+			faults = append(append(faults, bad...), compare(o.File, own, c.English().phrases(), base.tag, false)...)
+			phrases := maps.Clone(base.phrases())
 			maps.Copy(phrases, own)
-			w := &Words{Locale: base.Locale, tag: base.tag, phrases: phrases}
+			w := &Words{Locale: base.Locale, tag: base.tag, phrases: func() map[string]*entry { return phrases }}
 			if general {
 				c.all[o.Locale] = w
 			} else {

@@ -94,7 +94,7 @@ func (w *Words) write(b *strings.Builder, p Phrase, as form) (rich bool, err err
 		literal(b, p.plain, as)
 		return false, nil
 	}
-	entry, ok := w.phrases[p.Key]
+	entry, ok := w.phrases()[p.Key]
 	if !ok {
 		return false, fmt.Errorf("words: there is no phrase %q", p.Key)
 	}

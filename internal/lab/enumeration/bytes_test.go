@@ -17,6 +17,7 @@ import (
 var masks = []*regexp.Regexp{
 	regexp.MustCompile(`/login/c/[0-9A-Za-z_-]+`), regexp.MustCompile(`data-challenge="[^"]*"`), regexp.MustCompile(`\b(lb|sid)=[^;]*`),
 	regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z`), regexp.MustCompile(`\d\d:\d\d( UTC)?`), regexp.MustCompile(`<[^>]*class="number"[^>]*>\d\d<`), regexp.MustCompile(`[a-z]+@[a-z]+\.test`),
+	regexp.MustCompile(`in \d\d seconds`), // which a slow machine counts down
 }
 
 func masked(s string) string {
