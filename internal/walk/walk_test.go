@@ -125,6 +125,7 @@ func TestFirstMismatchIsNamed(t *testing.T) {
 		"pkce: optional":          {"web", "pkce: required", "pkce: optional", "PKCE", "a request without PKCE is refused", "clients[0].pkce", ""},
 		"an algorithm":            {"web", "id_token_alg: RS256", "id_token_alg: PS256", "", "", "", apptest.Web.Secret},
 		"another secret":          {"web", "pkce: required", "pkce: required", "client authentication", "is not the one whose hash the file has", "clients[0].secrets", "some other secret, of good length"},
+		"the server's is another": {"web", `secrets: ["env:WEB"]`, `secrets: ["env:NEW"]`, "client authentication", "401 invalid_client", "clients[0].auth_method", newSecret},
 		"an origin":               {"web", "cors_origins: []", "cors_origins: [https://new.example.com]", "pages of other origins", "https://new.example.com may not call", "clients[0].cors_origins", apptest.Web.Secret},
 		"a way back":              {"web", "/signed-out", "/signed-off", "sign-out", "/signed-off (400)", "clients[0].post_logout_redirect_uris", apptest.Web.Secret},
 		"a private address":       {"web", "# logout", "backchannel_logout_uri: http://127.0.0.1:1/x", "back-channel logout", "may not go there", "http.allow_private_targets", apptest.Web.Secret},
@@ -134,7 +135,7 @@ func TestFirstMismatchIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := strings.Replace(fmt.Sprintf(otherFile, p.URL), c.from, c.to, 1)
 			cfg, err := config.Parse("other.yaml", []byte(file), func(n string) string {
-				return map[string]string{"ROOT": apptest.RootSecret, "DATABASE": p.Database, "WEB": apptest.Web.Secret}[n]
+				return map[string]string{"ROOT": apptest.RootSecret, "DATABASE": p.Database, "WEB": apptest.Web.Secret, "NEW": newSecret}[n]
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -156,6 +157,8 @@ func TestFirstMismatchIsNamed(t *testing.T) {
 		})
 	}
 }
+
+const newSecret = "a secret that the server does not know yet"
 
 const otherFile = `
 issuer: %s
