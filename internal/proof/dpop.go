@@ -104,11 +104,11 @@ func (t *times) fresh(now time.Time) error {
 	case t.IssuedAt == nil:
 		return errors.New("iat is missing")
 	case *t.IssuedAt < seconds(now.Add(-dpopAge)), *t.IssuedAt > seconds(now.Add(dpopAge)):
-		return errors.New("iat is too far from now")
+		return clockError("iat is too far from now")
 	case t.Expires != nil && *t.Expires < seconds(now.Add(-skew)):
-		return errors.New("it has expired")
+		return clockError("it has expired")
 	case t.NotBefore != nil && *t.NotBefore > seconds(now.Add(skew)):
-		return errors.New("nbf is in the future")
+		return clockError("nbf is in the future")
 	}
 	return nil
 }
