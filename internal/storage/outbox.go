@@ -2,11 +2,12 @@ package storage
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
-	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
 
@@ -172,22 +173,35 @@ func (r *claimRow) letterRow() *letterRow {
 	}
 }
 
-// LetterDone records what became of a claimed letter. Only the worker whose try
-// it was may say so: after its lease another one owns the letter.
-func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error {
-	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
-		WHERE id = ? AND tries = ? AND state = 'sending'`,
-		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), id, tries}}
-	steps := []*step{st}
-	if d.Unsent != "" {
-		steps = append(steps, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+// LettersDone records what became of claimed letters, in one transaction. Only the
+// worker whose try it was may say so: after its lease another one owns the letter.
+// Those letters are late; nothing is recorded of them.
+func (s *Store) LettersDone(ctx context.Context, fates []magiclink.Fate) (late []string, err error) {
+	// In the order of their ids, so that two processes never wait for each other in a ring.
+	fates = slices.SortedFunc(slices.Values(fates), func(a, b magiclink.Fate) int { return strings.Compare(a.LetterID, b.LetterID) })
+	var steps, forgets []*step
+	for _, f := range fates {
+		d := f.Delivery
+		steps = append(steps, &step{query: letterDone, args: []any{
+			string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), f.LetterID, f.Try,
+		}})
+		if d.Unsent != "" {
+			forgets = append(forgets, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+		}
 	}
-	err := s.together(ctx, relaxed, steps...)
-	if err == nil && st.changed != 1 {
-		err = idp.ErrConflict
+	if err := s.together(ctx, relaxed, slices.Concat(steps, forgets)...); err != nil {
+		return nil, wrap("record deliveries", err)
 	}
-	return wrap("record delivery", err)
+	for i, st := range steps {
+		if st.changed != 1 {
+			late = append(late, fates[i].LetterID)
+		}
+	}
+	return late, nil
 }
+
+const letterDone = `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
+	WHERE id = ? AND tries = ? AND state = 'sending'`
 
 // NextLetterAt says when the next letter is due; the zero time if none waits.
 func (s *Store) NextLetterAt(ctx context.Context, now time.Time) (time.Time, error) {
