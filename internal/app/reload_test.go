@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"idp/internal/app"
 	"idp/internal/apptest"
@@ -74,6 +76,9 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	if !strings.Contains(s.Err, "clients[1].id: is the id of clients[0] too") || s.Failures != 1 || s.Reloads != 0 {
 		t.Errorf("state: %+v", s)
 	}
+	if r, ok := f.app.Reloads(); !ok || !r.Failed || r.Faults != 1 {
+		t.Errorf("the metrics say %+v, %v", r, ok)
+	}
 	f.works(apptest.Web, "ada@example.com")
 	for range 3 {
 		f.now <- struct{}{} // looks are over when the next one begins
@@ -84,6 +89,9 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	f.write("idp.yaml", f.base+f.clients(apptest.Web, apptest.Other))
 	f.reloaded(0)
 	f.works(apptest.Other, "ada@example.com")
+	if r, ok := f.app.Reloads(); !ok || r.Failed || r.Changes != 1 || r.At.IsZero() {
+		t.Errorf("the metrics say %+v, %v", r, ok)
+	}
 }
 
 // Settings that need a restart hold back the whole file: its parts were written to
@@ -201,4 +209,27 @@ func TestNoRequestFailsDuringReloads(t *testing.T) {
 			t.Errorf("faults: %s", faults)
 		}
 	})
+}
+
+// A process that reloads for years keeps nothing of the configurations before.
+func TestReloadsLeaveNothingBehind(t *testing.T) {
+	f := newFollowed(t, testdb.URL(t, "sqlite"))
+	again := func(times int) {
+		for range times {
+			f.now <- struct{}{}
+		}
+		n := f.app.ReloadState().Reloads
+		f.now <- struct{}{}
+		f.reloaded(n)
+	}
+	again(3)
+	before := runtime.NumGoroutine()
+	again(30)
+	deadline := time.Now().Add(10 * time.Second)
+	for runtime.NumGoroutine() > before+5 {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines, then %d", before, runtime.NumGoroutine())
+		}
+		<-time.After(every) // those of the last one are about to end
+	}
 }

@@ -65,7 +65,7 @@ func (a *App) watch(routes []server.Route) {
 // reloads is how following the configuration goes; false if nobody does.
 func (a *App) reloads() (meters.Reload, bool) {
 	s := a.ReloadState()
-	return meters.Reload{Failed: s.Err != "", At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
+	return meters.Reload{Failed: s.Pending, At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
 }
 
 // declared reports whether a client is one that the configuration names: only

@@ -19,12 +19,15 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	// Letters of the requests that are still finished after a stop go out too.
 	background := context.WithoutCancel(ctx)
 	a.live.start(background)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var following sync.WaitGroup
 	if a.options.Follow != nil {
 		following.Go(func() { a.follow(ctx) })
 	}
 	watched := a.watched(ctx, admin)
 	err := a.Server.Serve(ctx, l)
+	cancel() // if it could not serve at all
 	following.Wait()
 	a.live.stop()
 	watched()

@@ -51,8 +51,8 @@ func yamlKey(f reflect.StructField) string {
 }
 
 // fixed are the settings that a process keeps for its life. The issuer is what
-// clients and people trust; listeners, certificates' places and the database are
-// in use; and with another root secret, what is sealed and signed could not be
+// clients and people trust; listeners, certificates' places, the database and the
+// way of spans are in use; and with another root secret, what is sealed and signed could not be
 // read by those requests that are still in hand.
 var fixed = []string{"issuer", "listen", "tls", "secret", "previous_secret", "database", "log.format", "admin", "tracing", "shutdown_delay"}
 

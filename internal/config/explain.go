@@ -110,6 +110,9 @@ func shown(v reflect.Value) string {
 	case KeySet:
 		return count(len(x.Keys), "key")
 	}
+	if v.Kind() == reflect.Map {
+		return setOrNot(v.Len() > 0) // of headers that are secrets
+	}
 	if v.Kind() != reflect.Slice {
 		return fmt.Sprint(v.Interface())
 	}

@@ -20,7 +20,7 @@ func (c *Config) inputs(documents []string) Inputs {
 	in := Inputs{Documents: documents}
 	secretFiles(reflect.ValueOf(c).Elem(), &in.Files)
 	in.Files = append(in.Files, c.HTTP.TrustedCAs...)
-	for _, file := range []string{c.TLS.CertFile, c.TLS.KeyFile, c.Mail.SMTP.CAFile} {
+	for _, file := range []string{c.TLS.CertFile, c.TLS.KeyFile, c.Admin.TLS.CertFile, c.Admin.TLS.KeyFile, c.Admin.TLS.ClientCAFile, c.Mail.SMTP.CAFile} {
 		in.Files = append(in.Files, one(file)...)
 	}
 	for _, p := range c.Mail.Providers {
@@ -46,6 +46,10 @@ func secretFiles(v reflect.Value, files *[]string) {
 	case reflect.Slice:
 		for i := range v.Len() {
 			secretFiles(v.Index(i), files)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			secretFiles(v.MapIndex(key), files)
 		}
 	case reflect.Struct:
 		if ref, ok := v.Interface().(SecretRef); ok {

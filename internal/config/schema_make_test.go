@@ -150,7 +150,7 @@ func defaultText(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Bool, reflect.String:
 		return v.Interface()
-	case reflect.Int:
+	case reflect.Int, reflect.Float64:
 		return v.Interface()
 	case reflect.Slice:
 		list := []string{}
