@@ -14,6 +14,10 @@
 //	report     one table, the goals, and what a process keeps in memory
 //	crowd      64 refresh chains at once at the product: no error, and none lost
 //
+// With -rows 10000000 it measures the product alone, with empty tables and with ten
+// million people, sessions and grants in them, and says whether any of the large
+// tables was read from end to end.
+//
 // With -profile OPERATION it runs that one on the product alone and shows where
 // its processor time goes.
 package main

@@ -22,6 +22,7 @@ type options struct {
 	overlay string
 	gate    bool
 	mail    bool
+	rows    int
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&o.overlay, "overlay", "", "build the product with this `file` for go build -overlay, to try a change")
 	flag.BoolVar(&o.gate, "gate", false, "fail if a goal is missed")
 	flag.BoolVar(&o.mail, "mail", false, "measure how long a mail takes at 50 a second, and nothing else")
+	flag.IntVar(&o.rows, "rows", 0, "measure the product with empty tables and with so many people in them, and nothing else")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -60,6 +62,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	if o.mail {
 		return s.mailTime(ctx, out)
+	}
+	if o.rows > 0 {
+		return s.fullTables(ctx, ops, out)
 	}
 	if o.profile != "" {
 		return s.profile(ctx, ops[0], out)

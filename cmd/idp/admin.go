@@ -18,46 +18,24 @@ import (
 	"idp/internal/storage"
 )
 
-var configCheckCommand = command{
-	name:    "config check",
-	summary: "check a configuration and show what it would change",
-	help: `Reports every fault at once, each with its line. If there is none, shows which
-clients the next start would add, change or disable. Changes nothing.
-
-Example: idp config check --config idp.yaml
-`,
-	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		cfg, err := configured(e, flags, args)
+// withStore opens the database for a command that wants its schema as this
+// program knows it.
+func withStore(cfg *config.Config, do func(*storage.Store) error) error {
+	return withAnyStore(cfg, func(s *storage.Store) error {
+		schema, err := s.Schema(context.Background())
+		if err == nil {
+			err = schema.Current()
+		}
 		if err != nil {
 			return err
 		}
-		if _, _, err := app.Words(cfg); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
-		return withStore(cfg, func(s *storage.Store) error {
-			stored, err := s.DeclaredClients(ctx)
-			if err != nil {
-				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
-				return nil
-			}
-			plan := idp.PlanClients(cfg.Declared, stored)
-			for _, c := range plan.Add {
-				fmt.Fprintf(e.out, "  add      %s\n", c.ID)
-			}
-			for _, c := range plan.Change {
-				fmt.Fprintf(e.out, "  change   %s\n", c.ID)
-			}
-			for _, id := range plan.Disable {
-				fmt.Fprintf(e.out, "  disable  %s\n", id)
-			}
-			return nil
-		})
-	},
+		return do(s)
+	})
 }
 
-func withStore(cfg *config.Config, do func(*storage.Store) error) error {
-	s, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections})
+// withAnyStore opens the database, whatever its schema.
+func withAnyStore(cfg *config.Config, do func(*storage.Store) error) error {
+	s, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Name: "idp"})
 	if err != nil {
 		return err
 	}
@@ -73,7 +51,7 @@ var migrateStatusCommand = command{
 		if err != nil {
 			return err
 		}
-		return withStore(cfg, func(s *storage.Store) error {
+		return withAnyStore(cfg, func(s *storage.Store) error {
 			list, err := s.Migrations(ctx)
 			for _, m := range list {
 				state := "pending"
@@ -81,29 +59,6 @@ var migrateStatusCommand = command{
 					state = "applied"
 				}
 				fmt.Fprintf(e.out, "%-8s  %s\n", state, m.Name)
-			}
-			return err
-		})
-	},
-}
-
-var migrateUpCommand = command{
-	name:    "migrate up",
-	summary: "bring the database's schema up to date",
-	help: `idp serve does this at its start too. Several processes may run it at once: one
-applies, the others wait.
-
-Example: idp migrate up --config idp.yaml
-`,
-	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		cfg, err := configured(e, flags, args)
-		if err != nil {
-			return err
-		}
-		return withStore(cfg, func(s *storage.Store) error {
-			n, err := s.Migrate(ctx)
-			if err == nil {
-				fmt.Fprintf(e.out, "%d steps applied\n", n)
 			}
 			return err
 		})

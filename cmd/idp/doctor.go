@@ -102,7 +102,7 @@ func (o doctorOptions) report(ctx context.Context, e env) (*doctor.Report, error
 		return o.examine(ctx, e, cfg, nil) // the database is not even opened
 	}
 	var report *doctor.Report
-	err = withStore(cfg, func(s *storage.Store) (err error) {
+	err = withAnyStore(cfg, func(s *storage.Store) (err error) {
 		report, err = o.examine(ctx, e, cfg, s)
 		return err
 	})

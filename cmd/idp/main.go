@@ -44,7 +44,8 @@ type command struct {
 
 // commands is the table of contents of the command line.
 var commands = []command{
-	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, migrateStatusCommand, migrateUpCommand,
+	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
+	backupCommand, restoreCommand, copyCommand, epochRaiseCommand,
 	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
 	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
 }

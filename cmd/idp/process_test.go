@@ -122,7 +122,12 @@ func (s *site) start(listen string) *process {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	file := s.configFile(listen)
+	return s.startFile(path, s.configFile(listen), listen)
+}
+
+// startFile is start with a configuration at hand.
+func (s *site) startFile(path, file, listen string) *process {
+	s.t.Helper()
 	p := &process{t: s.t, cmd: exec.Command(path, "serve", "--config", file), log: &strings.Builder{}}
 	p.cmd.Env = append(os.Environ(), "IDP_SECRET="+apptest.RootSecret, "IDP_DATABASE_URL="+s.database, "WEB_SECRET="+apptest.Web.Secret)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log

@@ -4,10 +4,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"idp/internal/app"
 	"idp/internal/config"
@@ -20,6 +22,10 @@ var serveCommand = command{
 	help: `Reads the configuration, brings the database up to date and serves until it is
 stopped. Several processes may serve from one PostgreSQL.
 
+When the file changes, one that it includes, or one that it names (a secret, a
+certificate), it is read again, and put in force if it is good; SIGHUP asks for that
+at once. docs/configuration.md says what needs a restart.
+
 Example: idp serve --config /etc/idp/idp.yaml
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
@@ -27,9 +33,12 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err != nil {
 			return err
 		}
-		log, flush := logger(e.err, cfg.Log)
+		level := new(slog.LevelVar)
+		_ = level.UnmarshalText([]byte(cfg.Log.Level)) // the configuration accepts only levels that slog knows
+		log, flush := logs.New(e.err, level, cfg.Log.Format)
 		defer flush()
-		a, err := app.New(ctx, cfg, app.Options{Log: log})
+		follow := &app.Follow{File: config.OpenFile(flags.Lookup("config").Value.String(), e.getenv), Now: hangups(ctx)}
+		a, err := app.New(ctx, cfg, app.Options{Log: log, Level: level, Follow: follow})
 		if err != nil {
 			return err
 		}
@@ -38,8 +47,15 @@ Example: idp serve --config /etc/idp/idp.yaml
 			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 		}
 		go debug.FreeOSMemory() // what starting needed, migrations above all, serving does not
+		var admin net.Listener
+		if cfg.Admin.On() {
+			if admin, err = net.Listen("tcp", cfg.Admin.Listen); err != nil {
+				return fmt.Errorf("listen on %s: %w", cfg.Admin.Listen, err)
+			}
+			log.Info("administering", "listen", admin.Addr().String())
+		}
 		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
-		return a.Serve(ctx, l)
+		return a.ServeBoth(ctx, l, admin)
 	},
 }
 
@@ -60,9 +76,23 @@ func configuredWords(e env, flags *flag.FlagSet, args []string, names ...string)
 	return cfg, words, err
 }
 
-// logger makes the logger that the configuration asks for. flush comes last.
-func logger(w io.Writer, l config.Log) (log *slog.Logger, flush func()) {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(l.Level)) // the configuration accepts only levels that slog knows
-	return logs.New(w, level, l.Format)
+// hangups passes SIGHUP on until ctx ends. Several in a row may become one.
+func hangups(ctx context.Context) <-chan struct{} {
+	signals, out := make(chan os.Signal, 1), make(chan struct{}, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-signals:
+			}
+			select {
+			case out <- struct{}{}:
+			default: // one waits already
+			}
+		}
+	}()
+	return out
 }

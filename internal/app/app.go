@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,6 +35,8 @@ type Options struct {
 	Now      func() time.Time // nil: the system's clock
 	InboxURL string           // of the development inbox; "" in production
 	Tracer   pgx.QueryTracer  // for tests and measurements
+	Level    *slog.LevelVar   // of Log, for reloads to set; nil: it stays
+	Follow   *Follow          // nil: the configuration is never read again
 }
 
 // App is the assembled provider.
@@ -47,14 +47,22 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
-	log     *slog.Logger
-	now     func() time.Time
+	Admin   *server.Server // nil if there is no listener for the administrator
+
+	log *slog.Logger
+	now func() time.Time
 
 	certificate *server.Certificate // nil without TLS
 	subjects    *oidc.Subjects
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+
+	cfg     *config.Config
+	options Options
+	logins  *magiclink.Service
+	live    *live
+	seeing  *seeing // of the process
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -63,6 +71,26 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	tracer, err := newTracer(cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: pgxTracer(o, tracer), Name: storage.Serving})
+	if err != nil {
+		return nil, err
+	}
+	l := newLive(o.Now(), tracer)
+	a, err := assemble(ctx, cfg, o, store, l, nil)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	l.begin(a)
+	return a, nil
+}
+
+// assemble builds everything over a store. old is what it will replace in the same
+// process, or nil.
+func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage.Store, l *live, old *App) (*App, error) {
 	keyring, err := Keyring(cfg)
 	if err != nil {
 		return nil, err
@@ -79,17 +107,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(storage.Options{URL: cfg.Database.URL.Token().Reveal(), MaxConns: cfg.Database.MaxConnections, Tracer: o.Tracer})
-	if err != nil {
-		return nil, err
-	}
 	a := &App{
-		Store: store, log: o.Log, now: o.Now,
+		Store: store, log: o.Log, now: o.Now, cfg: cfg, options: o, live: l, seeing: &l.seeing,
 		Clients: clients.NewRegistry(store),
 		Keys:    oidc.NewKeys(store, keyring, cfg.KeyPolicy(), o.Now),
 	}
-	if err := a.prepare(ctx, cfg, keyring); err != nil {
-		return nil, errors.Join(err, store.Close())
+	if err := a.prepare(ctx, cfg, keyring, old); err != nil {
+		return nil, err
 	}
 
 	callers := &browser.Reader{
@@ -99,11 +123,14 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	mailLogin.OnCodeLength(a.codeLength)
 	mailLogin.OnNoticeLost(func(err error) { o.Log.Error("notice", "error", err) })
+	if a.logins = mailLogin; old != nil {
+		mailLogin.Succeed(old.logins)
+	}
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
 	a.Worker.Compose = composer(cfg, a.Clients, letters, keyring)
 	if err := a.readDocuments(cfg); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, err
 	}
 	provider := oidc.New(oidc.Config{
 		Issuer: cfg.Issuer, Grants: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Keys: a.Keys, Courier: a.Logout,
@@ -113,7 +140,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.Logout.Token = provider.LogoutToken
 	test, err := a.newCaptcha(cfg)
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, err
 	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
@@ -127,12 +154,19 @@ func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	own := &account.Handlers{Store: store, Issuer: cfg.Issuer, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
 	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
+	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
+	a.watch(all)
+	mailLogin.OnHeld(a.seeing.meters.Held)
 	a.Server = server.New(server.Config{
-		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Ready: store.Ping,
-		Routes:      slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring)),
-		Certificate: a.certificate,
+		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
+		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 	})
-	return a, nil
+	if old != nil {
+		a.Admin = old.Admin // which shows whatever is in force
+	} else if a.Admin, err = a.admin(cfg, pages); err != nil {
+		return nil, err
+	}
+	return a, a.declare(ctx, old)
 }
 
 // Keyring makes the keyring of a configuration.
@@ -144,29 +178,41 @@ func Keyring(cfg *config.Config) (*secret.Keyring, error) {
 	return secret.NewKeyring(cfg.Secret.Token(), previous...)
 }
 
-// prepare reads the files that the configuration names, and brings the database
-// to what it says.
-func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.Keyring) (err error) {
+// prepare reads the files that the configuration names, and brings schema and keys
+// up to date.
+func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, old *App) (err error) {
+	if old != nil {
+		a.certificate = old.certificate // the listener has it
+	}
 	if err := a.secureLinks(cfg); err != nil {
 		return err
 	}
-	applied, err := a.Store.Migrate(ctx)
-	if err != nil {
-		return err
-	}
-	if applied > 0 {
-		a.log.Info("schema migrated", "steps", applied)
-	}
-	if err := SyncClients(ctx, a.Store, cfg.Declared, a.now(), a.log); err != nil {
-		return err
-	}
-	if err := a.Clients.Reload(ctx); err != nil {
-		return err
+	if old == nil {
+		applied, err := a.Store.Migrate(ctx)
+		if err != nil {
+			return err
+		}
+		if applied > 0 {
+			a.log.Info("schema migrated", "steps", applied)
+		}
 	}
 	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
 		return err
 	}
 	return a.Keys.Rotate(ctx)
+}
+
+// declare brings the declared clients into the database, as the last step that can
+// fail, and reads what is there. A successor does so only if this process's own
+// file says something else than before: during a rolling change, the other
+// processes' newer files must not be undone.
+func (a *App) declare(ctx context.Context, old *App) error {
+	if old == nil || !idp.PlanClients(a.cfg.Declared, old.cfg.Declared).Empty() {
+		if err := SyncClients(ctx, a.Store, a.cfg.Declared, a.now(), a.log); err != nil {
+			return err
+		}
+	}
+	return a.Clients.Reload(ctx)
 }
 
 // SyncClients brings the declared clients into the database and logs what that
@@ -192,27 +238,6 @@ func SyncClients(ctx context.Context, store *storage.Store, declared []idp.Clien
 	return store.ApplyClients(ctx, plan, now)
 }
 
-// Serve answers on l and does the background work until ctx ends; then it
-// finishes what is in hand and closes the database.
-func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	// Letters of the requests that are still finished after a stop go out too.
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { a.Worker.Run(background) })
-	wg.Go(func() { a.Logout.Run(background) })
-	wg.Go(func() { jobs.Run(background, a.log, a.jobs()...) })
-	err := a.Server.Serve(ctx, l)
-	stop()
-	wg.Wait()
-	if errSettle := a.settle(context.WithoutCancel(ctx)); errSettle != nil {
-		a.log.Warn("budgets", "error", errSettle) // what was counted in the last second
-	}
-	if errClose := a.Store.Close(); err == nil {
-		err = errClose
-	}
-	return err
-}
-
 func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
@@ -221,14 +246,17 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
 			n, err := a.Store.Purge(ctx, a.now())
+			a.seeing.meters.Purged(n)
 			if n > 0 {
 				a.log.Info("purged", "rows", n)
 			}
 			return err
 		}},
 	}
-	if a.certificate != nil {
-		all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return a.certificate.Reload() }})
+	for _, c := range []*server.Certificate{a.certificate, a.seeing.certificate} {
+		if c != nil {
+			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})
+		}
 	}
 	return all
 }

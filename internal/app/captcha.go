@@ -21,6 +21,6 @@ func (a *App) newCaptcha(cfg *config.Config) (login.Captcha, error) {
 	}
 	return captcha.New(captcha.Options{
 		Provider: captcha.Provider(c.Provider), SiteKey: c.SiteKey, Secret: c.Secret.Token(), VerifyURL: c.VerifyURL, Host: cfg.IssuerURL.Hostname(), Now: a.now,
-		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: captcha.Timeout, MaxBody: captcha.MaxAnswer}),
+		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: captcha.Timeout, MaxBody: captcha.MaxAnswer, Watch: a.calls("captcha")}),
 	}), nil
 }

@@ -21,6 +21,8 @@ var layers = map[string][]string{
 	"idp/internal/spf":               {},
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
+	"idp/internal/metrics":           {},
+	"idp/internal/spans":             {},
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	"idp/internal/webhook":           {"idp/internal/secret"},
@@ -43,6 +45,7 @@ var layers = map[string][]string{
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
+	"idp/internal/backup":  {"idp/internal/storage"},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
 	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},
@@ -56,10 +59,12 @@ var layers = map[string][]string{
 	// L3 assembly
 	"idp/internal/doctor": {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
 	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/meters": {"idp/internal/idp", "idp/internal/mail", "idp/internal/metrics", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/storage"},
 	"idp/internal/app":    {"*"},
 	"idp/internal/dev":    {"*"},
 	"idp/cmd/idp":         {"*"},
 	// test code
+	"idp/deploy":                   {},
 	"idp/internal/testdb":          {"*"},
 	"idp/internal/testdns":         {},
 	"idp/internal/apptest":         {"*"},

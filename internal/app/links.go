@@ -20,12 +20,12 @@ func (a *App) secureLinks(cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("http.trusted_cas: %w", err)
 	}
-	out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: maxAnswer})
+	out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: maxAnswer, Watch: a.calls("logout")})
 	a.Logout = &logout.Worker{Queue: a.Store, Out: out, Log: a.log, Now: a.now, Idle: logout.Idle}
 	a.clientKeys = clientkeys.New(outbound.New(outbound.Options{
-		Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientkeys.Timeout, MaxBody: clientkeys.MaxBody,
+		Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientkeys.Timeout, MaxBody: clientkeys.MaxBody, Watch: a.calls("client_keys"),
 	}), a.now)
-	if cfg.TLS.On() {
+	if cfg.TLS.On() && a.certificate == nil {
 		a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile)
 	}
 	return err

@@ -25,7 +25,7 @@ func (a *App) readDocuments(cfg *config.Config) error {
 	}
 	a.Clients.ReadDocuments(clientdocs.New(clientdocs.Config{
 		Allow: cfg.ClientsByMetadata.Allow, Scopes: cfg.ClientsByMetadata.Scopes, Resources: cfg.ClientsByMetadata.Resources, Now: a.now,
-		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody}),
+		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody, Watch: a.calls("client_document")}),
 	}))
 	return nil
 }

@@ -15,6 +15,7 @@ type options struct {
 	change  []func(*config.Config)
 	tracer  pgx.QueryTracer
 	faulty  bool
+	at      time.Time
 }
 
 // Option changes the provider that New starts.
@@ -40,6 +41,9 @@ func ProductLimits() Option {
 
 // Tracer sees every statement that is sent to PostgreSQL.
 func Tracer(t pgx.QueryTracer) Option { return func(o *options) { o.tracer = t } }
+
+// At starts the provider's clock at a time, for data that was made then.
+func At(start time.Time) Option { return func(o *options) { o.at = start } }
 
 // Faulty is for tests that make the provider fail. Without it a single line that
 // it logs as an error fails the test.

@@ -43,6 +43,9 @@ func New(t testing.TB, database string, opts ...Option) *Provider {
 		opt(&o)
 	}
 	p := &Provider{Database: database, Inbox: inbox.NewStore(inbox.Limits{}), Clock: newClock(), Logs: &Logs{}, t: t}
+	if !o.at.IsZero() {
+		p.Clock.now = o.at
+	}
 	p.wire = &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
 	listener := p.listen(o.tls)
 	cfg := p.configuration(o, p.mailServer())

@@ -116,10 +116,11 @@ func (v *validator) checkClients() {
 		c := &v.config.Clients[i]
 		at := func(key string) string { return fmt.Sprintf("clients[%d].%s", i, key) }
 		if first, twice := seen[c.ID]; twice {
-			v.fail(at("id"), "is the id of clients[%d] too", first)
+			v.fail(at("id"), "is the id of %s too", v.inWords(first))
 		}
 		seen[c.ID] = i
 		v.checkClient(c, at)
+		v.distinct(at, c)
 	}
 	v.config.Declare()
 }
@@ -160,6 +161,8 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	for i, o := range c.CORSOrigins {
 		if u, err := url.Parse(o); err != nil || u.Scheme+"://"+u.Host != o || u.Host == "" || strings.Contains(o, "*") {
 			v.fail(fmt.Sprintf("%s[%d]", at("cors_origins"), i), "must be an origin, such as https://app.example.com")
+		} else if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+			v.fail(fmt.Sprintf("%s[%d]", at("cors_origins"), i), "must be https: plain http is accepted for localhost only")
 		}
 	}
 	for i, s := range c.Scopes {
@@ -195,6 +198,9 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.clientSpan(at("id_token_ttl"), c.IDTokenTTL, time.Minute, 24*time.Hour)
 	v.clientSpan(at("refresh_idle_ttl"), c.RefreshIdleTTL, time.Hour, 400*day)
 	v.clientSpan(at("refresh_absolute_ttl"), c.RefreshAbsoluteTTL, time.Hour, 3650*day)
+	if c.RefreshIdleTTL != nil && c.RefreshAbsoluteTTL != nil && *c.RefreshIdleTTL > *c.RefreshAbsoluteTTL {
+		v.fail(at("refresh_idle_ttl"), "must not be longer than refresh_absolute_ttl")
+	}
 }
 
 func (v *validator) checkClientAuth(c *Client, at func(string) string) {
@@ -216,17 +222,7 @@ func (v *validator) checkClientAuth(c *Client, at func(string) string) {
 	case len(c.Secrets) > 2:
 		v.fail(at("secrets"), "must be at most two: the live one and, during its replacement, the next")
 	}
-	for i := range c.Secrets {
-		s, path := &c.Secrets[i], fmt.Sprintf("%s[%d]", at("secrets"), i)
-		if err := s.Resolve(v.getenv); err != nil {
-			v.fail(path, "%v", err)
-		} else if s.IsSet() {
-			if len(s.Token().Reveal()) < minClientSecret {
-				v.fail(path, "is too short: it needs at least %d characters; make one with: idp client secret", minClientSecret)
-			}
-			s.hash = s.Token().Hash(secret.KindClient)
-		}
-	}
+	v.checkClientSecrets(c, at)
 }
 
 // redirects checks addresses that browsers are sent to. They are later compared
@@ -247,6 +243,8 @@ func (v *validator) redirects(path string, uris []string, native bool) {
 			v.fail(at, "must not contain a wildcard: addresses are compared character by character")
 		case u.User != nil:
 			v.fail(at, "must not contain a user name")
+		case (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !hasHost(u):
+			v.fail(at, "must lead to a host, such as app.example.com, and a port that there can be")
 		case u.Scheme == "https" && u.Host != "":
 		case u.Scheme == "http" && isLoopback(u.Hostname()):
 		case u.Scheme == "http":

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/words"
@@ -29,17 +30,23 @@ type Config struct {
 	Keys           Keys      `yaml:"keys"`
 	Log            Log       `yaml:"log"`
 	Clients        []Client  `yaml:"clients"`
+	Include        string    `yaml:"include"`
 
 	Groups            map[string]Members `yaml:"groups"`
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
 	Abuse             Abuse              `yaml:"abuse"`
 	Registration      Registration       `yaml:"registration"`
+	Admin             Admin              `yaml:"admin"`
+	Tracing           Tracing            `yaml:"tracing"`
+	ShutdownDelay     Duration           `yaml:"shutdown_delay"`
 
 	// What the texts above come to, filled in by Load.
 	IssuerURL      *url.URL       `yaml:"-"`
 	Proxies        []netip.Prefix `yaml:"-"`
 	PrivateTargets []netip.Prefix `yaml:"-"`
 	Declared       []idp.Client   `yaml:"-"`
+
+	spots func(path string) (at strictyaml.Position, there bool) // where its settings stand
 }
 
 // Database is where everything is kept.
@@ -152,6 +159,7 @@ func Default() Config {
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},
 		Abuse:             Abuse{WorkAbove: d.Limits.WorkAbove, WorkBits: 16},
+		Tracing:           Tracing{Sample: 1},
 		Registration:      Registration{Scopes: strangerScopes(), MaxClients: 100, UnusedTTL: Duration(30 * day)},
 	}
 }

@@ -17,6 +17,7 @@ func environment(name string) string {
 		"IDP_SECRET": strings.Repeat("s", 44), "IDP_PREVIOUS_SECRET": strings.Repeat("p", 44),
 		"IDP_DATABASE_URL": "postgres://idp@localhost/idp", "IDP_SMTP_PASSWORD": "hunter2hunter2",
 		"IDP_BACKUP_PASSWORD": "hunter3hunter3", "IDP_BOUNCE_SECRET": strings.Repeat("b", 32), "IDP_HOOK_SECRET": strings.Repeat("h", 32), "IDP_CAPTCHA_SECRET": "hush",
+		"IDP_OTLP_AUTHORIZATION": "Bearer hush",
 	}[name]
 }
 
@@ -29,7 +30,8 @@ func example(t *testing.T) string {
 	pair := certificate(t)
 	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
 		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
-		"/etc/idp/dkim.pem", dkimKey(t)).Replace(string(raw))
+		"/etc/idp/admin/cert.pem", pair.cert, "/etc/idp/admin/key.pem", pair.key, "/etc/idp/admin/callers.pem", pair.cert,
+		"/etc/idp/dkim.pem", dkimKey(t), "/etc/idp/locales", t.TempDir()).Replace(string(raw))
 }
 
 // The example documents the defaults, so what it shows as one must be one.
@@ -44,6 +46,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		"from_name": {got.Mail.FromName, want.Mail.FromName}, "port": {got.Mail.SMTP.Port, want.Mail.SMTP.Port},
 		"security": {got.Mail.SMTP.Security, want.Mail.SMTP.Security}, "login": {got.Login, want.Login}, "session": {got.Session, want.Session},
 		"signup.mode": {got.Signup.Mode, want.Signup.Mode}, "limits": {got.Limits, want.Limits}, "keys": {got.Keys, want.Keys}, "log": {got.Log, want.Log},
+		"shutdown_delay": {got.ShutdownDelay, want.ShutdownDelay}, "sample": {got.Tracing.Sample, want.Tracing.Sample},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("%s: the example says %v, the default is %v", name, pair[0], pair[1])

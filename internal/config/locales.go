@@ -1,6 +1,10 @@
 package config
 
-import "idp/internal/words"
+import (
+	"os"
+
+	"idp/internal/words"
+)
 
 // Locales are the languages of pages and letters.
 type Locales struct {
@@ -10,4 +14,9 @@ type Locales struct {
 
 func (v *validator) checkLocales() {
 	v.oneOf("locales.default", v.config.Locales.Default, words.Locales()...)
+	if dir := v.config.Locales.Dir; dir != "" {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			v.fail("locales.dir", "is no directory that can be read: %s", dir)
+		}
+	}
 }

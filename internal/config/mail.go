@@ -144,6 +144,8 @@ func (v *validator) checkSMTP(path string, s *SMTP) {
 	switch {
 	case s.Preset != "" && !known:
 		v.fail(path+".preset", "must be one of: brevo, mailgun, mailjet, mandrill, postmark, sendgrid, ses")
+	case s.Host != "" && !isHost(s.Host):
+		v.fail(path+".host", "must be the name of a server, such as smtp.example.com, without scheme and port")
 	case s.Host == "" && !knowsHost:
 		v.fail(path+".host", "is missing: the name of the mail server that takes our mails")
 	}

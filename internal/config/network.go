@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"idp/internal/outbound"
 )
@@ -24,6 +25,16 @@ func (v *validator) networks(path string, texts []string) (out []netip.Prefix) {
 		out = append(out, prefix.Masked())
 	}
 	return out
+}
+
+// checkProxies refuses to believe everybody: each caller could choose the address
+// that limits count by.
+func (v *validator) checkProxies() {
+	for _, p := range v.config.Proxies {
+		if i := slices.Index(v.config.HTTP.TrustedProxies, p.String()); p.Bits() == 0 && i >= 0 {
+			v.fail(fmt.Sprintf("http.trusted_proxies[%d]", i), "is everybody: name the addresses of the proxies in front of this server")
+		}
+	}
 }
 
 func (v *validator) checkOutbound() {

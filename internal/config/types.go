@@ -88,6 +88,9 @@ func (SecretRef) SecretYAML() {}
 
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (r *SecretRef) UnmarshalYAMLText(s string) error {
+	if strings.HasPrefix(s, "$") {
+		return errors.New("begins with $, but nothing is expanded here: write env:NAME")
+	}
 	if !strings.HasPrefix(s, "env:") && !strings.HasPrefix(s, "file:") {
 		return errors.New("must say where the secret is, env:NAME or file:/path; secrets do not belong in this file")
 	}
@@ -102,12 +105,17 @@ func (r SecretRef) Token() secret.Token { return r.value }
 func (r SecretRef) IsSet() bool { return r.ref != "" }
 
 // Known is a SecretRef whose secret is already in hand; development uses it.
-func Known(t secret.Token) SecretRef { return SecretRef{"known", t} }
+func Known(t secret.Token) SecretRef { return SecretRef{known, t} }
+
+const known = "known"
 
 // Resolve reads the secret. Line ends around it are dropped: editors add them.
 func (r *SecretRef) Resolve(getenv func(string) string) error {
 	kind, where, _ := strings.Cut(r.ref, ":")
 	text := ""
+	if kind != "" && where == "" && kind != known {
+		return errors.New("names no place: write env:NAME or file:/path")
+	}
 	switch kind {
 	case "":
 		return nil

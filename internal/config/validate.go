@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -20,29 +19,42 @@ type validator struct {
 	getenv    func(string) string
 	positions *strictyaml.Positions
 	faults    strictyaml.Faults
+	included  []included
+	rules     map[string]rule // filled in for the schema, if it is not nil
+}
+
+// rule is what a setting is held to, whatever it says.
+type rule struct {
+	oneOf     []string
+	low, high int
+}
+
+func (v *validator) rule(path string, r rule) {
+	if v.rules != nil {
+		v.rules[path] = r
+	}
 }
 
 // fail reports a fault, unless the decoder already found one at that very place.
 func (v *validator) fail(path, format string, args ...any) {
+	at := v.at(path)
 	for _, f := range v.faults {
-		if f.Path == path {
+		if f.Path == at.Path && f.File == at.File {
 			return
 		}
 	}
-	at := v.positions.At(path)
-	at.Path = path
 	v.faults = append(v.faults, strictyaml.Fault{Position: at, Message: fmt.Sprintf(format, args...)})
 }
 
 func (v *validator) check() {
 	c := v.config
+	v.checkExpansion()
 	v.checkIssuer()
 	v.checkSecrets()
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		v.fail("listen", "must be an address and a port, such as 127.0.0.1:8080 or :8080")
-	}
+	v.checkListen()
 	v.within("database.max_connections", c.Database.MaxConnections, 2, 1000)
 	c.Proxies = v.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
+	v.checkProxies()
 	v.checkOutbound()
 	v.checkMail()
 	v.checkLogin()
@@ -54,6 +66,11 @@ func (v *validator) check() {
 	v.oneOf("log.format", c.Log.Format, "json", "text")
 	v.checkClients()
 	v.checkStrangers()
+	v.checkAdmin()
+	v.checkTracing()
+	if c.ShutdownDelay.Std() > time.Minute {
+		v.fail("shutdown_delay", "must be at most 1m")
+	}
 }
 
 func (v *validator) checkIssuer() {
@@ -72,6 +89,8 @@ func (v *validator) checkIssuer() {
 		v.fail("issuer", "must be https: plain http is accepted for localhost only")
 	case u.Scheme != "https" && u.Scheme != "http":
 		v.fail("issuer", "must be an https address")
+	case !hasHost(u):
+		v.fail("issuer", "must lead to a host, such as login.example.com, and a port that there can be")
 	case u.Host != strings.ToLower(u.Host):
 		v.fail("issuer", "must be in lower case")
 	default:
@@ -102,6 +121,12 @@ func (v *validator) checkSecrets() {
 		} else if s.root && s.ref.IsSet() && len(s.ref.Token().Reveal()) < secret.MinRootBytes {
 			v.fail(s.path, "is too short: it needs at least %d characters; make one with openssl rand -base64 32", secret.MinRootBytes)
 		}
+	}
+	if p := c.PreviousSecret.Token(); !p.IsZero() && p.Reveal() == c.Secret.Token().Reveal() {
+		v.fail("previous_secret", "is the same as secret: it is for the other one, while that is replaced")
+	}
+	if url := c.Database.URL.Token(); !url.IsZero() && !strings.HasPrefix(url.Reveal(), "postgres://") && !strings.HasPrefix(url.Reveal(), "sqlite:") {
+		v.fail("database.url", "must hold postgres://… or sqlite:/path/to/idp.db")
 	}
 }
 
@@ -138,7 +163,7 @@ func (v *validator) label(path, value string) {
 func (v *validator) checkLogin() {
 	l, s, k := &v.config.Login, &v.config.Session, &v.config.Keys
 	v.span("login.secret_ttl", l.SecretTTL, time.Minute, 15*time.Minute)
-	v.span("login.challenge_ttl", l.ChallengeTTL, 5*time.Minute, 30*time.Minute)
+	v.span("login.challenge_ttl", l.ChallengeTTL, max(5*time.Minute, min(l.SecretTTL.Std(), 15*time.Minute)), 30*time.Minute)
 	v.within("login.code_attempts", l.CodeAttempts, 1, 5)
 	v.within("login.challenge_attempts", l.ChallengeAttempts, 1, 10)
 	v.within("login.sends_per_challenge", l.SendsPerChallenge, 1, 10)
@@ -153,6 +178,7 @@ func (v *validator) checkLogin() {
 }
 
 func (v *validator) within(path string, value, low, high int) {
+	v.rule(path, rule{low: low, high: high})
 	if value < low || value > high {
 		v.fail(path, "must be from %d to %d", low, high)
 	}
@@ -165,6 +191,7 @@ func (v *validator) span(path string, d Duration, low, high time.Duration) {
 }
 
 func (v *validator) oneOf(path, value string, allowed ...string) {
+	v.rule(path, rule{oneOf: allowed})
 	if !slices.Contains(allowed, value) {
 		v.fail(path, "must be one of: %s", strings.Join(allowed, ", "))
 	}

@@ -40,6 +40,7 @@ type Flow struct {
 	Pushed        secret.Hash `json:"q,omitempty"` // of the pushed request it came as (RFC 9126)
 	Account       string      `json:"k,omitempty"` // session chosen on the account page
 	Start         int64       `json:"t"`           // Unix milliseconds
+	PushedAt      int64       `json:"y,omitempty"` // Unix milliseconds, of the pushed request
 
 	// A device that waits has no redirect URI: its flow ends at the page that asks
 	// whether to connect it.

@@ -38,7 +38,7 @@ func OpenPushed(k *secret.Keyring, text string, now time.Time) (*Flow, error) {
 	if now.Sub(f.StartedAt()) > PushedTTL {
 		return f, ErrExpired
 	}
-	f.Start = now.UnixMilli()
+	f.Start, f.PushedAt = now.UnixMilli(), f.Start
 	return f, nil
 }
 

@@ -69,7 +69,7 @@ func (h *Handlers) worked(r *http.Request, b secret.Hash) (bool, error) {
 	if !h.Now().Before(ends) || zeroBits(task, answer) < int(plain[8]) {
 		return false, nil
 	}
-	err = h.Spent.Spend(r.Context(), idp.Once{Hash: secret.TokenOf(task).Hash(secret.KindWork), Expires: ends})
+	err = h.Spent.Spend(r.Context(), idp.Once{Hash: secret.TokenOf(task).Hash(secret.KindWork), Expires: ends, Earliest: ends.Add(-workTTL)})
 	if errors.Is(err, idp.ErrUsed) {
 		return false, nil
 	}

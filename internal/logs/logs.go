@@ -10,7 +10,7 @@ import (
 // format. Lines of level Warn and above, and what was logged before them, are
 // written at once, the others within maxDelay. flush writes what is left; the
 // program calls it last.
-func New(w io.Writer, level slog.Level, format string) (log *slog.Logger, flush func()) {
+func New(w io.Writer, level slog.Leveler, format string) (log *slog.Logger, flush func()) {
 	out := &gatherer{w: w}
 	o := &slog.HandlerOptions{Level: level}
 	if format == "text" {

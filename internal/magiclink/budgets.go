@@ -96,16 +96,24 @@ func (s *Service) judge(email, clientID string, known, worked bool, r Recipient,
 		return true
 	}
 	if r.NewDomainFull {
-		return false
+		return s.hold("send_per_new_domain")
 	}
 	if _, ok := m.sends.has(100-l.SendReserve, now); !ok {
-		return false
+		return s.hold("send_reserve")
 	}
 	if _, ok := m.unknown.take(100, now); !ok && !worked {
-		return false
+		return s.hold("send_unknown")
 	}
 	m.sends.add(1, now)
 	return true
+}
+
+// hold tells of a mail that a limit holds back, and that it is not sent.
+func (s *Service) hold(limit string) (send bool) {
+	if s.held != nil {
+		s.held(limit)
+	}
+	return false
 }
 
 // full says that the installation sends no more mails for now, to whoever they

@@ -91,6 +91,7 @@ type Service struct {
 	strength strength
 
 	noticeLost func(error)
+	held       func(limit string)
 }
 
 // Courier carries letters to the mail server.

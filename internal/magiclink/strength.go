@@ -23,6 +23,10 @@ type strength struct {
 // how many wrong codes. It must be called before the service is used.
 func (s *Service) OnCodeLength(changed func(long bool, wrong int)) { s.strength.changed = changed }
 
+// OnHeld sets what is called with the name of a limit that holds a mail back
+// without an answer showing it. It must be called before the service is used.
+func (s *Service) OnHeld(held func(limit string)) { s.held = held }
+
 // longCodes reports whether new mails carry long codes.
 func (s *Service) longCodes(now time.Time) bool {
 	l, st := s.settings.Limits, &s.strength

@@ -17,8 +17,33 @@ type Sender interface {
 
 // Providers hands letters to the first of several providers that works.
 type Providers struct {
+	// Watch sees every try: it is called before one, with the provider's name, and
+	// what it returns after it. Nil for nobody.
+	Watch func(ctx context.Context, provider string) (context.Context, func(Outcome))
+
 	now  func() time.Time
 	list []*provider
+}
+
+// Outcome is what came of a try.
+type Outcome string
+
+// The outcomes.
+const (
+	Accepted Outcome = "accepted"
+	Refused  Outcome = "refused" // this letter
+	Deferred Outcome = "deferred"
+	Failed   Outcome = "failed" // the provider could not be used
+)
+
+func outcomeOf(f *Failure) Outcome {
+	switch f.Verdict {
+	case Final, Unwanted:
+		return Refused
+	case Later:
+		return Deferred
+	}
+	return Failed
 }
 
 type provider struct {
@@ -60,12 +85,11 @@ func (p *Providers) Send(ctx context.Context, m *Message, last string) (name str
 			continue
 		}
 		name = each.name
-		err := each.sender.Send(ctx, m)
-		if err == nil {
+		now := p.try(ctx, each, m)
+		if now == nil {
 			each.report(true, p.now())
 			return name, nil
 		}
-		now := failed(err)
 		each.report(now.Verdict == Final || now.Verdict == Unwanted || now.Verdict == Later && now.Reason != magiclink.Unreachable, p.now())
 		if now.Verdict == Final || now.Verdict == Later {
 			return name, now
@@ -73,6 +97,40 @@ func (p *Providers) Send(ctx context.Context, m *Message, last string) (name str
 		f = worse(f, now)
 	}
 	return name, f
+}
+
+// try is nil if the provider took the letter.
+func (p *Providers) try(ctx context.Context, each *provider, m *Message) *Failure {
+	over := func(Outcome) {}
+	if p.Watch != nil {
+		ctx, over = p.Watch(ctx, each.name)
+	}
+	err := each.sender.Send(ctx, m)
+	if err == nil {
+		over(Accepted)
+		return nil
+	}
+	f := failed(err)
+	over(outcomeOf(f))
+	return f
+}
+
+// Names lists the providers in their order.
+func (p *Providers) Names() (names []string) {
+	for _, each := range p.list {
+		names = append(names, each.name)
+	}
+	return names
+}
+
+// Resting are the names of those that get no letters now, because they failed.
+func (p *Providers) Resting() (names []string) {
+	for _, each := range p.list {
+		if each.rest(p.now()) > 0 {
+			names = append(names, each.name)
+		}
+	}
+	return names
 }
 
 // worse is what is told of two failures: a provider that could not be used may

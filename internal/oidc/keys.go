@@ -39,6 +39,7 @@ type keySet struct {
 	signers map[idp.Algorithm]signer
 	public  map[string]jose.JSONWebKey // by kid
 	jwks    document
+	times   []KeyTimes
 }
 
 // signer holds what a signature needs, ready made: the headers are the same for
@@ -160,7 +161,7 @@ func (k *Keys) load(stored []idp.SigningKey) error {
 			}
 		}
 	}
-	set.jwks = newDocument(jwks)
+	set.jwks, set.times = newDocument(jwks), k.timesOf(stored)
 	k.current.Store(set)
 	return nil
 }

@@ -123,5 +123,5 @@ func (p *Provider) finishPushed(r *http.Request, flow *idp.Flow, now time.Time) 
 	if flow.Pushed == "" {
 		return nil
 	}
-	return p.Grants.Spend(r.Context(), idp.Once{Hash: flow.Pushed, Expires: idp.PushedUntil(now)})
+	return p.Grants.Spend(r.Context(), idp.Once{Hash: flow.Pushed, Expires: idp.PushedUntil(now), Earliest: time.UnixMilli(flow.PushedAt)})
 }

@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -31,13 +32,19 @@ type Options struct {
 	RootCAs  *x509.CertPool // nil: the system's
 	Timeout  time.Duration  // of one request, from the name's resolution to the body's last byte
 	MaxBody  int64          // bytes
+	Watch    Watch          // nil for nobody
 }
+
+// Watch sees every request: it is called before one, and what it returns after it,
+// with the answer's status or 0. It does not hear where the request goes.
+type Watch func(context.Context) (context.Context, func(status int))
 
 // Client sends requests. It is safe for concurrent use.
 type Client struct {
 	http     *http.Client
 	networks []netip.Prefix
 	maxBody  int64
+	watch    Watch
 }
 
 // Answer is what came back. Status may be anything, a redirect too.
@@ -56,7 +63,7 @@ const (
 
 // New makes a Client.
 func New(o Options) *Client {
-	c := &Client{networks: o.Networks, maxBody: o.MaxBody}
+	c := &Client{networks: o.Networks, maxBody: o.MaxBody, watch: o.Watch}
 	dialer := &net.Dialer{Timeout: o.Timeout, Control: c.control}
 	c.http = &http.Client{
 		Timeout:       o.Timeout,
@@ -91,6 +98,20 @@ func (c *Client) control(_, address string, _ syscall.RawConn) error {
 // Do sends one request and reads the whole answer. It returns ErrForbidden
 // without a connection, and ErrTooLarge with the answer but for its body.
 func (c *Client) Do(req *http.Request) (*Answer, error) {
+	if c.watch == nil {
+		return c.do(req)
+	}
+	ctx, over := c.watch(req.Context())
+	answer, err := c.do(req.WithContext(ctx))
+	status := 0
+	if answer != nil {
+		status = answer.Status
+	}
+	over(status)
+	return answer, err
+}
+
+func (c *Client) do(req *http.Request) (*Answer, error) {
 	if err := c.check(req); err != nil {
 		return nil, err
 	}

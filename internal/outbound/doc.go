@@ -6,4 +6,7 @@
 // at the address of every connection at the moment it is made, follows no
 // redirect, asks no proxy, and is bounded in time and size. Networks that are not
 // the public internet are closed unless the configuration opens them.
+//
+// The collector of traces is the exception, because nobody but the administrator
+// names it: Direct is for that alone.
 package outbound

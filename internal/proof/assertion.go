@@ -58,7 +58,7 @@ func Assertion(text string, client *idp.Client, issuer string, now time.Time) (i
 	if err := claims.check(now); err != nil {
 		return idp.Once{}, err
 	}
-	return idp.Once{Hash: once(secret.KindAssertion, client.ID, claims.ID), Expires: claims.expires()}, nil
+	return idp.Once{Hash: once(secret.KindAssertion, client.ID, claims.ID), Expires: claims.expires(), Earliest: claims.earliest(skew)}, nil
 }
 
 // once hashes what makes a text unique: who made it and its id.

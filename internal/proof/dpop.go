@@ -92,7 +92,9 @@ func possession(payload []byte, key *jose.JSONWebKey, call Call, now time.Time) 
 	}
 	hash := base64.RawURLEncoding.EncodeToString(sum)
 	// The jti is the key holder's own, so it counts with the key.
-	return Possession{hash, claims.Nonce, idp.Once{Hash: once(secret.KindProof, hash, claims.ID), Expires: now.Add(2 * dpopAge)}}, nil
+	return Possession{hash, claims.Nonce, idp.Once{
+		Hash: once(secret.KindProof, hash, claims.ID), Expires: now.Add(2 * dpopAge), Earliest: claims.earliest(dpopAge),
+	}}, nil
 }
 
 // fresh wants an iat of now. Proofs may carry an end and a beginning too.

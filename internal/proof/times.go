@@ -49,3 +49,12 @@ func (t *times) begun(now time.Time) error {
 
 // expires is the end, for whoever remembers the text until then.
 func (t *times) expires() time.Time { return time.UnixMilli(int64(*t.Expires * 1000)) }
+
+// earliest is when a text can have been made, if its maker's clock was ahead by as
+// much as is forgiven; the zero time if it does not say.
+func (t *times) earliest(ahead time.Duration) time.Time {
+	if t.IssuedAt == nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(*t.IssuedAt * 1000)).Add(-ahead)
+}

@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -46,6 +46,7 @@ func (s *Server) event(next http.Handler) http.Handler {
 		start := time.Now()
 		e := &reqlog.Event{RequestID: requestID()}
 		rec := &recorder{ResponseWriter: w}
+		ctx, over := s.trace(r)
 		defer func() {
 			if v := recover(); v != nil {
 				e.Err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
@@ -53,9 +54,16 @@ func (s *Server) event(next http.Handler) http.Handler {
 					http.Error(rec, "Internal error. Request "+e.RequestID, http.StatusInternalServerError)
 				}
 			}
-			s.log(r, rec, e, time.Since(start))
+			took := time.Since(start)
+			s.log(r, rec, e, took)
+			if s.cfg.Seen != nil {
+				s.cfg.Seen(rec.route, rec.status, took, e)
+			}
+			if over != nil {
+				over(rec.route, rec.status, e)
+			}
 		}()
-		next.ServeHTTP(rec, r.WithContext(reqlog.With(r.Context(), e)))
+		next.ServeHTTP(rec, r.WithContext(reqlog.With(ctx, e)))
 	})
 }
 
@@ -64,12 +72,18 @@ func (s *Server) event(next http.Handler) http.Handler {
 func requestID() string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 	var id [12]byte
-	n := rand.Uint64()
-	for i := range id {
-		id[i] = letters[n%32]
-		n /= 32
+	_, _ = rand.Read(id[:]) // it never fails
+	for i, b := range id {
+		id[i] = letters[b%32]
 	}
 	return string(id[:])
+}
+
+func (s *Server) trace(r *http.Request) (context.Context, func(string, int, *reqlog.Event)) {
+	if s.cfg.Trace == nil {
+		return r.Context(), nil
+	}
+	return s.cfg.Trace(r)
 }
 
 func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.Duration) {
@@ -133,7 +147,12 @@ var (
 // from a header, and no other name should seem to work.
 func (s *Server) host(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Host != s.cfg.Issuer.Host {
+		if s.cfg.Admits != nil {
+			if !s.cfg.Admits(r.Host) {
+				http.Error(w, "This server does not answer for that name.", http.StatusMisdirectedRequest)
+				return
+			}
+		} else if r.Host != s.cfg.Issuer.Host {
 			http.Error(w, "This server answers for "+s.cfg.Issuer.Host+" only.", http.StatusMisdirectedRequest)
 			return
 		}

@@ -74,6 +74,9 @@ func (s *Server) handler(routes []Route) http.Handler {
 	r.NotFoundHandler = s.serve(Route{Path: "(none)", Kind: Page, Handler: notFound})
 	others := s.headers(Page, s.health(s.event(s.host(r))))
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close") // or a balancer would keep it for its next request
+		}
 		if h := plain[spot{req.Method, req.URL.Path}]; h != nil && req.URL.RawPath == "" {
 			h.ServeHTTP(w, req)
 			return

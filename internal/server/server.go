@@ -2,14 +2,18 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
+	"idp/internal/reqlog"
 	"idp/web"
 )
 
@@ -22,15 +26,36 @@ type Config struct {
 	Routes []Route
 	// Certificate serves TLS; nil if that is the business of a proxy in front.
 	Certificate *Certificate
-	// Ready reports whether requests can be served; /readyz asks it.
-	Ready func(context.Context) error
+	// ClientCAs sign the certificates that callers must show; nil if they need none.
+	ClientCAs *x509.CertPool
+	// Admits reports whether a host name is served; nil if only the issuer's is.
+	Admits func(host string) bool
+	// Health tells of every part that requests need; /readyz asks it. Candid says it
+	// to whoever asks: strangers hear only whether all is well.
+	Health func(context.Context) []Part
+	Candid bool
+	// ShutdownDelay is how long requests are still taken after a stop was asked for
+	// and /readyz says no.
+	ShutdownDelay time.Duration
+	// Seen is told of every request that is an event, when its answer is out; nil for
+	// nobody. The route is a pattern of Routes, or another name in brackets.
+	Seen func(route string, status int, took time.Duration, e *reqlog.Event)
+	// Trace follows requests that are events; nil for none.
+	Trace Trace
 }
+
+// Trace is asked for the context of a request, and tells who wants to know its end;
+// nil for nobody.
+type Trace func(*http.Request) (ctx context.Context, over func(route string, status int, e *reqlog.Event))
 
 // Server serves the provider.
 type Server struct {
 	cfg    Config
 	origin *http.CrossOriginProtection
+	door   *door
 	http   *http.Server
+
+	draining *atomic.Bool
 }
 
 const (
@@ -44,9 +69,10 @@ const (
 
 // New makes a Server; it does not listen yet.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection()}
+	s := &Server{cfg: cfg, origin: http.NewCrossOriginProtection(), draining: &atomic.Bool{}}
+	s.door = newDoor(s.handler(cfg.Routes))
 	s.http = &http.Server{
-		Handler:           s.handler(cfg.Routes),
+		Handler:           s.door,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
@@ -63,10 +89,30 @@ func (s *Server) accept(l net.Listener) error {
 		return s.http.Serve(l)
 	}
 	s.http.TLSConfig = s.cfg.Certificate.TLS()
+	if s.cfg.ClientCAs != nil {
+		s.http.TLSConfig.ClientAuth, s.http.TLSConfig.ClientCAs = tls.RequireAndVerifyClientCert, s.cfg.ClientCAs
+	}
 	return s.http.ServeTLS(l, "", "")
 }
 
-// Serve answers on l until ctx ends, then lets the requests in hand finish.
+// Draining reports whether a stop was asked for.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
+// drain lets balancers find out that they should send nothing more, while what
+// they still send is served.
+func (s *Server) drain(done <-chan error) {
+	s.draining.Store(true)
+	if s.cfg.ShutdownDelay <= 0 {
+		return
+	}
+	select {
+	case err := <-done:
+		s.cfg.Log.Error("serve", "error", err)
+	case <-time.After(s.cfg.ShutdownDelay):
+	}
+}
+
+// Serve answers on l until ctx ends, drains, then lets the requests in hand finish.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- s.accept(l) }()
@@ -75,6 +121,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve HTTP: %w", err)
 	case <-ctx.Done():
 	}
+	s.drain(done)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if err := s.http.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {

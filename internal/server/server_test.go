@@ -26,7 +26,9 @@ func newHandler(t *testing.T, h server.Handler) (http.Handler, *strings.Builder)
 	log := &strings.Builder{}
 	s := server.New(server.Config{
 		Issuer: &url.URL{Scheme: "https", Host: "login.example.com"}, Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now,
-		Ready: func(context.Context) error { return errors.New("down") },
+		Health: func(context.Context) []server.Part {
+			return []server.Part{{"schema", server.Well, ""}, {"database", server.Down, "dial\n10.0.0.7"}}
+		},
 		Routes: []server.Route{
 			{Path: "/page/{id}", Methods: server.Both, Kind: server.Page, Handler: h},
 			{Path: "/open", Methods: server.Both, Kind: server.OpenPage, Handler: h},
@@ -177,7 +179,7 @@ func TestProbesAnswerUnderAnyName(t *testing.T) {
 	if w := do(h, "GET", "/healthz", "", "Host", "10.1.2.3"); w.Code != 200 {
 		t.Errorf("healthz: %d", w.Code)
 	}
-	if w := do(h, "GET", "/readyz", "", "Host", "10.1.2.3"); w.Code != 503 || !strings.Contains(w.Body.String(), "database") {
+	if w := do(h, "GET", "/readyz", "", "Host", "10.1.2.3"); w.Code != 503 || w.Body.String() != "not ready\n" {
 		t.Errorf("readyz: %d %s", w.Code, w.Body)
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {

@@ -3,18 +3,14 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/glebarez/sqlite"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/gorm"
@@ -31,7 +27,13 @@ type Options struct {
 	// Tracer, for tests and measurements, sees every statement sent to
 	// PostgreSQL; a pgx.BatchTracer also those that travel together.
 	Tracer pgx.QueryTracer
+	// Name is what the database's own list of connections calls this process. A
+	// server that answers requests is Serving.
+	Name string
 }
+
+// Serving is the name of processes that answer requests; InUse looks for it.
+const Serving = "idp serve"
 
 const (
 	defaultConns     = 16
@@ -48,8 +50,18 @@ type dialect struct {
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.
 	batch func(context.Context, durability, []*step) error
-	clock string // the statement that reads the server's clock; "" if there is no server
+	clock string        // the statement that reads the server's clock; "" if there is no server
+	pools func() []Pool // nil: the one that GORM uses
 	close func()
+	// unhurried lends a handle whose statements may take as long as they take, but
+	// wait only a while for a busy table.
+	unhurried func(*Store) (db *gorm.DB, done func() error, err error)
+	columns   string // the statement that lists name and type of a table's columns
+	script    []any  // arguments that let Exec run several statements at once
+	inUse     func(context.Context, *sql.DB) (bool, error)
+	// alone, with the names of tables, makes a transaction the only one that writes
+	// to them; nil where one always is.
+	alone func(tables []string) string
 }
 
 func open(o Options) (*gorm.DB, dialect, error) {
@@ -81,7 +93,38 @@ func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 		return nil, dialect{}, fmt.Errorf("open SQLite file: %w", err)
 	}
 	bound(db, min(conns, 8)) // one writes at a time; more readers gain nothing
-	return g, dialect{goose: goose.DialectSQLite3, close: func() {}}, nil
+	return g, dialect{
+		goose: goose.DialectSQLite3, close: func() {}, unhurried: ownHandle, inUse: fileInUse,
+		columns: `SELECT name, type FROM pragma_table_info(?) ORDER BY cid`,
+	}, nil
+}
+
+// ownHandle is for a database that hurries nobody.
+func ownHandle(s *Store) (*gorm.DB, func() error, error) {
+	return s.db, func() error { return nil }, nil
+}
+
+// fileInUse tries to leave the write-ahead log, which no connection may do while
+// another one is open, and goes back.
+func fileInUse(ctx context.Context, db *sql.DB) (used bool, err error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	var mode string
+	if _, err := c.ExecContext(ctx, `PRAGMA busy_timeout = 500`); err != nil {
+		return false, err
+	}
+	if err := c.QueryRowContext(ctx, `PRAGMA journal_mode = DELETE`).Scan(&mode); err != nil || mode != "delete" {
+		used = true // whatever the words are: the file was not ours alone
+	}
+	_, errBack := c.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
+	_, errWait := c.ExecContext(ctx, `PRAGMA busy_timeout = 10000`)
+	if used {
+		return true, nil
+	}
+	return false, errors.Join(errBack, errWait)
 }
 
 // bound keeps as many idle connections as may be open: the default of two makes
@@ -112,17 +155,4 @@ func (s *Store) Ping(ctx context.Context) error {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil
-}
-
-// unavailable reports whether err says that the database could not be reached or
-// is going down, rather than that it refused a statement.
-func unavailable(err error) bool {
-	var connect *pgconn.ConnectError
-	var server *pgconn.PgError
-	var network net.Error
-	if errors.As(err, &server) {
-		// connection exceptions; shutdown and start-up; too many connections
-		return strings.HasPrefix(server.Code, "08") || strings.HasPrefix(server.Code, "57P") || server.Code == "53300"
-	}
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -21,6 +21,7 @@ type step struct {
 	// What came of it: whether there was a row, or how many it changed.
 	found   bool
 	changed int64
+	told    bool // each was called
 }
 
 // result makes an empty row idp.ErrNotFound.

@@ -82,8 +82,13 @@ func endGrants(tx *gorm.DB, now time.Time, reason, condition string, args ...any
 }
 
 // removeClient disables a client that is no longer declared, with all that it
-// was given. It is told of every session that stands and that it knows of.
+// was given. It is told of every session that stands and that it knows of: once,
+// though all replicas learn of it at the same time.
 func removeClient(tx *gorm.DB, id string, now time.Time) error {
+	mine := tx.Exec(`UPDATE clients SET updated_at = updated_at WHERE id = ? AND disabled_at = 0`, id) // the others wait here
+	if mine.Error != nil || mine.RowsAffected == 0 {
+		return mine.Error
+	}
 	err := notify(tx, now, `g.client_id = ? AND (`+aliveGrant+` OR EXISTS
 		(SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = 0 AND s.expires_at > ?))`, id, ms(now), ms(now), ms(now))
 	if err != nil {
@@ -92,5 +97,5 @@ func removeClient(tx *gorm.DB, id string, now time.Time) error {
 	if err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'client removed' WHERE client_id = ? AND revoked_at = 0`, ms(now), id).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), id).Error
+	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = `+newestClient+` WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), id).Error
 }

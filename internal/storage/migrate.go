@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/pressly/goose/v3"
@@ -16,79 +18,79 @@ type Migration struct {
 	Applied bool
 }
 
-func (s *Store) goose() (*goose.Provider, error) {
-	db, err := s.db.DB()
+// migrating lends goose to do. It has connections of its own, on which a step may
+// take as long as it takes but waits only a while for a busy table.
+func (s *Store) migrating(do func(*goose.Provider, *sql.DB) error) (err error) {
+	handle, done, err := s.dialect.unhurried(s)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	db, err := handle.DB()
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
 	}
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect.locker != nil {
 		l, err := s.dialect.locker()
 		if err != nil {
-			return nil, fmt.Errorf("migrate: %w", err)
+			return fmt.Errorf("migrate: %w", err)
 		}
 		opts = append(opts, goose.WithSessionLocker(l))
 	}
 	p, err := goose.NewProvider(s.dialect.goose, db, migrations.FS, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
 	}
-	return p, nil
+	return do(p, db)
 }
 
 // Migrate brings the schema to the newest version and returns how many steps it
 // applied. Several processes may call it at once: one applies, the others wait.
-// It refuses a database that a newer release has migrated.
-func (s *Store) Migrate(ctx context.Context) (int, error) {
-	p, err := s.goose()
-	if err != nil {
-		return 0, err
-	}
+// A database that a newer release has migrated stays as it is: it returns
+// *NewerError unless that release says that this one may run beside it.
+func (s *Store) Migrate(ctx context.Context) (applied int, err error) {
 	// Looking first spares every ordinary start the lock and its round trips.
-	pending, err := p.HasPending(ctx)
+	v, err := s.Schema(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
-	have, newest, err := s.versions(ctx, p)
-	if err != nil {
+	if err := v.Usable(); err != nil {
 		return 0, err
 	}
-	if have > newest {
-		return 0, fmt.Errorf("migrate: the database is at version %d, this program knows only %d; start the newer release, or restore the backup made before its upgrade", have, newest)
-	}
-	if !pending {
+	if v.Pending == 0 {
 		return 0, nil
 	}
-	results, err := p.Up(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("migrate: %w", err)
-	}
-	return len(results), nil
+	return s.migrateTo(ctx, v.Newest)
 }
 
-func (s *Store) versions(ctx context.Context, p *goose.Provider) (have, newest int64, err error) {
-	if have, err = p.GetDBVersion(ctx); err != nil {
-		return 0, 0, fmt.Errorf("read schema version: %w", err)
-	}
-	for _, src := range p.ListSources() {
-		newest = max(newest, src.Version)
-	}
-	return have, newest, nil
+// migrateTo applies the steps up to a version and writes down what each of them
+// is compatible with.
+func (s *Store) migrateTo(ctx context.Context, version int64) (applied int, err error) {
+	err = s.migrating(func(p *goose.Provider, _ *sql.DB) error {
+		results, err := p.UpTo(ctx, version)
+		if err != nil {
+			return fmt.Errorf("migrate: %w", wrap("apply steps", err))
+		}
+		applied = len(results)
+		return s.recordSteps(ctx, version)
+	})
+	return applied, err
 }
 
 // Migrations lists the versions of the schema and which are applied.
 func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
-	p, err := s.goose()
+	steps, err := migrations.Steps()
 	if err != nil {
 		return nil, err
 	}
-	status, err := p.Status(ctx)
+	applied, err := s.applied(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	out := make([]Migration, 0, len(status))
-	for _, st := range status {
-		out = append(out, Migration{st.Source.Version, st.Source.Path, st.State == goose.StateApplied})
+	out := make([]Migration, 0, len(steps))
+	for _, st := range steps {
+		out = append(out, Migration{st.Version, st.Name, applied[st.Version]})
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -26,6 +27,14 @@ func (p *pools) close() {
 	p.durable.Close()
 }
 
+func (p *pools) stats() []Pool {
+	of := func(name string, pool *pgxpool.Pool) Pool {
+		st := pool.Stat()
+		return Pool{name, int(st.AcquiredConns()), int(st.IdleConns()), int(st.MaxConns()), st.EmptyAcquireCount(), st.EmptyAcquireWaitTime()}
+	}
+	return []Pool{of("durable", p.durable), of("relaxed", p.relaxed)}
+}
+
 func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	p := &pools{}
 	var err error
@@ -36,7 +45,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		return nil, dialect{}, err
 	}
 	db := stdlib.OpenDBFromPool(p.durable)
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: patient{db}}), gormConfig())
 	if err != nil {
 		p.close()
 		return nil, dialect{}, fmt.Errorf("connect to PostgreSQL: %w", err)
@@ -44,8 +53,39 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
+		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
+		script:    []any{pgx.QueryExecModeSimpleProtocol},
+		inUse:     served,
+		alone:     func(tables []string) string { return `LOCK TABLE ` + strings.Join(tables, ", ") + ` IN EXCLUSIVE MODE` },
 	}, nil
+}
+
+// lockWait is how long a step of the schema waits for a busy table. Whoever comes
+// after it waits too: better it gives up, and the next start tries again.
+const lockWait = "10s"
+
+// unhurried opens connections without a statement timeout.
+func unhurried(o Options) (*gorm.DB, func() error, error) {
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, nil, errors.New("database URL is not a valid PostgreSQL URL")
+	}
+	cfg.RuntimeParams["statement_timeout"], cfg.RuntimeParams["lock_timeout"] = "0", lockWait
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "idp"
+	}
+	db := stdlib.OpenDB(*cfg)
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())
+	return g, db.Close, err
+}
+
+// served asks whether a process of another connection answers requests.
+func served(ctx context.Context, db *sql.DB) (used bool, err error) {
+	err = db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()`, Serving).Scan(&used)
+	return used, err
 }
 
 // newPool makes a pool that connects when it is first used.
@@ -59,9 +99,18 @@ func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, e
 	if params["statement_timeout"] == "" {
 		params["statement_timeout"] = statementTimeout
 	}
+	if params["application_name"] == "" && o.Name != "" {
+		params["application_name"] = o.Name
+	}
 	maps.Copy(params, settings)
 	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
+	// A connection that was idle for a second is asked before it is used. One behind
+	// which nobody answers must not take the time that a new one needs.
+	cfg.PingTimeout = pingTimeout
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectTimeout
+	}
 	p, err := pgxpool.NewWithConfig(context.Background(), cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
@@ -69,8 +118,23 @@ func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, e
 	return p, nil
 }
 
-// pipeline runs steps as one implicit transaction of PostgreSQL.
-func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) (err error) {
+// pipeline runs steps as one implicit transaction of PostgreSQL, and once more if
+// the first one certainly changed nothing.
+func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for try := 1; ; try++ {
+		err := p.once(ctx, d, steps)
+		if try == tries || !mayRepeat(err, steps) {
+			return err
+		}
+		if pause(ctx, try) != nil {
+			return err
+		}
+	}
+}
+
+func (p *pools) once(ctx context.Context, d durability, steps []*step) (err error) {
 	pool := p.durable
 	if d == relaxed {
 		pool = p.relaxed
@@ -109,6 +173,7 @@ func (st *step) read(results pgx.BatchResults) error {
 		}
 		defer rows.Close()
 		for rows.Next() {
+			st.told = true
 			if err := st.each(rows.Scan); err != nil {
 				return err
 			}

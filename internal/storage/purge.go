@@ -2,23 +2,39 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"idp/internal/idp"
 	"idp/internal/secret"
 )
 
 // purgeBatch bounds one DELETE, so that no purge holds locks for long.
 const purgeBatch = 1000
 
-// expiring lists the tables that grow, with the column that ends a row and how
-// long a row stays after that. A spent row stays until it expires: it is the
-// evidence that a replay is one.
-var expiring = []struct {
+// expiry is how rows of a table end.
+type expiry struct {
 	table, column string
 	keep          time.Duration
 	ids           *string // what ids begin with, if they tell when a row was made
 	unless        string  // a condition on the time now that keeps a row longer
-}{
+}
+
+// key is the column that names a row.
+func (e *expiry) key() string {
+	switch e.table {
+	case "counters":
+		return "key"
+	case "bounced":
+		return "email"
+	}
+	return "id"
+}
+
+// expiring lists the tables that grow, with the column that ends a row and how
+// long a row stays after that. A spent row stays until it expires: it is the
+// evidence that a replay is one.
+var expiring = []expiry{
 	{"challenge_secrets", "expires_at", 0, new("sec_"), ""},
 	{"outbox", "expires_at", 24 * time.Hour, new("let_"), ""},
 	{"challenges", "expires_at", 24 * time.Hour, new(""), ""},
@@ -39,33 +55,53 @@ const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
 		AND ' ' || n.scopes || ' ' LIKE '% openid %')`
 
 // Purge deletes what expired, in batches, and returns how many rows went.
+// LastPurge tells more.
 func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err error) {
-	for _, e := range expiring {
-		key, ended := "id", now.Add(-e.keep)
-		switch e.table {
-		case "counters":
-			key = "key"
-		case "bounced":
-			key = "email"
-		}
-		condition, args := e.column+` < ?`, []any{ms(ended)}
-		if e.ids != nil { // what ended before then was made before then
-			condition, args = condition+` AND id < ?`, append(args, secret.FirstID(*e.ids, ended))
-		}
-		if e.unless != "" {
-			condition, args = condition+` AND NOT (`+e.unless+`)`, append(args, ms(now))
-		}
-		for {
-			r := s.db.WithContext(ctx).Exec(`DELETE FROM `+e.table+` WHERE `+key+` IN (SELECT `+key+` FROM `+e.table+` WHERE `+condition+` LIMIT ?)`,
-				append(args, purgeBatch)...)
-			if r.Error != nil {
-				return deleted, wrap("purge "+e.table, r.Error)
-			}
-			deleted += r.RowsAffected
-			if r.RowsAffected < purgeBatch {
-				break
-			}
+	report := PurgeReport{Now: now}
+	for i := range expiring {
+		t, err := s.purgeTable(ctx, &expiring[i], now)
+		report.Tables = append(report.Tables, t)
+		deleted += t.Deleted
+		if err != nil {
+			return deleted, wrap("purge "+t.Table, err)
 		}
 	}
+	s.purged.note(report)
 	return deleted, nil
+}
+
+// purgeTable deletes what expired of one table.
+func (s *Store) purgeTable(ctx context.Context, e *expiry, now time.Time) (PurgedTable, error) {
+	out := PurgedTable{Table: e.table}
+	key, ended := e.key(), now.Add(-e.keep)
+	condition, args := e.column+` < ?`, []any{ms(ended)}
+	if e.ids != nil { // what ended before then was made before then
+		condition, args = condition+` AND id < ?`, append(args, secret.FirstID(*e.ids, ended))
+	}
+	if e.unless != "" {
+		condition, args = condition+` AND NOT (`+e.unless+`)`, append(args, ms(now))
+	}
+	for {
+		r := s.db.WithContext(ctx).Exec(`DELETE FROM `+e.table+` WHERE `+key+` IN (SELECT `+key+` FROM `+e.table+` WHERE `+condition+` LIMIT ?)`,
+			append(args, purgeBatch)...)
+		if r.Error != nil {
+			return out, r.Error
+		}
+		if out.Deleted += r.RowsAffected; r.RowsAffected < purgeBatch {
+			break
+		}
+	}
+	// Rows are in the order of their ends in an index, or in that of their making.
+	order := e.column
+	if e.ids != nil {
+		order = "id"
+	}
+	var oldest int64
+	err := s.row(ctx, `SELECT `+e.column+` FROM `+e.table+` ORDER BY `+order+` LIMIT 1`, nil, &oldest)
+	if err == nil {
+		out.Oldest = at(oldest)
+	} else if errors.Is(err, idp.ErrNotFound) {
+		err = nil
+	}
+	return out, err
 }

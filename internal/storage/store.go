@@ -16,6 +16,7 @@ import (
 type Store struct {
 	db      *gorm.DB
 	dialect dialect
+	purged  purged
 }
 
 // Open connects to the database. It does not touch the schema; see Migrate.

@@ -25,6 +25,19 @@ func (p *Positions) At(path string) Position {
 	return at
 }
 
+// Readable reports whether there are keys at all. Without, there is nothing to say
+// about the values of a document but what Decode said.
+func (p *Positions) Readable() bool { return p.root != nil && p.root.kind == mapping }
+
+// Has reports whether the document has a value at the path itself.
+func (p *Positions) Has(path string) bool {
+	n := p.root
+	for n != nil && path != "" {
+		n, path = n.next(path)
+	}
+	return n != nil
+}
+
 // next takes the first step of the path and returns the rest. The node is nil
 // at the end of the path and when there is no such value.
 func (n *node) next(path string) (*node, string) {

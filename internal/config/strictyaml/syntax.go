@@ -19,7 +19,7 @@ func parse(lines source) (body ast.Node, at place, problem string) {
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		at, problem = syntaxFault(err)
+		at, problem = syntaxFault(tokens, err)
 		return nil, at, problem
 	}
 	if len(file.Docs) == 0 {
@@ -30,7 +30,7 @@ func parse(lines source) (body ast.Node, at place, problem string) {
 
 // syntaxFault takes the place from the library's error but not its text, which
 // quotes the document.
-func syntaxFault(err error) (place, string) {
+func syntaxFault(tokens token.Tokens, err error) (place, string) {
 	var located interface {
 		error
 		GetToken() *token.Token
@@ -39,7 +39,14 @@ func syntaxFault(err error) (place, string) {
 	if !errors.As(err, &located) {
 		return place{1, 1}, notYAML
 	}
-	return placeOf(located.GetToken()), plainWords(located.GetMessage())
+	tk := located.GetToken()
+	if tk == nil || tk.Position == nil {
+		return place{1, 1}, plainWords(located.GetMessage())
+	}
+	if at, message := blame(tokens, tk); message != "" {
+		return at, message
+	}
+	return placeOf(tk), plainWords(located.GetMessage())
 }
 
 func placeOf(tk *token.Token) place {

@@ -36,6 +36,9 @@ func plainLines(data []byte) (source, place, string) {
 		if column, problem := checkLine(line); problem != "" {
 			return nil, place{i + 1, column}, problem
 		}
+		if bytes.HasPrefix(line, []byte("<<<<<<< ")) {
+			return nil, place{i + 1, 1}, "mark of a merge conflict; keep one of the two sides"
+		}
 		lines = append(lines, []rune(string(line)))
 	}
 	return lines, place{}, ""

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+
+	"idp/internal/config"
+	"idp/internal/storage"
+)
+
+var copyCommand = command{
+	name:    "copy",
+	summary: "move the database to another one, of either kind",
+	help: `Copies every row from one database to an empty one, SQLite to PostgreSQL or back,
+reads it back there and compares. It is one transaction: whatever goes wrong, the
+target stays empty. Nobody is signed out. Stop idp serve first; a source or target
+that it still uses is refused. Both are given as env:NAME or file:/path, holding
+postgres://… or sqlite:/path, or as sqlite:/path itself, which holds no secret.
+
+Example: idp copy --from sqlite:/var/lib/idp/idp.db --to env:IDP_DATABASE_URL
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		from := flags.String("from", "", "the `database` to read")
+		to := flags.String("to", "", "the empty `database` to write")
+		if err := parse(flags, args); err != nil {
+			return err
+		}
+		if *from == "" || *to == "" {
+			return wrong(flags, "give both databases: --from and --to")
+		}
+		if *from == *to {
+			return wrong(flags, "--from and --to are the same database")
+		}
+		source, err := openDatabase(e, "--from", *from)
+		if err != nil {
+			return err
+		}
+		target, err := openDatabase(e, "--to", *to)
+		if err != nil {
+			return errors.Join(err, source.Close())
+		}
+		return errors.Join(copyAll(ctx, e, source, target), source.Close(), target.Close())
+	},
+}
+
+// openDatabase opens what a flag names.
+func openDatabase(e env, name, where string) (*storage.Store, error) {
+	url := where
+	if len(where) < 7 || where[:7] != "sqlite:" {
+		var ref config.SecretRef
+		if err := ref.UnmarshalYAMLText(where); err != nil {
+			return nil, fmt.Errorf("%s: say where the URL is, env:NAME or file:/path, or sqlite:/path", name)
+		}
+		if err := ref.Resolve(e.getenv); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		url = ref.Token().Reveal()
+	}
+	s, err := storage.Open(storage.Options{URL: url, Name: "idp copy"})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+func copyAll(ctx context.Context, e env, source, target *storage.Store) error {
+	used, err := source.InUse(ctx)
+	if err == nil && used {
+		err = storage.ErrInUse
+	}
+	if err != nil {
+		return fmt.Errorf("--from: %w", err)
+	}
+	v, err := source.Schema(ctx)
+	if err == nil {
+		err = v.Current()
+	}
+	if err != nil {
+		return fmt.Errorf("--from: %w", err)
+	}
+	if err := target.Prepare(ctx, v.Have, false); err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	p := &progress{w: e.err}
+	if _, err := target.Import(ctx, storage.Import{Progress: p.step}, func(to storage.Sink) error { return source.Export(ctx, to) }); err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	p.end()
+	fmt.Fprint(e.out, `every row was copied, read back and compared
+Now let database.url in the configuration say where the new one is, and start idp
+serve. Do not serve from the old one again: what was used once in the new one would
+be good once more.
+`)
+	return nil
+}

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"idp/internal/config"
+	"idp/internal/idp"
+	"idp/internal/mail"
+	"idp/internal/meters"
+	"idp/internal/metrics"
+	"idp/internal/oidc"
+	"idp/internal/server"
+	"idp/internal/spans"
+	"idp/web"
+)
+
+// seeing is what the administrator sees a process by, whichever configuration is in
+// force.
+type seeing struct {
+	registry    *metrics.Registry
+	meters      *meters.Meters
+	tracer      *spans.Tracer       // nil without traces
+	certificate *server.Certificate // of the administrator's listener; nil without TLS
+}
+
+// newSeeing makes the meters, before anything that they watch.
+func newSeeing(l *live, tracer *spans.Tracer) seeing {
+	r := metrics.New()
+	return seeing{registry: r, tracer: tracer, meters: meters.New(r, func(client string) bool { return l.current.Load().declared(client) })}
+}
+
+// watch hangs up the meters that look at what is there.
+func (s *seeing) watch(l *live, a *App) {
+	states := &meters.States{
+		Store: a.Store, Now: a.now,
+		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
+		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
+		Reload: a.reloads,
+	}
+	if s.tracer != nil {
+		states.Spans = s.tracer.Counts
+	}
+	states.Add(s.registry)
+	s.registry.Process(version(), a.now())
+}
+
+// watch hangs the meters where things happen.
+func (a *App) watch(routes []server.Route) {
+	patterns := make([]string, len(routes))
+	for i, route := range routes {
+		patterns[i] = route.Path
+	}
+	a.seeing.meters.Routes(patterns...)
+	a.Worker.Senders.Watch = a.watchMail
+}
+
+// reloads is how following the configuration goes; false if nobody does.
+func (a *App) reloads() (meters.Reload, bool) {
+	s := a.ReloadState()
+	return meters.Reload{Failed: s.Pending, At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
+}
+
+// declared reports whether a client is one that the configuration names: only
+// those have a label of their own.
+func (a *App) declared(id string) bool {
+	if idp.IsDocumentID(id) || strings.HasPrefix(id, idp.RegisteredPrefix) {
+		return false // without asking what is remembered of strangers
+	}
+	c := a.Clients.Client(id)
+	return c != nil && !c.Stranger
+}
+
+// version is the program's own.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// Metrics describes all metrics, by name.
+func (a *App) Metrics() []metrics.Family { return a.seeing.registry.Families() }
+
+// health tells of every part that requests need. What no other replica would do
+// better is no reason to send requests there.
+func (a *App) health(ctx context.Context) []server.Part {
+	parts := []server.Part{part("database", server.Down, a.Store.Ping(ctx))}
+	if parts[0].State == server.Well {
+		parts = append(parts, part("schema", server.Down, a.Store.CheckSchema(ctx)))
+	}
+	keys := server.Part{Name: "keys", State: server.Well}
+	if !a.Keys.Complete() {
+		keys.State, keys.Detail = server.Down, "not every algorithm has a key that signs"
+	}
+	letters := server.Part{Name: "mail", State: server.Well}
+	if resting := a.Worker.Senders.Resting(); len(resting) > 0 {
+		letters.State, letters.Detail = server.Degraded, "rests after failures: "+strings.Join(resting, ", ")
+	}
+	parts = append(parts, keys, letters)
+	if r, ok := a.reloads(); ok && r.Failed {
+		parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
+	}
+	return parts
+}
+
+func part(name string, bad server.State, err error) server.Part {
+	if err != nil {
+		return server.Part{Name: name, State: bad, Detail: err.Error()}
+	}
+	return server.Part{Name: name, State: server.Well}
+}
+
+// AdminRoutes is the table of contents of the administrator's listener.
+func (a *App) AdminRoutes() []server.Route {
+	return []server.Route{{Path: "/metrics", Methods: server.Get, Kind: server.Asset, Handler: a.seeing.registry.Serve}}
+}
+
+// admin makes the administrator's server; nil if the configuration has none.
+func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error) {
+	c := &cfg.Admin
+	if !c.On() {
+		return nil, nil //nolint:nilnil // none is what the configuration says
+	}
+	scheme, err := "http", error(nil)
+	var certificate *server.Certificate
+	var callers *x509.CertPool
+	if c.TLS != (config.AdminTLS{}) {
+		scheme = "https"
+		if certificate, err = server.NewCertificate(c.TLS.CertFile, c.TLS.KeyFile); err == nil {
+			callers, err = c.TLS.ClientCAs()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("admin.tls: %w", err)
+		}
+	}
+	a.seeing.certificate = certificate
+	return server.New(server.Config{
+		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
+		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,
+		Candid: true, Health: func(ctx context.Context) []server.Part {
+			parts := a.Current().health(ctx)
+			if a.Server.Draining() {
+				parts = append(parts, server.Part{Name: "process", State: server.Down, Detail: "is stopping"})
+			}
+			return parts
+		},
+	}), nil
+}
+
+// admits refuses names that nobody gave this listener: a page in a browser of its
+// machine could otherwise reach it under a name of the page's own (DNS rebinding).
+func admits(host string, names []string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || host == "localhost" || slices.Contains(names, host)
+}

@@ -1,0 +1,57 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"idp/internal/storage"
+)
+
+// Oldest is the oldest schema whose backups can be restored: the first that a
+// backup can have.
+const Oldest = 15
+
+// Restore says how a backup comes into a database.
+type Restore struct {
+	Replace  bool      // delete what is there
+	Now      time.Time // when the restore epoch is raised
+	Progress func(table string, rows int64)
+}
+
+// Into checks a whole file, writes it into a database, raises the restore epoch in
+// the same transaction, and brings the schema to this program's. A database with
+// rows is refused unless Replace is set, and one in use always.
+func (o Restore) Into(ctx context.Context, s *storage.Store, file io.ReadSeeker) (Header, storage.Epoch, error) {
+	h, _, err := Check(file)
+	if err != nil {
+		return h, storage.Epoch{}, err
+	}
+	v, err := s.Schema(ctx)
+	if err != nil {
+		return h, storage.Epoch{}, fmt.Errorf("restore: %w", err)
+	}
+	if h.Schema > v.Newest {
+		return h, storage.Epoch{}, fmt.Errorf("the backup is of schema %d, this program knows only %d; restore it with the newer release", h.Schema, v.Newest)
+	}
+	if h.Schema < Oldest {
+		return h, storage.Epoch{}, damaged(fmt.Sprintf("no backup is of schema %d", h.Schema), nil)
+	}
+	if err := s.Prepare(ctx, h.Schema, o.Replace); err != nil {
+		return h, storage.Epoch{}, fmt.Errorf("restore: %w", err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return h, storage.Epoch{}, fmt.Errorf("restore: %w", err)
+	}
+	in := storage.Import{Replace: o.Replace, Epoch: o.Now, Reason: "restored the backup of " + h.MadeAt.UTC().Format(time.RFC3339), Progress: o.Progress}
+	epoch, err := s.Import(ctx, in, func(to storage.Sink) error {
+		_, _, err := Read(file, to)
+		return err
+	})
+	if err != nil {
+		return h, storage.Epoch{}, fmt.Errorf("restore: %w", err)
+	}
+	_, err = s.Migrate(ctx)
+	return h, epoch, err
+}

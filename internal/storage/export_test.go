@@ -1,0 +1,27 @@
+package storage
+
+import "context"
+
+// ExecForTest runs a statement past the store's own.
+func ExecForTest(s *Store, statement string) error { return s.db.Exec(statement).Error }
+
+// MigrateToForTest stops at an older schema.
+func MigrateToForTest(s *Store, version int64) error {
+	_, err := s.migrateTo(context.Background(), version)
+	return err
+}
+
+// TableNamesForTest are the tables whose rows are somebody's.
+func TableNamesForTest() []string { return tableNames() }
+
+// BoundedForTest says of every table that the store knows what keeps it from growing.
+func BoundedForTest() map[string]string {
+	out := map[string]string{versionTable: "one row per step of the schema"}
+	for _, t := range tables {
+		out[t.name] = t.bounded
+	}
+	for _, e := range expiring {
+		out[e.table] += "purged by " + e.column
+	}
+	return out
+}
