@@ -43,6 +43,7 @@ type site struct {
 	smtpPort int
 	stopSMTP func()
 	proxies  string // that are trusted, instead of 127.0.0.1
+	more     string // of the configuration
 }
 
 func newSite(t *testing.T, database, issuer string) *site {
@@ -109,6 +110,7 @@ func (s *site) configFile(listen string) string {
 	s.t.Helper()
 	file := filepath.Join(s.t.TempDir(), "idp.yaml")
 	text := fmt.Appendf(nil, siteConfig, s.issuer, listen, s.smtpPort, cmp.Or(s.proxies, "127.0.0.1"))
+	text = append(text, s.more...)
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		s.t.Fatal(err)
 	}

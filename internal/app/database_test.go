@@ -116,6 +116,15 @@ func (q *person) back(t *testing.T, when string) {
 	}
 }
 
+// explain shows what the provider logged of its faults, if the test failed.
+func explain(t *testing.T, p *apptest.Provider) {
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(p.Logs.Faults())
+		}
+	})
+}
+
 // A server that is stopped, that crashes, that cannot be reached, that answers no
 // more: requests answer 503 with a time to try again, and all is well as soon as it
 // is back. Nobody is signed out and no token is lost.
@@ -124,6 +133,7 @@ func TestDatabaseComesAndGoes(t *testing.T) {
 	server := testdb.NewServer(t)
 	proxy := testdb.NewProxy(t, server.URL)
 	p := apptest.New(t, proxy.URL, apptest.Faulty())
+	explain(t, p)
 	ada := newPerson(p, "ada@example.com")
 	for _, c := range []struct {
 		name       string

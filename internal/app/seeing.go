@@ -43,7 +43,7 @@ func (s *seeing) watch(l *live, a *App) {
 		Store: a.Store, Now: a.now,
 		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
 		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
-		Reload: a.reloads,
+		Reload: a.Reloads,
 	}
 	if s.tracer != nil {
 		states.Spans = s.tracer.Counts
@@ -62,8 +62,8 @@ func (a *App) watch(routes []server.Route) {
 	a.Worker.Senders.Watch = a.watchMail
 }
 
-// reloads is how following the configuration goes; false if nobody does.
-func (a *App) reloads() (meters.Reload, bool) {
+// Reloads is how following the configuration goes; false if nobody does.
+func (a *App) Reloads() (meters.Reload, bool) {
 	s := a.ReloadState()
 	return meters.Reload{Failed: s.Pending, At: s.At, Changes: int64(s.Reloads), Faults: int64(s.Failures)}, a.options.Follow != nil
 }
@@ -105,7 +105,7 @@ func (a *App) health(ctx context.Context) []server.Part {
 		letters.State, letters.Detail = server.Degraded, "rests after failures: "+strings.Join(resting, ", ")
 	}
 	parts = append(parts, keys, letters)
-	if r, ok := a.reloads(); ok && r.Failed {
+	if r, ok := a.Reloads(); ok && r.Failed {
 		parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
 	}
 	return parts

@@ -86,6 +86,9 @@ func TestReadinessTellsTheAdministrator(t *testing.T) {
 	if w := ask(p, "/healthz", "127.0.0.1:9090"); w.Code != http.StatusOK {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	if w := ask(p, "/readyz", "rebound.test"); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "schema") {
+		t.Errorf("another name hears: %d %s", w.Code, w.Body)
+	}
 	// A page that calls itself 127.0.0.1 in the DNS keeps its own name.
 	if w := ask(p, "/metrics", "rebound.test"); w.Code != http.StatusMisdirectedRequest {
 		t.Errorf("another name: %d", w.Code)

@@ -3,6 +3,7 @@ package backup_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"idp/internal/apptest"
 	"idp/internal/backup"
 	"idp/internal/magiclink"
+	"idp/internal/prove"
 	"idp/internal/storage"
 	"idp/internal/testdb"
 )
@@ -129,58 +131,76 @@ func at(t *testing.T, database string, as *apptest.Provider) *apptest.Provider {
 func TestNothingIsReplayedAfterARestore(t *testing.T) {
 	t.Parallel()
 	testdb.EachKind(t, func(t *testing.T, kind string) {
-		ctx := context.Background()
-		p := apptest.New(t, testdb.URL(t, kind))
-		h := fill(t, p)
-		file := save(t, p.App.Store)
-		for what, ok := range h.use(t, p) {
-			if !ok {
-				t.Fatalf("%s was refused in the first place", what)
+		var without, with int
+		for range prove.Count(1, 60) {
+			p := apptest.New(t, testdb.URL(t, kind))
+			h := fill(t, p)
+			file := save(t, p.App.Store)
+			for what, ok := range h.use(t, p) {
+				if !ok {
+					t.Fatalf("%s was refused in the first place", what)
+				}
 			}
+			without += forgetful(t, kind, p, h, file)
+			with += restored(t, kind, p, h, file)
 		}
-		later := p.Browser()
-		after := later.Tokens(apptest.Offline(apptest.Web), "dan@example.com") // of whom the backup knows nothing
-
-		forgetful := testdb.URL(t, kind)
-		if err := load(ctx, testdb.Open(t, forgetful), file, storage.Import{}); err != nil {
-			t.Fatal(err)
-		}
-		without := at(t, forgetful, p)
-		for what, ok := range h.use(t, without) {
-			if !ok {
-				t.Errorf("without an epoch %s was refused: this test shows nothing of it", what)
-			}
-		}
-
-		restored := testdb.URL(t, kind)
-		store := testdb.Open(t, restored)
-		_, epoch, err := backup.Restore{Now: p.Clock.Now()}.Into(ctx, store, bytes.NewReader(file))
-		if err != nil || epoch.Number != 1 || epoch.Sessions != 1 || epoch.Grants == 0 || epoch.Challenges < 2 || epoch.Devices != 1 {
-			t.Fatalf("restore: %+v, %v", epoch, err)
-		}
-		q := at(t, restored, p)
-		for what, ok := range h.use(t, q) {
-			if ok {
-				t.Errorf("after the restore, %s is good once more", what)
-			}
-		}
-		if h.link(q) {
-			t.Error("after the restore, the link of a mail is good once more")
-		}
-		if r := q.Refresh(apptest.Web, after.Refresh(), ""); r.Status == http.StatusOK {
-			t.Errorf("a refresh token from after the backup is good: %s", r)
-		}
-		again := q.Browser().Tokens(apptest.Offline(apptest.Web), "ada@example.com")
-		if r := q.Refresh(apptest.Web, again.Refresh(), ""); r.Status != http.StatusOK {
-			t.Errorf("who signs in anew cannot stay: %s", r)
-		}
-		if a := again.ID(); apptest.Claims(t, a)["sub"] != apptest.Claims(t, h.tokens.ID())["sub"] {
-			t.Error("the restored person is another one")
-		}
-		if other := q.Browser(); other.SignInHere("erin@example.com") == nil || other.Authorize(push(t, q)).MustAnswer().Code() == "" {
-			t.Error("a request that is pushed now is refused")
+		prove.Figure(t, fmt.Sprintf("%d used secrets tried after a restore on %s; without a restore epoch all are good once more", with, kind), "0 of %d accepted", with)
+		if without < 9 || with < without {
+			t.Errorf("%d and %d secrets are too few", without, with)
 		}
 	})
+}
+
+// forgetful restores without an epoch and returns how many secrets were good once
+// more, which all must be: or the test would show nothing of them.
+func forgetful(t *testing.T, kind string, p *apptest.Provider, h *hand, file []byte) (tried int) {
+	t.Helper()
+	url := testdb.URL(t, kind)
+	if err := load(t.Context(), testdb.Open(t, url), file, storage.Import{}); err != nil {
+		t.Fatal(err)
+	}
+	for what, ok := range h.use(t, at(t, url, p)) {
+		tried++
+		if !ok {
+			t.Errorf("without an epoch %s was refused: this test shows nothing of it", what)
+		}
+	}
+	return tried
+}
+
+// restored restores as idp restore does and returns how many secrets were tried,
+// none of which may be good.
+func restored(t *testing.T, kind string, p *apptest.Provider, h *hand, file []byte) (tried int) {
+	t.Helper()
+	after := p.Browser().Tokens(apptest.Offline(apptest.Web), "dan@example.com") // of whom the backup knows nothing
+	url := testdb.URL(t, kind)
+	_, epoch, err := backup.Restore{Now: p.Clock.Now()}.Into(t.Context(), testdb.Open(t, url), bytes.NewReader(file))
+	if err != nil || epoch.Number != 1 || epoch.Sessions != 1 || epoch.Grants == 0 || epoch.Challenges < 2 || epoch.Devices != 1 {
+		t.Fatalf("restore: %+v, %v", epoch, err)
+	}
+	q := at(t, url, p)
+	all := h.use(t, q)
+	all["link of a mail"] = h.link(q)
+	all["refresh token from after the backup"] = q.Refresh(apptest.Web, after.Refresh(), "").Status == http.StatusOK
+	for what, ok := range all {
+		tried++
+		if ok {
+			t.Errorf("after the restore, the %s is good once more", what)
+		}
+	}
+	again := q.Browser().Tokens(apptest.Offline(apptest.Web), "ada@example.com")
+	if r := q.Refresh(apptest.Web, again.Refresh(), ""); r.Status != http.StatusOK {
+		t.Errorf("who signs in anew cannot stay: %s", r)
+	}
+	if apptest.Claims(t, again.ID())["sub"] != apptest.Claims(t, h.tokens.ID())["sub"] {
+		t.Error("the restored person is another one")
+	}
+	erin := q.Browser()
+	erin.SignInHere("erin@example.com")
+	if erin.Authorize(push(t, q)).MustAnswer().Code() == "" {
+		t.Error("a request that is pushed now is refused")
+	}
+	return tried
 }
 
 // save writes a backup into memory.

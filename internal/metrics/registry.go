@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -22,11 +21,14 @@ type source interface {
 func New() *Registry { return &Registry{} }
 
 func (r *Registry) add(s source) {
-	if name := s.describe().Name; slices.ContainsFunc(r.sources, func(o source) bool { return o.describe().Name == name }) {
+	at, name := 0, s.describe().Name
+	for at < len(r.sources) && r.sources[at].describe().Name < name {
+		at++
+	}
+	if at < len(r.sources) && r.sources[at].describe().Name == name {
 		panic("metrics: " + name + " is there twice")
 	}
-	r.sources = append(r.sources, s)
-	slices.SortFunc(r.sources, func(a, b source) int { return strings.Compare(a.describe().Name, b.describe().Name) })
+	r.sources = slices.Insert(r.sources, at, s)
 }
 
 // Families describes all families, by name.

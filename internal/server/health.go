@@ -60,7 +60,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if slices.ContainsFunc(parts, func(p Part) bool { return p.State == Down }) {
 		status, text = http.StatusServiceUnavailable, "not ready\n"
 	}
-	if s.cfg.Candid {
+	if s.cfg.Candid && s.cfg.Admits(r.Host) { // a page that gave this address a name of its own is no administrator
 		text += describe(parts)
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -30,8 +30,8 @@ type Config struct {
 	ClientCAs *x509.CertPool
 	// Admits reports whether a host name is served; nil if only the issuer's is.
 	Admits func(host string) bool
-	// Health tells of every part that requests need; /readyz asks it. Candid says it
-	// to whoever asks: strangers hear only whether all is well.
+	// Health tells of every part that requests need; /readyz asks it. Candid, which
+	// needs Admits, says it to whoever asks: strangers hear only whether all is well.
 	Health func(context.Context) []Part
 	Candid bool
 	// ShutdownDelay is how long requests are still taken after a stop was asked for

@@ -35,9 +35,13 @@ func unavailable(err error) bool {
 	if errors.As(err, &server) {
 		return slices.Contains(busy, server.Code) || slices.ContainsFunc(away, func(class string) bool { return strings.HasPrefix(server.Code, class) })
 	}
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, io.EOF) || errors.Is(err, sql.ErrConnDone) || fileUnavailable(err)
+	return errors.As(err, &connect) || errors.As(err, &network) || slices.ContainsFunc(broken, func(e error) bool { return errors.Is(err, e) }) ||
+		pgconn.SafeToRetry(err) || fileUnavailable(err)
 }
+
+// broken are what a connection that breaks, or is closed for taking too long, gives
+// to whoever uses it next.
+var broken = []error{driver.ErrBadConn, io.ErrUnexpectedEOF, io.EOF, net.ErrClosed, sql.ErrConnDone, sql.ErrTxDone}
 
 var (
 	// Connection exceptions; no disk, memory or connections left; shutdown and

@@ -12,6 +12,7 @@ var laboratories = []laboratory{
 	{"mail worker killed", "./cmd/idp", "^TestMailWorkerKilledAtEveryStep$"},
 	{"two processes", "./cmd/idp", "^TestEveryStepAtTheOtherProcess$"},
 	{"stolen database", "./internal/oidc", "^TestStolenDatabase"},
+	{"restored database", "./internal/backup", "^TestNothingIsReplayedAfterARestore$"},
 	{"a day of guessing", "./internal/storage", "^TestADayOfGuessingEverywhere$"},
 	{"scanners", "./internal/lab/scanners", "^TestReadersSignInAfterScanners$"},
 	{"who is known, in bytes", "./internal/lab/enumeration", "^TestAnswersDoNotTellWhoIsKnown$"},
