@@ -153,7 +153,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
-		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
+		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Finish: provider.Finish, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 		WorkBits: cfg.Abuse.WorkBits, Captcha: test, Spent: store,
 	})

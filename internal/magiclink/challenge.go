@@ -83,6 +83,13 @@ type Delivery struct {
 	Unsent string
 }
 
+// Fate is what became of one try of a letter.
+type Fate struct {
+	LetterID string
+	Try      int
+	Delivery Delivery
+}
+
 // Reason is why a mail waits or was refused, in a word.
 type Reason string
 

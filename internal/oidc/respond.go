@@ -24,7 +24,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	if err != nil {
 		return err
 	}
-	if flow.ResponseMode == idp.ModeForm || flow.ResponseMode == idp.ModeFormJWT {
+	if flow.ByForm() {
 		// The URI is registered, so the template may use a scheme of its own.
 		return p.Pages.Render(w, r, http.StatusOK, web.Page{
 			Name: "form_post", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
