@@ -101,11 +101,21 @@ Example: idp client registration-token
 	},
 }
 
+type keyJSON struct {
+	ID        string        `json:"id"`
+	Algorithm idp.Algorithm `json:"algorithm"`
+	State     idp.KeyState  `json:"state"`
+	MadeAt    *time.Time    `json:"made_at"`
+	SignsAt   *time.Time    `json:"signs_from"`
+	RetiredAt *time.Time    `json:"retired_at"`
+}
+
 var keysListCommand = command{
 	name:    "keys list",
 	summary: "list the signing keys",
 	help:    "Example: idp keys list --config idp.yaml\n",
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -114,6 +124,13 @@ var keysListCommand = command{
 			keys, err := s.SigningKeys(ctx)
 			if err != nil {
 				return err
+			}
+			if *asJSON {
+				out := make([]keyJSON, len(keys))
+				for i, k := range keys {
+					out[i] = keyJSON{k.ID, k.Algorithm, k.State, moment(k.CreatedAt), moment(k.ActivateAt), moment(k.RetiredAt)}
+				}
+				return printJSON(e, out)
 			}
 			w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "ALGORITHM\tSTATE\tKEY\tMADE\tSIGNS FROM")
@@ -147,7 +164,7 @@ Example: idp keys rotate --config idp.yaml --algorithm ES256
 		}
 		return withStore(cfg, func(s *storage.Store) error {
 			keys := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now)
-			n, err := keys.Replace(ctx, idp.Algorithm(*alg), *now)
+			n, err := keys.Replace(acting(ctx, e), idp.Algorithm(*alg), *now)
 			if err == nil {
 				fmt.Fprintf(e.out, "%d keys made\n", n)
 			}

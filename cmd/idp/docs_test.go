@@ -60,7 +60,7 @@ func TestDocumentsNameCommandsThatExist(t *testing.T) {
 			}
 			flags := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
 			flags.SetOutput(io.Discard)
-			_ = cmd.run(t.Context(), env{strings.NewReader(""), io.Discard, io.Discard, func(string) string { return "" }}, flags, []string{"-h"})
+			_ = cmd.call(t.Context(), env{strings.NewReader(""), io.Discard, io.Discard, func(string) string { return "" }}, flags, []string{"-h"}, nil)
 			for _, word := range rest {
 				name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 				if strings.HasPrefix(word, "--") && flags.Lookup(name) == nil {

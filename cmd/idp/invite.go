@@ -9,17 +9,18 @@ import (
 	"strings"
 	"time"
 
+	"idp/internal/admin"
 	"idp/internal/config"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
-	"idp/internal/storage"
 )
 
 const day = 24 * time.Hour
 
 var inviteCommand = command{
 	name:    "invite",
+	words:   "ADDRESS",
 	summary: "let somebody in for the first time",
 	help: `Sends the address a link that makes an account and signs its owner in, once, and
 says what the mail server answered. With --print the link is printed and nothing is
@@ -56,8 +57,8 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 		if err != nil {
 			return err
 		}
-		return withStore(cfg, func(s *storage.Store) error {
-			i, err := magiclink.Invite(ctx, s, email, *client, ttl.Std(), time.Now())
+		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
+			i, err := s.Invite(ctx, email, *client, ttl.Std())
 			if errors.Is(err, idp.ErrUsed) {
 				return errors.New("this address signed in before; it needs no invitation")
 			}

@@ -93,6 +93,7 @@ func letterComposer(cfg *config.Config, client, locale string) (*idpmail.Compose
 
 var mailTestCommand = command{
 	name:    "mail test",
+	words:   "ADDRESS",
 	summary: "send a sample letter and say what the mail server answered",
 	help: `The letter is like that of a sign-in, but its link and code open nothing. It goes
 the way of all mails: to the configured server, under the configured address.

@@ -60,6 +60,7 @@ Example, in /etc/aliases: bounces: "|/usr/bin/idp mail bounce --config /etc/idp/
 
 var mailUnbounceCommand = command{
 	name:    "mail unbounce",
+	words:   "ADDRESS",
 	summary: "let letters to an address through again",
 	help: `Takes back the mark of an address whose mailbox refused a letter for good.
 
@@ -86,7 +87,7 @@ Example: idp mail unbounce --config idp.yaml ada@example.com
 			return err
 		}
 		return withStore(cfg, func(s *storage.Store) error {
-			err := s.Unbounce(ctx, email)
+			err := s.Unbounce(acting(ctx, e), email, time.Now())
 			if errors.Is(err, idp.ErrNotFound) {
 				fmt.Fprintln(e.out, "the address had no mark")
 				return nil

@@ -37,17 +37,31 @@ type env struct {
 // command is one verb of the program.
 type command struct {
 	name    string // as typed, such as "client secret"
+	words   string // what it takes beside flags, such as "USER"; "" for nothing
 	summary string
 	help    string // more words, and an example
 	run     func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error
+	// about is in the place of run for what tells of all commands.
+	about func(e env, flags *flag.FlagSet, args []string, all []command) error
+}
+
+func (c *command) call(ctx context.Context, e env, flags *flag.FlagSet, args []string, all []command) error {
+	if c.about != nil {
+		return c.about(e, flags, args, all)
+	}
+	return c.run(ctx, e, flags, args)
 }
 
 // commands is the table of contents of the command line.
 var commands = []command{
-	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
+	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, explainCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
 	backupCommand, restoreCommand, copyCommand, epochRaiseCommand,
-	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
-	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand, versionCommand,
+	presetsCommand, clientSnippetCommand, clientTestCommand, clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
+	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand,
+	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,
+	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand,
+	auditTailCommand, auditSearchCommand, auditVerifyCommand, rotateSecretCommand, purgeCommand,
+	completionCommand, manCommand, versionCommand,
 }
 
 // The exit codes: 0 done, 1 failed, 2 called wrongly.
@@ -71,22 +85,30 @@ func run(ctx context.Context, args []string, e env) int {
 	}
 	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
 	flags.SetOutput(e.err)
-	flags.Usage = func() {
-		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
-		flags.PrintDefaults()
-	}
-	err := cmd.run(ctx, e, flags, rest)
+	flags.Usage = func() {} // a wrong flag gets one line; help is asked for
+	err := cmd.call(ctx, e, flags, rest, commands)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
+		flags.PrintDefaults()
 		return 0
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
 	fmt.Fprintf(e.err, "idp: %v\n", err)
+	var wrong calledWrongly
+	if errors.As(err, &wrong) {
+		return exitUsage
+	}
 	return exitFailed
 }
+
+// calledWrongly marks an error whose cause is what was typed.
+type calledWrongly struct{ error }
+
+func (c calledWrongly) Unwrap() error { return c.error }
 
 // errUsage says that the flag package has already told what is wrong.
 var errUsage = errors.New("usage")
@@ -101,6 +123,16 @@ func parse(flags *flag.FlagSet, args []string) error {
 // any order. Exactly the named words are wanted; the names are for the person who
 // left one out.
 func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
+	words, err := parseOptional(flags, args, names...)
+	if err == nil && len(words) < len(names) {
+		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
+		return nil, errUsage
+	}
+	return words, err
+}
+
+// parseOptional is parseWords for words that may be left out.
+func parseOptional(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
 	var words []string
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -114,12 +146,8 @@ func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, 
 		}
 		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
-	switch {
-	case len(words) > len(names):
+	if len(words) > len(names) {
 		fmt.Fprintf(flags.Output(), "unexpected: %s\n", words[len(names)])
-		return nil, errUsage
-	case len(words) < len(names):
-		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
 		return nil, errUsage
 	}
 	return words, nil

@@ -5,16 +5,19 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/account"
+	"idp/internal/audit"
 	"idp/internal/browser"
 	"idp/internal/clientkeys"
 	"idp/internal/clients"
 	"idp/internal/config"
 	"idp/internal/device"
+	"idp/internal/failure"
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/login"
@@ -47,6 +50,7 @@ type App struct {
 	Worker  *mail.Worker
 	Logout  *logout.Worker
 	Server  *server.Server
+	Sealer  *audit.Sealer
 	Admin   *server.Server // nil if there is no listener for the administrator
 
 	log *slog.Logger
@@ -57,12 +61,17 @@ type App struct {
 	clientKeys  *clientkeys.Keys
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
+	refusals    *audit.Recorder
+	keepEvents  time.Duration
 
 	cfg     *config.Config
 	options Options
 	logins  *magiclink.Service
 	live    *live
 	seeing  *seeing // of the process
+
+	failures *failure.Recorder // of the process
+	dropped  atomic.Int64      // of failures, when it was last told
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -157,9 +166,11 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
 	a.watch(all)
 	mailLogin.OnHeld(a.seeing.meters.Held)
+	a.rememberFailures(old)
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
+		Begin: a.begin(cfg.Proxies), Done: a.done, Refused: a.failures.Note,
 	})
 	if old != nil {
 		a.Admin = old.Admin // which shows whatever is in force
@@ -195,6 +206,9 @@ func (a *App) prepare(ctx context.Context, cfg *config.Config, keyring *secret.K
 		if applied > 0 {
 			a.log.Info("schema migrated", "steps", applied)
 		}
+	}
+	if err := a.keepAudit(ctx, cfg.Audit.Retention.Std(), keyring, old); err != nil {
+		return err
 	}
 	if a.subjects, err = oidc.LoadSubjects(ctx, a.Store, keyring); err != nil {
 		return err
@@ -242,6 +256,7 @@ func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "settle budgets", Every: time.Second, Run: a.settle},
+		{Name: "settle failures", Every: time.Second, Run: a.SettleFailures},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {
@@ -253,6 +268,7 @@ func (a *App) jobs() []jobs.Job {
 			return err
 		}},
 	}
+	all = append(all, a.auditJobs()...)
 	for _, c := range []*server.Certificate{a.certificate, a.seeing.certificate} {
 		if c != nil {
 			all = append(all, jobs.Job{Name: "follow certificate", Every: 10 * time.Second, Run: func(context.Context) error { return c.Reload() }})

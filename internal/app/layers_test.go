@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"idp/internal/logs":              {},
 	"idp/internal/config/strictyaml": {},
 	"idp/internal/outbound":          {},
+	"idp/internal/presets":           {"idp/internal/config/strictyaml"},
 	"idp/internal/spf":               {},
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
@@ -26,6 +27,7 @@ var layers = map[string][]string{
 	"idp/internal/colour":            {},
 	"idp/web":                        {"idp/internal/colour", "idp/internal/words"},
 	"idp/internal/webhook":           {"idp/internal/secret"},
+	"idp/internal/audit":             {"idp/internal/secret"},
 	// L0 vocabulary
 	"idp/internal/idp": {"idp/internal/secret"},
 	// L1 core
@@ -33,9 +35,9 @@ var layers = map[string][]string{
 	"idp/internal/magiclink": {"idp/internal/idp", "idp/internal/secret"},
 	"idp/internal/clients":   {"idp/internal/idp"},
 	"idp/internal/browser":   {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret"},
-	"idp/internal/config":    {"idp/internal/captcha", "idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
+	"idp/internal/config":    {"idp/internal/captcha", "idp/internal/colour", "idp/internal/config/strictyaml", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/outbound", "idp/internal/presets", "idp/internal/proof", "idp/internal/secret", "idp/internal/words"},
 	// L2 adapters
-	"idp/internal/storage": {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
+	"idp/internal/storage": {"idp/internal/audit", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/secret", "idp/migrations"},
 	"idp/internal/oidc":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/proof", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/device":  {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/login", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/words", "idp/web"},
 	"idp/internal/captcha": {"idp/internal/outbound", "idp/internal/secret"},
@@ -45,6 +47,7 @@ var layers = map[string][]string{
 	"idp/internal/bounce":  {"idp/internal/idp", "idp/internal/magiclink", "idp/internal/mail", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/webhook"},
 	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
+	"idp/internal/failure": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/secret"},
 	"idp/internal/backup":  {"idp/internal/storage"},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
@@ -53,16 +56,20 @@ var layers = map[string][]string{
 	"idp/internal/nativeapi":    {"idp/internal/browser", "idp/internal/clients", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/secret"},
 	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/lru", "idp/internal/outbound"},
 	"idp/internal/clientkeys":   {"idp/internal/idp", "idp/internal/lru", "idp/internal/outbound", "idp/internal/proof"},
+	"idp/internal/admin":        {"idp/internal/audit", "idp/internal/idp", "idp/internal/magiclink"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},
 	// L3 assembly
-	"idp/internal/doctor": {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
-	"idp/internal/server": {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
-	"idp/internal/meters": {"idp/internal/idp", "idp/internal/mail", "idp/internal/metrics", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/storage"},
-	"idp/internal/app":    {"*"},
-	"idp/internal/dev":    {"*"},
-	"idp/cmd/idp":         {"*"},
+	"idp/internal/doctor":  {"idp/internal/config", "idp/internal/config/strictyaml", "idp/internal/mail", "idp/internal/mirror", "idp/internal/oidc", "idp/internal/secret", "idp/internal/spf", "idp/internal/storage"},
+	"idp/internal/explain": {"idp/internal/config", "idp/internal/idp"},
+	"idp/internal/walk":    {"idp/internal/config", "idp/internal/idp", "idp/internal/oidc", "idp/internal/outbound", "idp/internal/secret"},
+	"idp/internal/snippet": {"idp/internal/config", "idp/internal/idp", "idp/internal/oidc", "idp/internal/presets"},
+	"idp/internal/server":  {"idp/internal/idp", "idp/internal/reqlog", "idp/internal/words", "idp/web"},
+	"idp/internal/meters":  {"idp/internal/idp", "idp/internal/mail", "idp/internal/metrics", "idp/internal/oidc", "idp/internal/reqlog", "idp/internal/storage"},
+	"idp/internal/app":     {"*"},
+	"idp/internal/dev":     {"*"},
+	"idp/cmd/idp":          {"*"},
 	// test code
 	"idp/deploy":                   {},
 	"idp/internal/testdb":          {"*"},

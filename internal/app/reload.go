@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/config"
 	"idp/internal/idp"
 )
@@ -59,6 +60,10 @@ func (a *App) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	l.replace(a, next)
 	a.tell(old.cfg, cfg)
+	e := audit.Event{At: a.now(), Name: audit.ConfigReloaded, Actor: audit.System, Detail: audit.Detail("settings", config.Changes(old.cfg, cfg))}
+	if err := a.Store.Record(ctx, e); err != nil {
+		a.log.Warn("audit", "error", err) // it is in force all the same
+	}
 	return nil
 }
 

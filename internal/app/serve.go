@@ -30,6 +30,9 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	cancel() // if it could not serve at all
 	following.Wait()
 	a.live.stop()
+	if errAudit := a.WriteAudit(background); errAudit != nil {
+		a.log.Warn("audit", "error", errAudit) // the next process goes on with it
+	}
 	watched()
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
@@ -67,6 +70,9 @@ func (a *App) run(ctx context.Context) (end func()) {
 		wg.Wait()
 		if err := a.settle(ctx); err != nil {
 			a.log.Warn("budgets", "error", err) // what was counted in the last second
+		}
+		if err := a.SettleFailures(ctx); err != nil {
+			a.log.Warn("failures", "error", err)
 		}
 	}
 }

@@ -166,11 +166,11 @@ func TestUnbounce(t *testing.T) {
 	each(t, func(p *post) {
 		_, claim := p.sent("ada@example.com")
 		p.take(p.report(claim, "failed", "5.1.1"))
-		if err := p.store.Unbounce(p.t.Context(), "ada@example.com"); err != nil {
+		if err := p.store.Unbounce(p.t.Context(), "ada@example.com", time.Now()); err != nil {
 			p.t.Fatal(err)
 		}
 		p.sent("ada@example.com")
-		if err := p.store.Unbounce(p.t.Context(), "ada@example.com"); !errors.Is(err, idp.ErrNotFound) {
+		if err := p.store.Unbounce(p.t.Context(), "ada@example.com", time.Now()); !errors.Is(err, idp.ErrNotFound) {
 			p.t.Errorf("a second time: %v", err)
 		}
 	})

@@ -36,6 +36,7 @@ type Config struct {
 	ClientsByMetadata ClientsByMetadata  `yaml:"clients_by_metadata"`
 	Abuse             Abuse              `yaml:"abuse"`
 	Registration      Registration       `yaml:"registration"`
+	Audit             Audit              `yaml:"audit"`
 	Admin             Admin              `yaml:"admin"`
 	Tracing           Tracing            `yaml:"tracing"`
 	ShutdownDelay     Duration           `yaml:"shutdown_delay"`
@@ -132,6 +133,11 @@ type Keys struct {
 	KeepRetired  Duration `yaml:"keep_retired"`
 }
 
+// Audit is how long the audit log keeps what happened.
+type Audit struct {
+	Retention Duration `yaml:"retention"`
+}
+
 // Log is what is logged and how.
 type Log struct {
 	Level  string `yaml:"level"`
@@ -155,6 +161,7 @@ func Default() Config {
 		Signup:  Signup{Mode: string(magiclink.SignupOpen)},
 		Limits:  defaultLimits(&d.Limits),
 		Keys:    Keys{RotateEvery: Duration(90 * day), PublishAhead: Duration(7 * day), KeepRetired: Duration(2 * day)},
+		Audit:   Audit{Retention: Duration(400 * day)},
 		Log:     Log{Level: "info", Format: "json"},
 
 		ClientsByMetadata: ClientsByMetadata{Scopes: strangerScopes()},

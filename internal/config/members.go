@@ -78,7 +78,7 @@ func (c *Config) admit(from *Client, to *idp.Client) {
 	if from.Allow == nil {
 		return
 	}
-	to.Allow = &idp.Members{Emails: slices.Clone(from.Allow.Emails), Domains: slices.Clone(from.Allow.Domains)}
+	to.Allow = &idp.Members{Emails: slices.Clone(from.Allow.Emails), Domains: slices.Clone(from.Allow.Domains), Groups: slices.Clone(from.Allow.Groups)}
 	for _, name := range from.Allow.Groups {
 		to.Allow.Emails = append(to.Allow.Emails, c.Groups[name].Emails...)
 		to.Allow.Domains = append(to.Allow.Domains, c.Groups[name].Domains...)

@@ -172,6 +172,7 @@ func (v *validator) checkLogin() {
 	}
 	v.span("session.ttl", s.TTL, 5*time.Minute, 400*day)
 	v.span("session.absolute_ttl", s.AbsoluteTTL, s.TTL.Std(), 400*day)
+	v.span("audit.retention", v.config.Audit.Retention, 30*day, 3650*day)
 	v.span("keys.publish_ahead", k.PublishAhead, 10*time.Minute, 90*day)
 	v.span("keys.rotate_every", k.RotateEvery, 2*k.PublishAhead.Std(), 3650*day)
 	v.span("keys.keep_retired", k.KeepRetired, day, 3650*day)

@@ -16,6 +16,7 @@ type User struct {
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	DisabledAt time.Time // zero: enabled
+	Groups     []string  // that an administrator put the person into, beside those of the configuration
 }
 
 // Session is one signed-in browser.

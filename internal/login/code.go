@@ -26,7 +26,7 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 		h.signIn(w, ok, token, asker.Marks)
 		return h.goOn(w, r, &ok)
 	}
-	event.Outcome, event.Err = "login.code_refused", err
+	event.Challenge, event.Outcome, event.Err = id, "login.code_refused", err
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrForeignBrowser) {
 		return oidc.FlowProblem(nil, err, h.Clients, h.Issuer)
 	}

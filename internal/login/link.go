@@ -110,7 +110,7 @@ func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker magiclink.Asker) error {
 	event := reqlog.From(r.Context())
 	l, err := h.Login.OpenLink(r.Context(), linkToken(r), asker.Browser)
-	event.ClientID = l.Challenge.ClientID
+	event.ClientID, event.Challenge = l.Challenge.ClientID, l.Challenge.ID
 	if err == nil && l.Here {
 		err = idp.ErrUsed // in the blink since it was tried
 	}

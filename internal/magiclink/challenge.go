@@ -44,6 +44,7 @@ type Challenge struct {
 	State      State
 	Failures   int // wrong codes, pooled over all mails of the challenge
 	Sends      int
+	Unwelcome  bool      // no mail goes out: the policy for sign-ups refuses; not stored, and not for the person
 	NextSendAt time.Time // when another mail may be asked for
 	CreatedAt  time.Time
 	ExpiresAt  time.Time

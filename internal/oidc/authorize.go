@@ -30,7 +30,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 	if bad != nil {
 		refusal = bad
 	} else if client.RequirePAR {
-		refusal = invalid("this client must push its authorization requests (RFC 9126)")
+		refusal = invalid("this client must push its authorization requests (RFC 9126)").why(idp.FailNotPushed, "")
 	} else if fail := mustSign(r.Form, client); fail != nil {
 		refusal = fail
 	}
@@ -49,15 +49,24 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.Client, error) {
 	id, uri := form.Get("client_id"), form.Get("redirect_uri")
 	if id == "" {
+		refusedPage(reqlog.From(ctx), "", idp.FailNoClient, "", "")
 		return nil, &web.Problem{Status: http.StatusBadRequest, About: "no_client"}
 	}
 	client, err := p.Clients.Find(ctx, id)
 	if err != nil {
+		if errors.Is(err, idp.ErrNotFound) {
+			refusedPage(reqlog.From(ctx), id, idp.FailUnknownClient, id, "")
+		}
 		return nil, unknownClient(id, err)
 	}
 	if client.AllowsRedirect(uri) {
 		return client, nil
 	}
+	missed := idp.FailRedirect
+	if uri == "" {
+		missed = idp.FailNoRedirect
+	}
+	refusedPage(reqlog.From(ctx), client.ID, missed, uri, client.NearestRedirect(uri))
 	prob := &web.Problem{
 		Status: http.StatusBadRequest, About: "way_back", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: clip(form.Get("ui_locales")),
 		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
@@ -117,6 +126,7 @@ func (p *Provider) underWay(r *http.Request, sealed string) (*idp.Flow, *idp.Cli
 		err = nil
 	}
 	if err != nil {
+		noteFlow(reqlog.From(r.Context()), flow, err)
 		return nil, nil, FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
 	client, err := p.Clients.Find(r.Context(), flow.ClientID)

@@ -30,7 +30,13 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 		}
 		return p.issueCode(w, r, flow, client, in, now)
 	case idp.Refuse:
-		return p.refuse(w, r, flow, client, fault(d.Error, "%s", d.Description))
+		refusal := fault(d.Error, "%s", d.Description)
+		if d.Error == "access_denied" {
+			refusal.why(idp.FailPolicy, idp.MaskAddress(in.User.Email))
+		}
+		return p.refuse(w, r, flow, client, refusal)
+	case idp.NeedOther:
+		refusedPage(event, client.ID, idp.FailPolicy, idp.MaskAddress(in.User.Email), "")
 	}
 	event.Outcome = pages[d.Outcome].outcome
 	flow.Browser = p.Callers.Cookies.EnsureBrowser(w, r)

@@ -52,6 +52,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client, e *protocolError) error {
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "authorize.refused."+e.Code, e
+	note(event, e)
 	if flow.Device != "" {
 		return p.denyDevice(w, r, flow)
 	}
@@ -64,5 +65,5 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 
 // Deny tells the client that the person said no.
 func (p *Provider) Deny(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client) error {
-	return p.refuse(w, r, flow, client, fault("access_denied", "the person did not allow it"))
+	return p.refuse(w, r, flow, client, fault("access_denied", "the person did not allow it").why(idp.FailDeclined, ""))
 }

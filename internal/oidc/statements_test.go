@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 type statements struct {
 	mu      sync.Mutex
 	inTx    map[uint32]bool // by backend
+	sealing map[uint32]bool // by backend: its transaction is the audit log's
 	sent    []string        // by requests: round trips, the statements of a batch in one
 	commits []string        // by anybody: a COMMIT, or a write outside of a transaction
 }
@@ -36,11 +38,15 @@ func (s *statements) TraceQueryStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 	case word == "begin":
 		s.inTx[backend] = true
 	case word == "commit":
-		s.commits = append(s.commits, d.SQL)
-		s.inTx[backend] = false
+		if !s.sealing[backend] {
+			s.commits = append(s.commits, d.SQL)
+		}
+		s.inTx[backend], s.sealing[backend] = false, false
 	case word == "rollback":
-		s.inTx[backend] = false
-	case strings.HasPrefix(d.SQL, "INSERT INTO counters") && reqlog.From(ctx).RequestID == "":
+		s.inTx[backend], s.sealing[backend] = false, false
+	case strings.Contains(d.SQL, "FROM audit_ends"):
+		s.sealing[backend] = true // once a second, for all that happened
+	case (strings.HasPrefix(d.SQL, "INSERT INTO counters") || strings.HasPrefix(d.SQL, "INSERT INTO audit_events")) && reqlog.From(ctx).RequestID == "":
 		// Once a second, what all sign-ins counted together is written down.
 	case word != "select" && !s.inTx[backend]:
 		s.commits = append(s.commits, d.SQL)
@@ -60,7 +66,10 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 	if reqlog.From(ctx).RequestID != "" {
 		s.sent = append(s.sent, strings.Join(all, ";\n"))
 	}
-	if writes {
+	if reqlog.From(ctx).RequestID == "" && (strings.HasPrefix(all[0], "INSERT INTO counters") || strings.HasPrefix(all[0], "INSERT INTO audit_events")) {
+		return ctx // once a second, for all that happened
+	}
+	if writes && !s.inTx[c.PgConn().PID()] {
 		s.commits = append(s.commits, strings.Join(all, ";\n"))
 	}
 	return ctx
@@ -90,7 +99,7 @@ func (s *statements) of(act func()) (sent, commits []string) {
 func newCounted(t *testing.T) (*apptest.Provider, *statements) {
 	t.Helper()
 	t.Parallel()
-	s := &statements{inTx: map[uint32]bool{}}
+	s := &statements{inTx: map[uint32]bool{}, sealing: map[uint32]bool{}}
 	// Of a browser that is new, one more mail goes out, which nobody waits for.
 	quiet := apptest.Configure(func(c *config.Config) { c.Login.Notices = false })
 	return apptest.New(t, testdb.URL(t, "postgres"), apptest.Tracer(s), signedClients(), quiet), s
@@ -181,5 +190,32 @@ func TestCommitsOfASignIn(t *testing.T) {
 	})
 	if n := len(commits); n != 4*5 {
 		t.Errorf("four sign-ins: %d commits, want 20:\n%s", n, strings.Join(commits, "\n"))
+	}
+}
+
+// What proves a sign-in is told in the audit log by a row that travels in a round
+// trip that is made anyway.
+func TestRoundTripsOfAProof(t *testing.T) {
+	p, s := newCounted(t)
+	p.Browser().SignIn(apptest.NewRequest(apptest.Web), ada)
+	for _, c := range []struct {
+		what  string
+		prove func(b *apptest.Browser, wait *apptest.Page, m apptest.Mail)
+		sent  int
+	}{
+		// The challenge; the budgets, the try, the codes, and all that follows at once.
+		{"code", func(b *apptest.Browser, wait *apptest.Page, m apptest.Mail) {
+			b.Do(b.NewRequest("POST", wait.URL.Path, url.Values{"code": {m.Code}}))
+		}, 5},
+		{"link", func(b *apptest.Browser, _ *apptest.Page, m apptest.Mail) {
+			b.Do(b.NewRequest("POST", m.Link, url.Values{}))
+		}, 1},
+	} {
+		b := p.Browser()
+		wait, mail := b.Ask(b.Authorize(apptest.Offline(apptest.Web)), ada)
+		sent, _ := s.of(func() { c.prove(b, wait, mail) })
+		if len(sent) != c.sent || !strings.Contains(sent[len(sent)-1], "INSERT INTO audit_events") {
+			t.Errorf("%s: %d round trips, want %d:\n%s", c.what, len(sent), c.sent, strings.Join(sent, "\n\n"))
+		}
 	}
 }

@@ -59,11 +59,21 @@ func (s *Server) event(next http.Handler) http.Handler {
 			if s.cfg.Seen != nil {
 				s.cfg.Seen(rec.route, rec.status, took, e)
 			}
+			if e.Mismatch != nil && s.cfg.Refused != nil {
+				s.cfg.Refused(e, rec.route)
+			}
 			if over != nil {
 				over(rec.route, rec.status, e)
 			}
+			if s.cfg.Done != nil {
+				s.cfg.Done(r, e)
+			}
 		}()
-		next.ServeHTTP(rec, r.WithContext(reqlog.With(ctx, e)))
+		r = r.WithContext(reqlog.With(ctx, e))
+		if s.cfg.Begin != nil {
+			r = r.WithContext(s.cfg.Begin(r))
+		}
+		next.ServeHTTP(rec, r)
 	})
 }
 

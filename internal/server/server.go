@@ -26,6 +26,10 @@ type Config struct {
 	Routes []Route
 	// Certificate serves TLS; nil if that is the business of a proxy in front.
 	Certificate *Certificate
+	// Begin gives a request's context what the server does not know of; nil for
+	// nothing. Done hears of the request when its answer is out; nil for nobody.
+	Begin func(*http.Request) context.Context
+	Done  func(*http.Request, *reqlog.Event)
 	// ClientCAs sign the certificates that callers must show; nil if they need none.
 	ClientCAs *x509.CertPool
 	// Admits reports whether a host name is served; nil if only the issuer's is.
@@ -42,6 +46,9 @@ type Config struct {
 	Seen func(route string, status int, took time.Duration, e *reqlog.Event)
 	// Trace follows requests that are events; nil for none.
 	Trace Trace
+	// Refused hears of requests that were refused to an application, when their
+	// answer is written; nil if nobody wants to know. It must not block.
+	Refused func(e *reqlog.Event, route string)
 }
 
 // Trace is asked for the context of a request, and tells who wants to know its end;

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
@@ -52,7 +53,7 @@ func liveSecrets(db *gorm.DB, challengeID string, now time.Time) ([]magiclink.Se
 func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.Approval, error) {
 	var ok magiclink.Approval
 	var miss error
-	err := s.tx(ctx, func(tx *gorm.DB) error {
+	err := s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
 		if err := count(tx, t.Counts, t.Now); err != nil {
 			return err
 		}
@@ -74,17 +75,14 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 			miss, err = countWrong(tx, &c, secrets, t)
 			return err
 		}
-		if len(t.Counts) > 0 {
-			if err := uncount(t.Counts, t.Now).run(tx); err != nil {
-				return err
-			}
-		}
 		spend := []any{ms(t.Now), t.Session.ID, t.ChallengeID, string(t.Browser), ms(t.Now)}
-		a := newApproving(byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)
-		for _, st := range a.steps() {
-			if err := st.run(tx); err != nil {
-				return err
-			}
+		a := newApproving(ctx, byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)
+		steps := a.steps()
+		if len(t.Counts) > 0 {
+			steps = append(steps, uncount(t.Counts, t.Now))
+		}
+		if err := together(steps...); err != nil {
+			return err
 		}
 		ok, err = a.result()
 		return err
@@ -118,7 +116,12 @@ func countWrong(tx *gorm.DB, c *challengeRow, secrets []magiclink.Secret, t magi
 	if c.Failures < t.ChallengeAttempts {
 		return idp.ErrWrongCode, nil
 	}
-	return idp.ErrLocked, tx.Exec(`UPDATE challenges SET state = 'locked' WHERE id = ? AND state = 'pending'`, c.ID).Error
+	err = tx.Exec(`UPDATE challenges SET state = 'locked' WHERE id = ? AND state = 'pending'`, c.ID).Error
+	if err != nil {
+		return nil, err
+	}
+	e := audit.Event{At: t.Now, Name: audit.CodeWrongLimit, Actor: audit.Unknown, Detail: audit.Detail("challenge", c.ID, "tries", c.Failures)}
+	return idp.ErrLocked, selectEvent(tx.Statement.Context, ofChallenge, e, c.ID).run(tx)
 }
 
 // tryRefusal says why a code was not even compared.
@@ -146,10 +149,10 @@ func tryRefusal(tx *gorm.DB, t magiclink.CodeTry) error {
 // state column is the single use: whoever is second gets idp.ErrUsed. Each step
 // does something only if the one before it did.
 type approving struct {
-	spend, person, enter *step
-	challenge            challengeRow
-	user                 userRow
-	session              idp.Session
+	spend, person, enter, told *step
+	challenge                  challengeRow
+	user                       userRow
+	session                    idp.Session
 }
 
 // way is how a challenge is found and spent.
@@ -182,7 +185,7 @@ var (
 
 // newApproving needs from its caller the arguments of w.spend, and the one that
 // finds the challenge.
-func newApproving(w way, spend []any, challenge string, session idp.Session, hash secret.Hash, now time.Time) *approving {
+func newApproving(ctx context.Context, w way, spend []any, challenge string, session idp.Session, hash secret.Hash, now time.Time) *approving {
 	a := &approving{session: session}
 	a.spend = &step{query: w.spend, args: spend, into: a.challenge.into()}
 	a.person = &step{query: w.person, into: a.user.into(), args: []any{secret.NewSubject("usr_"), ms(now), ms(now), ms(now), challenge, session.ID}}
@@ -190,10 +193,23 @@ func newApproving(w way, spend []any, challenge string, session idp.Session, has
 		string(hash), session.ID, ms(session.CreatedAt), ms(session.LastSeenAt), ms(session.ExpiresAt), ms(session.AbsoluteAt), ms(session.AuthTime),
 		list(session.AMR), session.ACR, session.IP, session.UserAgent, challenge, session.ID,
 	}}
+	a.told = loginStep(ctx, session, now)
 	return a
 }
 
-func (a *approving) steps() []*step { return []*step{a.spend, a.person, a.enter} }
+func (a *approving) steps() []*step { return []*step{a.spend, a.person, a.enter, a.told} }
+
+// loginStep tells of a session that was just made, if it was.
+func loginStep(ctx context.Context, session idp.Session, now time.Time) *step {
+	method := session.AMR[len(session.AMR)-1]
+	return selectEvent(ctx, ofLogin, audit.Event{At: now, Name: audit.LoginCompleted, IP: session.IP},
+		audit.Detail("method", method, "session", session.ID, "first", true), audit.Detail("method", method, "session", session.ID), session.ID)
+}
+
+var ofLogin = told{
+	subject: `s.user_id`, client: `c.client_id`, detail: `CASE WHEN u.created_at = s.created_at THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END`,
+	from: `sessions s JOIN users u ON u.id = s.user_id JOIN challenges c ON c.id = s.challenge_id WHERE s.id = ?`,
+}.statement()
 
 // result says what the steps did: idp.ErrUsed if the challenge was spent before,
 // idp.ErrRevoked if its owner was disabled.

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
@@ -44,6 +45,9 @@ func (s *Store) RecordBounce(ctx context.Context, b magiclink.Bounce) error {
 		letter = &step{query: `UPDATE outbox SET reason = 'delayed', reply = ? WHERE id = ? AND state = 'accepted'`, args: []any{b.Status, b.LetterID}}
 	}
 	steps := []*step{letter}
+	if !b.Delayed {
+		steps = append(steps, failedForGood(ctx, b.LetterID, string(b.Reason), b.At))
+	}
 	if b.Mark {
 		steps = append(steps, &step{query: insert("bounced", "email, reason, refused_at, tried_at, expires_at") + `
 			ON CONFLICT (email) DO UPDATE SET reason = excluded.reason, refused_at = excluded.refused_at, tried_at = excluded.tried_at, expires_at = excluded.expires_at
@@ -57,6 +61,13 @@ func (s *Store) RecordBounce(ctx context.Context, b magiclink.Bounce) error {
 const marksKept = 90 * 24 * time.Hour
 
 // Unbounce takes the mark off an address; idp.ErrNotFound if it has none.
-func (s *Store) Unbounce(ctx context.Context, email string) error {
-	return wrap("unmark address", once(s.db.WithContext(ctx), idp.ErrNotFound, `DELETE FROM bounced WHERE email = ?`, email))
+func (s *Store) Unbounce(ctx context.Context, email string, now time.Time) error {
+	return wrap("unmark address", s.tx(ctx, func(tx *gorm.DB) error {
+		if err := once(tx, idp.ErrNotFound, `DELETE FROM bounced WHERE email = ?`, email); err != nil {
+			return err
+		}
+		return selectEvent(ctx, ofAddress, audit.Event{At: now, Name: audit.MailUnmarked, Actor: audit.System}, email).run(tx)
+	}))
 }
+
+var ofAddress = told{subject: `COALESCE(u.id, '')`, from: `(SELECT 1 AS n) o LEFT JOIN users u ON u.email = ?`}.statement()

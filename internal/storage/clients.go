@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -38,7 +39,7 @@ func (s *Store) ClientsVersion(ctx context.Context) (string, error) {
 // its grants and is told to end its sessions.
 func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.Time) error {
 	return wrap("apply clients", s.tx(ctx, func(tx *gorm.DB) error {
-		for _, c := range append(append([]idp.Client(nil), plan.Add...), plan.Change...) {
+		for i, c := range append(append([]idp.Client(nil), plan.Add...), plan.Change...) {
 			spec, err := json.Marshal(c)
 			if err != nil {
 				return err
@@ -47,6 +48,13 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 				ON CONFLICT (id) DO UPDATE SET source = excluded.source, spec = excluded.spec, backchannel_logout_uri = excluded.backchannel_logout_uri,
 					updated_at = excluded.updated_at, disabled_at = 0`,
 				c.ID, "config", string(spec), c.BackchannelLogoutURI, ms(now), ms(now), ms(now)).Error
+			if err == nil {
+				name := audit.ClientAdded
+				if i >= len(plan.Add) {
+					name = audit.ClientChanged
+				}
+				err = tell(tx, audit.Event{At: now, Name: name, Actor: audit.System, Client: c.ID, Result: "declared"})
+			}
 			if err != nil {
 				return err
 			}
@@ -58,4 +66,24 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 		}
 		return nil
 	}))
+}
+
+// ClientRecords lists every client that is stored, in use or not.
+func (s *Store) ClientRecords(ctx context.Context) ([]idp.ClientRecord, error) {
+	var rows []struct {
+		Source, Spec                     string
+		CreatedAt, UpdatedAt, DisabledAt int64
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT source, spec, created_at, updated_at, disabled_at FROM clients ORDER BY id`).Scan(&rows).Error
+	if err != nil {
+		return nil, wrap("list clients", err)
+	}
+	out := make([]idp.ClientRecord, len(rows))
+	for i, r := range rows {
+		out[i] = idp.ClientRecord{Source: r.Source, CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), DisabledAt: at(r.DisabledAt)}
+		if err := json.Unmarshal([]byte(r.Spec), &out[i].Client); err != nil {
+			return nil, fmt.Errorf("list clients: %w", err)
+		}
+	}
+	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
@@ -80,12 +81,19 @@ func (s *Store) DecideDevice(ctx context.Context, id string, state idp.DeviceSta
 	soon := ms(now.Add(time.Minute))
 	st := &step{query: `UPDATE device_codes SET state = ?, user_id = ?, session_id = ?, expires_at = CASE WHEN expires_at < ? THEN ? ELSE expires_at END
 		WHERE id = ? AND state = 'waiting' AND expires_at > ?`, args: []any{string(state), userID, sessionID, soon, soon, id, ms(now)}}
-	err := s.together(ctx, durable, st)
+	steps := []*step{st}
+	if state == idp.DeviceApproved { // in front: what it tells of is still to come
+		e := audit.Event{At: now, Name: audit.DeviceAllowed, Subject: userID, Detail: audit.Detail("session", sessionID)}
+		steps = []*step{selectEvent(ctx, ofDevice, e, id, ms(now)), st}
+	}
+	err := s.together(ctx, durable, steps...)
 	if err == nil && st.changed != 1 {
 		err = idp.ErrUsed
 	}
 	return wrap("decide device", err)
 }
+
+var ofDevice = told{client: `d.client_id`, actor: `d.user_id`, from: `device_codes d WHERE d.id = ? AND d.state = 'waiting' AND d.expires_at > ?`}.statement()
 
 // hastyMargin forgives a device that the network made a little early.
 const hastyMargin = time.Second

@@ -50,9 +50,12 @@ type dialect struct {
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.
 	batch func(context.Context, durability, []*step) error
-	clock string        // the statement that reads the server's clock; "" if there is no server
-	pools func() []Pool // nil: the one that GORM uses
-	close func()
+	// within runs fn in a transaction in which batches can be sent; nil where there
+	// is no round trip to save.
+	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error
+	clock  string        // the statement that reads the server's clock; "" if there is no server
+	pools  func() []Pool // nil: the one that GORM uses
+	close  func()
 	// unhurried lends a handle whose statements may take as long as they take, but
 	// wait only a while for a busy table.
 	unhurried func(*Store) (db *gorm.DB, done func() error, err error)

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/magiclink"
 )
 
@@ -27,6 +28,10 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 			return err
 		}
 		if err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
+			return err
+		}
+		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}
+		if err := selectEvent(ctx, ofChallenge, e, challengeID).run(tx); err != nil {
 			return err
 		}
 		for _, p := range pause {

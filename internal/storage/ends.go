@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/secret"
 )
@@ -45,6 +46,10 @@ func (s *Store) SignOut(ctx context.Context, sessionID string, now time.Time) (c
 		if r.Error != nil || r.RowsAffected == 0 {
 			return r.Error
 		}
+		e := audit.Event{At: now, Name: audit.SessionEnded, Result: "signed_out", Detail: audit.Detail("session", sessionID)}
+		if err := selectEvent(ctx, ofSession, e, sessionID).run(tx); err != nil {
+			return err
+		}
 		if clients, err = sessionClients(tx, sessionID); err != nil || len(clients) == 0 {
 			return err
 		}
@@ -52,6 +57,8 @@ func (s *Store) SignOut(ctx context.Context, sessionID string, now time.Time) (c
 	})
 	return clients, wrap("sign out", err)
 }
+
+var ofSession = told{subject: `s.user_id`, from: `sessions s WHERE s.id = ?`}.statement()
 
 // DisableUser ends everything that stands in a user's name, and the sessions at
 // the clients with it; the address can no longer sign in. It returns
@@ -63,6 +70,9 @@ func (s *Store) DisableUser(ctx context.Context, userID string, now time.Time) e
 			return err
 		}
 		if err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'user disabled' WHERE user_id = ? AND revoked_at = 0`, ms(now), userID).Error; err != nil {
+			return err
+		}
+		if err := tell(tx, audit.Event{At: now, Name: audit.UserDisabled, Actor: audit.System, Subject: userID}); err != nil {
 			return err
 		}
 		return endGrants(tx, now, "user disabled", `g.user_id = ?`, userID)
@@ -97,5 +107,8 @@ func removeClient(tx *gorm.DB, id string, now time.Time) error {
 	if err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'client removed' WHERE client_id = ? AND revoked_at = 0`, ms(now), id).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = `+newestClient+` WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), id).Error
+	if err := tx.Exec(`UPDATE clients SET disabled_at = ?, updated_at = `+newestClient+` WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), id).Error; err != nil {
+		return err
+	}
+	return tell(tx, audit.Event{At: now, Name: audit.ClientDisabled, Actor: audit.System, Client: id, Result: "not_declared"})
 }

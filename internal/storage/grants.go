@@ -3,10 +3,12 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -16,7 +18,7 @@ type grantRow struct {
 	RefreshSalt                                                            string
 	Generation, RotatedAt, RevokedAt                                       int64
 	KeyHash, Claims                                                        string
-	Email, Name, Locale                                                    string
+	Email, Name, Locale, GroupNames                                        string
 	UserCreatedAt, UserUpdatedAt, DisabledAt, SessionEnd, SessionRevokedAt int64
 }
 
@@ -25,7 +27,7 @@ type grantRow struct {
 const (
 	grantColumns = `g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.resources, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
 		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.key_hash, g.claims,
-		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at`
+		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at, u.group_names`
 	selectGrant  = `SELECT ` + grantColumns + ` FROM grants g JOIN users u ON u.id = g.user_id WHERE g.id = ?`
 	selectGrants = `SELECT ` + grantColumns + `, COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
 		FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id `
@@ -36,7 +38,7 @@ func (r *grantRow) into() []any {
 	return []any{
 		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Resources, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
 		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt, &r.KeyHash, &r.Claims,
-		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt,
+		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt, &r.GroupNames,
 	}
 }
 
@@ -50,7 +52,7 @@ func (r *grantRow) grant() idp.Grant {
 }
 
 func (r *grantRow) user() idp.User {
-	return idp.User{ID: r.UserID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: at(r.UserCreatedAt), UpdatedAt: at(r.UserUpdatedAt), DisabledAt: at(r.DisabledAt)}
+	return idp.User{ID: r.UserID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: at(r.UserCreatedAt), UpdatedAt: at(r.UserUpdatedAt), DisabledAt: at(r.DisabledAt), Groups: unlist(r.GroupNames)}
 }
 
 // stands reports whether the people behind the grant still stand: an enabled
@@ -78,7 +80,8 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 	}}
 	var r userRow
 	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?`, args: []any{g.UserID}, into: r.into()}
-	if err := s.together(ctx, durable, made, user); err != nil {
+	given := selectEvent(ctx, ofGrant, audit.Event{At: now, Name: audit.GrantGiven, Detail: audit.Detail("grant", g.ID, "session", g.SessionID)}, g.ID, ms(g.CreatedAt))
+	if err := s.together(ctx, durable, made, given, user); err != nil {
 		return g, idp.User{}, wrap("redeem code", err)
 	}
 	if !made.found {
@@ -96,15 +99,35 @@ const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scop
 	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
 	ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`
 
+// ofGrant tells of a grant that was made at a time, ofEndedGrant of one that was
+// revoked then.
+var (
+	ofGrant      = told{subject: `g.user_id`, client: `g.client_id`, from: `grants g WHERE g.id = ? AND g.created_at = ? AND g.revoked_at = 0`}.statement()
+	ofEndedGrant = told{actor: `g.client_id`, subject: `g.user_id`, client: `g.client_id`, from: `grants g WHERE g.id = ? AND g.revoked_at = ?`}.statement()
+)
+
+// ended tells why a grant was revoked.
+func ended(ctx context.Context, id, reason string, now time.Time) *step {
+	e := audit.Event{At: now, Name: audit.GrantRevoked, Result: strings.ReplaceAll(reason, " ", "_"), Detail: audit.Detail("grant", id)}
+	if strings.HasSuffix(reason, usedTwice) {
+		e.Name = audit.GrantReplayed
+	}
+	return selectEvent(ctx, ofEndedGrant, e, id, ms(now))
+}
+
+// usedTwice is how the reasons end that a replay gives.
+const usedTwice = "used twice"
+
 // redeemRefusal says why a code gave no grant, and ends the one that it gave
 // before, if there is one.
 func (s *Store) redeemRefusal(ctx context.Context, grantID string, now time.Time) error {
-	r := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END, revoke_reason = CASE WHEN revoked_at = 0 THEN 'code used twice' ELSE revoke_reason END
-		WHERE id = ?`, ms(now), grantID)
+	revoked := &step{query: `UPDATE grants SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END, revoke_reason = CASE WHEN revoked_at = 0 THEN 'code used twice' ELSE revoke_reason END
+		WHERE id = ?`, args: []any{ms(now), grantID}}
+	err := s.together(ctx, durable, revoked, ended(ctx, grantID, "code used twice", now))
 	switch {
-	case r.Error != nil:
-		return r.Error
-	case r.RowsAffected == 0:
+	case err != nil:
+		return err
+	case revoked.changed == 0:
 		return idp.ErrRevoked
 	default:
 		return idp.ErrUsed
@@ -149,17 +172,17 @@ func (s *Store) Backing(ctx context.Context, grantID string, offline bool, now t
 	}
 	var b idp.Backing
 	var authTime, created, updated int64
-	var amr, claims string
-	if err := s.row(ctx, query, args, &b.ClientID, &authTime, &amr, &claims, &b.User.ID, &b.User.Email, &b.User.Name, &b.User.Locale, &created, &updated); err != nil {
+	var amr, claims, groups string
+	if err := s.row(ctx, query, args, &b.ClientID, &authTime, &amr, &claims, &b.User.ID, &b.User.Email, &b.User.Name, &b.User.Locale, &created, &updated, &groups); err != nil {
 		return idp.Backing{}, wrap("read what backs a token", err)
 	}
 	b.AuthTime, b.AMR, b.Claims = at(authTime), unlist(amr), unlist(claims)
-	b.User.CreatedAt, b.User.UpdatedAt = at(created), at(updated)
+	b.User.CreatedAt, b.User.UpdatedAt, b.User.Groups = at(created), at(updated), unlist(groups)
 	return b, nil
 }
 
 const (
-	selectBacking = `SELECT g.client_id, g.auth_time, g.amr, g.claims, u.id, u.email, u.name, u.locale, u.created_at, u.updated_at
+	selectBacking = `SELECT g.client_id, g.auth_time, g.amr, g.claims, u.id, u.email, u.name, u.locale, u.created_at, u.updated_at, u.group_names
 		FROM grants g JOIN users u ON u.id = g.user_id WHERE g.id = ? AND g.revoked_at = 0 AND u.disabled_at = 0`
 	andSession = ` AND (' ' || g.scopes || ' ' LIKE '% offline_access %'
 		OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = 0 AND s.expires_at > ?))`
@@ -183,8 +206,9 @@ func (s *Store) AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expir
 // RevokeGrant ends a grant: its access tokens and its refresh token are dead at
 // once. Revoking twice, or nothing, is no error.
 func (s *Store) RevokeGrant(ctx context.Context, id, reason string, now time.Time) error {
-	err := s.db.WithContext(ctx).Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = ? WHERE id = ? AND revoked_at = 0`, ms(now), reason, id).Error
-	return wrap("revoke grant", err)
+	return wrap("revoke grant", s.together(ctx, durable,
+		&step{query: `UPDATE grants SET revoked_at = ?, revoke_reason = ? WHERE id = ? AND revoked_at = 0`, args: []any{ms(now), reason, id}},
+		ended(ctx, id, reason, now)))
 }
 
 // UserGrants lists the applications' live grants of a user, the newest first.
@@ -210,14 +234,19 @@ func (s *Store) Disconnect(ctx context.Context, userID, clientID string, now tim
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM consents WHERE user_id = ? AND client_id = ?`, userID, clientID).Error
+		if err := tx.Exec(`DELETE FROM consents WHERE user_id = ? AND client_id = ?`, userID, clientID).Error; err != nil {
+			return err
+		}
+		return tell(tx, audit.Event{At: now, Name: audit.ConsentWithdrawn, Subject: userID, Client: clientID})
 	}))
 }
 
 // SaveConsent records what the user allows a client from now on.
 func (s *Store) SaveConsent(ctx context.Context, userID, clientID string, c idp.Consent) error {
-	err := s.db.WithContext(ctx).Exec(insert("consents", "user_id, client_id, scopes, granted_at")+`
-		ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at`,
-		userID, clientID, list(c.Scopes), ms(c.GrantedAt)).Error
-	return wrap("save consent", err)
+	return wrap("save consent", s.together(ctx, durable,
+		&step{query: saveConsent, args: []any{userID, clientID, list(c.Scopes), ms(c.GrantedAt)}},
+		eventStep(ctx, audit.Event{At: c.GrantedAt, Name: audit.ConsentGiven, Subject: userID, Client: clientID, Detail: audit.Detail("scopes", list(c.Scopes))})))
 }
+
+var saveConsent = insert("consents", "user_id, client_id, scopes, granted_at") + `
+	ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at`

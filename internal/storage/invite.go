@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
@@ -17,5 +18,6 @@ func (s *Store) CreateInvitation(ctx context.Context, c magiclink.Challenge, sec
 	if users > 0 {
 		return wrap("invite", idp.ErrUsed)
 	}
-	return wrap("invite", s.together(ctx, durable, challengeStep(&c), secretStep(sec)))
+	e := audit.Event{At: c.CreatedAt, Name: audit.UserInvited, Client: c.ClientID, Detail: audit.Detail("challenge", c.ID)}
+	return wrap("invite", s.together(ctx, durable, challengeStep(&c), secretStep(sec), eventStep(ctx, e)))
 }

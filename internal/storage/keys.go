@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -44,16 +45,30 @@ func (s *Store) ChangeKeys(ctx context.Context, made []idp.SigningKey, steps []i
 			if err := moveKey(tx, a, now); err != nil {
 				return err
 			}
+			result := string(a.State)
+			if a.Drop {
+				result = "dropped"
+			}
+			if err := tellKey(tx, a.KeyID, a.Algorithm, result, now); err != nil {
+				return err
+			}
 		}
 		for _, k := range made {
 			err := tx.Exec(insert("signing_keys", keyColumns), k.ID, string(k.Algorithm), string(k.State), k.Private,
 				ms(k.CreatedAt), ms(k.ActivateAt), ms(k.RetiredAt)).Error
+			if err == nil {
+				err = tellKey(tx, k.ID, k.Algorithm, "made", now)
+			}
 			if err != nil {
 				return err
 			}
 		}
 		return nil
 	}))
+}
+
+func tellKey(tx *gorm.DB, id string, alg idp.Algorithm, result string, now time.Time) error {
+	return tell(tx, audit.Event{At: now, Name: audit.KeyRotated, Result: result, Detail: audit.Detail("key", id, "algorithm", string(alg))})
 }
 
 // ResealKey replaces the sealed private part of a key, if it still is old. Two

@@ -35,7 +35,7 @@ func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magicli
 		return magiclink.Approval{}, idp.ErrUsed
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), string(u.Browser), ms(u.Now)}
-	a := newApproving(byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	a := newApproving(ctx, byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
 	if err := s.together(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve by link", err)
 	}
@@ -77,5 +77,8 @@ func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
 	session.UserID = user.ID
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, insertSession(tx, session, hash, c.ID)
+	if err := insertSession(tx, session, hash, c.ID); err != nil {
+		return magiclink.Approval{}, err
+	}
+	return magiclink.Approval{Challenge: c, User: user, Session: session}, loginStep(tx.Statement.Context, session, now).run(tx)
 }

@@ -25,7 +25,7 @@ func (s *Store) ApproveNative(ctx context.Context, u magiclink.NativeUse) (magic
 		return magiclink.Approval{}, idp.ErrUsed
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), u.ClientID, string(u.Browser), ms(u.Now)}
-	a := newApproving(byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
 	if err := s.together(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve native link", err)
 	}
@@ -40,7 +40,7 @@ func (s *Store) ApproveNative(ctx context.Context, u magiclink.NativeUse) (magic
 func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magiclink.Approval, error) {
 	var ok magiclink.Approval
 	var miss error
-	err := s.tx(ctx, func(tx *gorm.DB) error {
+	err := s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
 		alive, err := nativeChallenges(tx, t)
 		if err != nil {
 			return err
@@ -68,7 +68,7 @@ func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magic
 			miss, err = countWrongNative(tx, tried, secrets, t)
 			return err
 		}
-		ok, err = approveNativeCode(tx, hit, ids(tried), t)
+		ok, err = approveNativeCode(tx, together, hit, ids(tried), t)
 		return err
 	})
 	if err == nil {
@@ -148,20 +148,15 @@ func countWrongNative(tx *gorm.DB, tried []challengeRow, secrets []magiclink.Sec
 }
 
 // approveNativeCode gives the right code's counts back and approves.
-func approveNativeCode(tx *gorm.DB, hit *challengeRow, tried []string, t magiclink.NativeTry) (magiclink.Approval, error) {
-	if err := uncount(t.Counts, t.Now).run(tx); err != nil {
-		return magiclink.Approval{}, err
-	}
+func approveNativeCode(tx *gorm.DB, together func(...*step) error, hit *challengeRow, tried []string, t magiclink.NativeTry) (magiclink.Approval, error) {
 	err := tx.Exec(`UPDATE challenges SET failures = failures - 1 WHERE id IN ? AND id <> ?`, tried, hit.ID).Error
 	if err != nil {
 		return magiclink.Approval{}, err
 	}
 	spend := []any{ms(t.Now), t.Session.ID, hit.ID, hit.BrowserHash, ms(t.Now)}
-	a := newApproving(byCode, spend, hit.ID, t.Session, t.SessionHash, t.Now)
-	for _, st := range a.steps() {
-		if err := st.run(tx); err != nil {
-			return magiclink.Approval{}, err
-		}
+	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, t.Now)
+	if err := together(append(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
+		return magiclink.Approval{}, err
 	}
 	return a.result()
 }

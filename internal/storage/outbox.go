@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/magiclink"
 )
 
@@ -179,17 +180,20 @@ func (r *claimRow) letterRow() *letterRow {
 func (s *Store) LettersDone(ctx context.Context, fates []magiclink.Fate) (late []string, err error) {
 	// In the order of their ids, so that two processes never wait for each other in a ring.
 	fates = slices.SortedFunc(slices.Values(fates), func(a, b magiclink.Fate) int { return strings.Compare(a.LetterID, b.LetterID) })
-	var steps, forgets []*step
+	var steps, after []*step
 	for _, f := range fates {
 		d := f.Delivery
 		steps = append(steps, &step{query: letterDone, args: []any{
 			string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), f.LetterID, f.Try,
 		}})
 		if d.Unsent != "" {
-			forgets = append(forgets, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+			after = append(after, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+		}
+		if d.State == magiclink.Refused {
+			after = append(after, failedForGood(ctx, f.LetterID, string(d.Reason), d.RefusedAt))
 		}
 	}
-	if err := s.together(ctx, relaxed, slices.Concat(steps, forgets)...); err != nil {
+	if err := s.together(ctx, relaxed, slices.Concat(steps, after)...); err != nil {
 		return nil, wrap("record deliveries", err)
 	}
 	for i, st := range steps {
@@ -199,6 +203,17 @@ func (s *Store) LettersDone(ctx context.Context, fates []magiclink.Fate) (late [
 	}
 	return late, nil
 }
+
+// failedForGood tells of a letter that was just refused.
+func failedForGood(ctx context.Context, id, reason string, at time.Time) *step {
+	e := audit.Event{At: at, Name: audit.MailFailedForGood, Actor: audit.System, Result: reason, Detail: audit.Detail("letter", id)}
+	return selectEvent(ctx, ofRefusedLetter, e, id, ms(at))
+}
+
+var ofRefusedLetter = told{
+	subject: `COALESCE(u.id, '')`, client: `o.client_id`,
+	from: `outbox o LEFT JOIN users u ON u.email = o.recipient WHERE o.id = ? AND o.state = 'refused' AND o.refused_at = ?`,
+}.statement()
 
 const letterDone = `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
 	WHERE id = ? AND tries = ? AND state = 'sending'`

@@ -53,7 +53,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
 		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
 		script:    []any{pgx.QueryExecModeSimpleProtocol},
@@ -148,11 +148,18 @@ func (p *pools) once(ctx context.Context, d durability, steps []*step) (err erro
 		steps[0].changed = tag.RowsAffected()
 		return err
 	}
+	return send(ctx, pool, steps)
+}
+
+// send sends steps in one round trip.
+func send(ctx context.Context, to interface {
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}, steps []*step) (err error) {
 	var b pgx.Batch
 	for _, st := range steps {
 		b.Queue(numbered(st.query), st.args...)
 	}
-	results := pool.SendBatch(ctx, &b)
+	results := to.SendBatch(ctx, &b)
 	defer func() { err = errors.Join(err, results.Close()) }()
 	for _, st := range steps {
 		if err := st.read(results); err != nil {
@@ -160,6 +167,25 @@ func (p *pools) once(ctx context.Context, d durability, steps []*step) (err erro
 		}
 	}
 	return nil
+}
+
+// within holds on to the connection of a transaction, so that batches can be sent
+// past GORM, which has none.
+func within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error {
+	ctx := db.Statement.Context
+	return db.Connection(func(c *gorm.DB) error {
+		held, ok := c.Statement.ConnPool.(*sql.Conn)
+		if !ok {
+			return errors.New("the connection of a transaction is not to be had")
+		}
+		return c.Transaction(func(tx *gorm.DB) error {
+			return fn(tx, func(steps ...*step) error {
+				return held.Raw(func(driver any) error {
+					return send(ctx, driver.(*stdlib.Conn).Conn(), steps) //nolint:forcetypeassert // newPool made it
+				})
+			})
+		})
+	})
 }
 
 func (st *step) read(results pgx.BatchResults) error {

@@ -45,6 +45,7 @@ var expiring = []expiry{
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},
 	{"bounced", "expires_at", 0, nil, ""},
 	{"logout_notices", "expires_at", 6 * 24 * time.Hour, new("lgo_"), ""},
+	{"failures", "expires_at", 0, new("fal_"), ""},
 }
 
 // lastOfLiveSession holds for the one grant that remembers that a client knows of
@@ -55,8 +56,8 @@ const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
 		AND ' ' || n.scopes || ' ' LIKE '% openid %')`
 
 // Purge deletes what expired, in batches, and returns how many rows went.
-// LastPurge tells more.
-func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err error) {
+// LastPurge tells more. Progress, if given, hears after each table how many went.
+func (s *Store) Purge(ctx context.Context, now time.Time, progress ...func(table string, rows int64)) (deleted int64, err error) {
 	report := PurgeReport{Now: now}
 	for i := range expiring {
 		t, err := s.purgeTable(ctx, &expiring[i], now)
@@ -64,6 +65,9 @@ func (s *Store) Purge(ctx context.Context, now time.Time) (deleted int64, err er
 		deleted += t.Deleted
 		if err != nil {
 			return deleted, wrap("purge "+t.Table, err)
+		}
+		for _, hear := range progress {
+			hear(t.Table, t.Deleted)
 		}
 	}
 	s.purged.note(report)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
@@ -55,6 +56,7 @@ func (m *mailbox) day(n int) {
 		"spend":    m.store.Spend(ctx, idp.Once{Hash: secret.Hash("hash" + unique), Expires: m.now.Add(time.Minute)}),
 		"device":   m.store.CreateDevice(ctx, d, secret.Hash("device"+unique), "mac"+unique, nil, m.now),
 		"count":    m.store.Tally(ctx, []magiclink.Count{budget("key"+unique, magiclink.Rate{Max: 5, Window: time.Hour})}, m.now),
+		"failure":  m.store.RecordFailures(ctx, []idp.Failure{{ID: secret.NewID("fal_", m.now), Bucket: "web", ClientID: "web", Kind: idp.FailScope, At: m.now}}),
 		"bounce":   m.store.RecordBounce(ctx, magiclink.Bounce{LetterID: "let_x", Email: "gone" + unique + "@example.com", At: m.now, WrittenAt: m.now, Mark: true}),
 		"sign out": ended,
 	} {
@@ -71,11 +73,22 @@ func TestNoTableGrowsWithTheYears(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, m := context.Background(), newTold(t, s)
 		const step, steps = 4, 2 * 365 / 4
+		keys, err := audit.LoadKeys(ctx, s, m.keys())
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := &audit.Sealer{Store: s, Keys: keys, Now: func() time.Time { return m.now }}
 		var year map[string]int64
 		for n := range steps {
 			m.now = m.now.Add(step * 24 * time.Hour)
 			m.day(n)
 			if _, err := s.Purge(ctx, m.now.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := events.Seal(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := events.Purge(ctx, 120*24*time.Hour); err != nil { // audit.retention
 				t.Fatal(err)
 			}
 			if n == steps/2-1 {

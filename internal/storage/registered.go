@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/secret"
 )
@@ -49,9 +50,13 @@ func (s *Store) RegisterClient(ctx context.Context, c idp.Client, token secret.H
 		if err != nil {
 			return err
 		}
-		return once(tx, full, `INSERT INTO clients (id, source, spec, registration_hash, created_at, updated_at)
+		err = once(tx, full, `INSERT INTO clients (id, source, spec, registration_hash, created_at, updated_at)
 			SELECT ?, ?, ?, ?, ?, `+newestClient+` WHERE (SELECT COUNT(*) FROM clients WHERE source = ?) < ?`,
 			c.ID, registered, string(spec), string(token), ms(now), ms(now), ms(now), registered, limit)
+		if err != nil {
+			return err
+		}
+		return tellRegistered(tx, audit.ClientAdded, c.ID, "registered", now)
 	}))
 }
 
@@ -78,9 +83,19 @@ func (s *Store) ChangeRegisteredClient(ctx context.Context, c idp.Client, token 
 	if err != nil {
 		return fmt.Errorf("change registered client: %w", err)
 	}
-	return wrap("change registered client", once(s.db.WithContext(ctx), idp.ErrNotFound,
-		`UPDATE clients SET spec = ?, updated_at = `+newestClient+` WHERE id = ? AND registration_hash = ? AND registration_hash <> '' AND source = ? AND disabled_at = 0`,
-		string(spec), ms(now), ms(now), c.ID, string(token), registered))
+	return wrap("change registered client", s.tx(ctx, func(tx *gorm.DB) error {
+		err := once(tx, idp.ErrNotFound,
+			`UPDATE clients SET spec = ?, updated_at = `+newestClient+` WHERE id = ? AND registration_hash = ? AND registration_hash <> '' AND source = ? AND disabled_at = 0`,
+			string(spec), ms(now), ms(now), c.ID, string(token), registered)
+		if err != nil {
+			return err
+		}
+		return tellRegistered(tx, audit.ClientChanged, c.ID, "registered", now)
+	}))
+}
+
+func tellRegistered(tx *gorm.DB, name audit.Name, id, result string, now time.Time) error {
+	return tell(tx, audit.Event{At: now, Name: name, Actor: id, Client: id, Result: result})
 }
 
 // RemoveRegisteredClient takes a client away, with all that people gave it. It
@@ -96,6 +111,9 @@ func (s *Store) RemoveRegisteredClient(ctx context.Context, id string, token sec
 		if err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM consents WHERE client_id = ?`, id).Error
+		if err := tx.Exec(`DELETE FROM consents WHERE client_id = ?`, id).Error; err != nil {
+			return err
+		}
+		return tellRegistered(tx, audit.ClientDisabled, id, "removed_itself", now)
 	}))
 }

@@ -2,10 +2,12 @@ package storage
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/secret"
 )
@@ -37,7 +39,7 @@ func insertSession(tx *gorm.DB, s idp.Session, hash secret.Hash, challengeID str
 type signedInRow struct {
 	ID, UserID, Amr, Acr, IP, UserAgent                    string
 	CreatedAt, LastSeenAt, ExpiresAt, AbsoluteAt, AuthTime int64
-	Email, Name, Locale, ConsentScopes                     string
+	Email, Name, Locale, ConsentScopes, GroupNames         string
 	UserCreatedAt, UserUpdatedAt, ConsentAt                int64
 }
 
@@ -49,6 +51,7 @@ func (r *signedInRow) signedIn() *idp.SignedIn {
 		},
 		User: idp.User{
 			ID: r.UserID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: at(r.UserCreatedAt), UpdatedAt: at(r.UserUpdatedAt),
+			Groups: unlist(r.GroupNames),
 		},
 		Consent: idp.Consent{Scopes: unlist(r.ConsentScopes), GrantedAt: at(r.ConsentAt)},
 	}
@@ -63,13 +66,13 @@ func (s *Store) SignedIn(ctx context.Context, session secret.Hash, clientID stri
 	}
 	var r signedInRow
 	err := s.row(ctx, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
-			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at, u.updated_at, COALESCE(c.scopes, ''), COALESCE(c.granted_at, 0)
+			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at, u.updated_at, COALESCE(c.scopes, ''), COALESCE(c.granted_at, 0), u.group_names
 		FROM sessions s JOIN users u ON u.id = s.user_id
 			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ?
 		WHERE s.token_hash = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`,
 		[]any{clientID, string(session), ms(now)},
 		&r.ID, &r.UserID, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.AbsoluteAt, &r.AuthTime, &r.Amr,
-		&r.Acr, &r.IP, &r.UserAgent, &r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.ConsentScopes, &r.ConsentAt)
+		&r.Acr, &r.IP, &r.UserAgent, &r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.ConsentScopes, &r.ConsentAt, &r.GroupNames)
 	if err != nil {
 		return nil, wrap("read session", err)
 	}
@@ -96,29 +99,47 @@ func (s *Store) Sessions(ctx context.Context, userID string, now time.Time) ([]i
 	return out, wrap("list sessions", err)
 }
 
+// endedBy is the reason that a session keeps for its end.
+func endedBy(ctx context.Context) string {
+	if strings.HasPrefix(audit.From(ctx).Actor, audit.AdminPrefix) {
+		return "ended by an administrator"
+	}
+	return "ended by the user"
+}
+
 // EndSession ends one session of a user and every grant that came from it, and
 // stores the notices for its clients: whoever ends a device from the account page
 // wants it gone. It returns
 // idp.ErrNotFound if the user has no such live session.
 func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now time.Time) error {
 	return wrap("end session", s.tx(ctx, func(tx *gorm.DB) error {
-		err := once(tx, idp.ErrNotFound, `UPDATE sessions SET revoked_at = ?, revoke_reason = 'ended by the user' WHERE id = ? AND user_id = ? AND revoked_at = 0`,
-			ms(now), sessionID, userID)
+		err := once(tx, idp.ErrNotFound, `UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE id = ? AND user_id = ? AND revoked_at = 0`,
+			ms(now), endedBy(ctx), sessionID, userID)
 		if err != nil {
+			return err
+		}
+		if err := tell(tx, audit.Event{At: now, Name: audit.SessionEnded, Subject: userID, Detail: audit.Detail("session", sessionID)}); err != nil {
 			return err
 		}
 		return endGrants(tx, now, "session ended", `g.session_id = ?`, sessionID)
 	}))
 }
 
-// EndOtherSessions is EndSession for all sessions of the user but one. It
+// EndOtherSessions is EndSession for all sessions of the user but one, or all of
+// them if keepID is "". It
 // returns how many it ended.
 func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (ended int64, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
-		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'ended by the user' WHERE user_id = ? AND id <> ? AND revoked_at = 0`, ms(now), userID, keepID)
+		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at = 0`, ms(now), endedBy(ctx), userID, keepID)
 		ended = r.RowsAffected
 		if r.Error != nil {
 			return r.Error
+		}
+		if ended > 0 {
+			e := audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("sessions", ended, "kept", keepID)}
+			if err := tell(tx, e); err != nil {
+				return err
+			}
 		}
 		return endGrants(tx, now, "session ended", `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
 	})

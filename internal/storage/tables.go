@@ -33,8 +33,11 @@ var tables = []table{
 	{"bounced", ""},
 	{"device_codes", ""},
 	{"logout_notices", ""},
+	{"failures", ""},
 	{"counters", ""},
 	{"spent", ""},
+	{"audit_events", "audit.retention"},
+	{"audit_ends", "two rows"},
 	{"epochs", "one row per restore"},
 	{"schema_steps", "one row per step of the schema"},
 }

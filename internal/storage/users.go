@@ -12,19 +12,20 @@ import (
 type userRow struct {
 	ID, Email, Name, Locale          string
 	CreatedAt, UpdatedAt, DisabledAt int64
+	GroupNames                       string
 }
 
-const userColumns = `id, email, name, locale, created_at, updated_at, disabled_at`
+const userColumns = `id, email, name, locale, created_at, updated_at, disabled_at, group_names`
 
 // into lists the places of userColumns.
 func (r *userRow) into() []any {
-	return []any{&r.ID, &r.Email, &r.Name, &r.Locale, &r.CreatedAt, &r.UpdatedAt, &r.DisabledAt}
+	return []any{&r.ID, &r.Email, &r.Name, &r.Locale, &r.CreatedAt, &r.UpdatedAt, &r.DisabledAt, &r.GroupNames}
 }
 
 func (r *userRow) user() idp.User {
 	return idp.User{
 		ID: r.ID, Email: r.Email, Name: r.Name, Locale: r.Locale,
-		CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), DisabledAt: at(r.DisabledAt),
+		CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), DisabledAt: at(r.DisabledAt), Groups: unlist(r.GroupNames),
 	}
 }
 

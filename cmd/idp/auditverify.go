@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"idp/internal/admin"
+	"idp/internal/audit"
+	"idp/internal/config"
+)
+
+// moments reads a point in time, or a span before now.
+func moments(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	var d config.Duration
+	if d.UnmarshalYAMLText(text) == nil {
+		return now.Add(-d.Std()), nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, calledWrongly{fmt.Errorf("%s must be a time such as 2026-01-31T10:00:00Z, a day, or a span such as 36h or 7d", flag)}
+}
+
+var auditVerifyCommand = command{
+	name:    "audit verify",
+	summary: "check that nobody changed the audit log",
+	help: `Walks along the whole chain and lists what was changed, deleted, inserted, exchanged
+or cut off; exits with 1 if there is anything. A database that was put back to an
+earlier state as a whole shows only against an anchor: give one from a server's log
+(audit anchor), or the last line of an earlier run of this. docs/audit.md says more.
+
+Example: idp audit verify --config idp.yaml --anchor 1042:Zm9v
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		var anchors []audit.Anchor
+		flags.Func("anchor", "a `place` and its hash, SEQ:HASH (may be repeated)", func(text string) error {
+			seq, hash, ok := strings.Cut(text, ":")
+			n, err := strconv.ParseInt(seq, 10, 64)
+			if !ok || err != nil || n < 1 || hash == "" {
+				return errors.New("must be SEQ:HASH")
+			}
+			anchors = append(anchors, audit.Anchor{Seq: n, Hash: hash})
+			return nil
+		})
+		asJSON := jsonFlag(flags)
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
+			r, err := s.Verify(ctx, anchors...)
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				err = printJSON(e, reportOf(&r))
+			} else {
+				printReport(e, &r)
+			}
+			if err == nil && len(r.Faults) > 0 {
+				err = fmt.Errorf("the audit log was tampered with: %d findings", len(r.Faults))
+			}
+			return err
+		})
+	},
+}
+
+type faultJSON struct {
+	Seq  int64  `json:"seq"`
+	ID   string `json:"id,omitempty"`
+	What string `json:"what"`
+}
+
+type reportJSON struct {
+	First   int64       `json:"purged_to"`
+	Last    int64       `json:"last"`
+	Hash    string      `json:"hash"`
+	Events  int64       `json:"events"`
+	Erased  int64       `json:"erased"`
+	Waiting int64       `json:"waiting"`
+	Faults  []faultJSON `json:"faults"`
+}
+
+func reportOf(r *audit.Report) reportJSON {
+	out := reportJSON{r.First, r.Last, r.Hash, r.Events, r.Erased, r.Waiting, []faultJSON{}}
+	for _, f := range r.Faults {
+		out.Faults = append(out.Faults, faultJSON{f.Seq, f.ID, f.What})
+	}
+	return out
+}
+
+func printReport(e env, r *audit.Report) {
+	for _, f := range r.Faults {
+		fmt.Fprintln(e.out, strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " "))
+	}
+	fmt.Fprintf(e.out, "%d events, from %d to %d", r.Events, r.First+1, r.Last)
+	if r.Erased > 0 {
+		fmt.Fprintf(e.out, ", %d of deleted people", r.Erased)
+	}
+	if r.Waiting > 0 {
+		fmt.Fprintf(e.out, ", %d not in the chain yet", r.Waiting)
+	}
+	fmt.Fprintln(e.out)
+	if r.Last > 0 {
+		fmt.Fprintf(e.out, "anchor %d:%s\n", r.Last, r.Hash)
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"time"
+
+	"idp/internal/admin"
+	"idp/internal/idp"
+)
+
+type clientJSON struct {
+	idp.Client
+	Source     string     `json:"source"`
+	StoredAt   *time.Time `json:"stored_at"`
+	ChangedAt  *time.Time `json:"changed_at"`
+	DisabledAt *time.Time `json:"disabled_at"`
+}
+
+func clientOf(c *idp.ClientRecord) clientJSON {
+	return clientJSON{c.Client, c.Source, moment(c.CreatedAt), moment(c.UpdatedAt), moment(c.DisabledAt)}
+}
+
+func clientState(c *idp.ClientRecord) string {
+	if c.DisabledAt.IsZero() {
+		return "in use"
+	}
+	return "disabled"
+}
+
+var clientsListCommand = command{
+	name:    "clients list",
+	summary: "list the applications in the database",
+	help: `Declared ones (config), and those that registered themselves (dynamic). What the
+next start would change is shown by idp config check.
+
+Example: idp clients list --config idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		asJSON := jsonFlag(flags)
+		cfg, err := configured(e, flags, args)
+		if err != nil {
+			return err
+		}
+		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
+			all, err := s.Clients(ctx)
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				out := make([]clientJSON, len(all))
+				for i := range all {
+					out[i] = clientOf(&all[i])
+				}
+				return printJSON(e, out)
+			}
+			rows := make([][]string, len(all))
+			for i, c := range all {
+				rows[i] = []string{c.ID, dash(c.Name), c.Source, clientState(&c), stamp(c.UpdatedAt)}
+			}
+			return table(e, "CLIENT\tNAME\tSOURCE\tSTATE\tCHANGED (UTC)", rows)
+		})
+	},
+}
+
+var clientsShowCommand = command{
+	name:    "clients show",
+	words:   "CLIENT",
+	summary: "show an application as the database has it, as JSON",
+	help: `Of its secrets there are only hashes.
+
+Example: idp clients show notes --config idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		cfg, words, err := configuredWords(e, flags, args, "CLIENT")
+		if err != nil {
+			return err
+		}
+		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
+			c, err := s.Client(ctx, words[0])
+			if err != nil {
+				return err
+			}
+			return printJSON(e, clientOf(&c))
+		})
+	},
+}

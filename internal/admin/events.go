@@ -1,0 +1,53 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"idp/internal/audit"
+	"idp/internal/idp"
+)
+
+// Events searches the audit log. who, if it is not "", is the user that events are
+// about, by id or address; an address that has no user finds its invitations.
+func (s *Service) Events(ctx context.Context, who string, q audit.Query) ([]audit.Seen, error) {
+	if who != "" {
+		a, err := s.find(ctx, who)
+		switch {
+		case err == nil:
+			q.Subject, q.AddressRef = a.ID, s.Keys.AddressRef(a.Email)
+		case !errors.Is(err, idp.ErrNotFound):
+			return nil, err
+		case strings.Contains(who, "@"):
+			email, err := s.ParseAddress(who)
+			if err != nil {
+				return nil, err
+			}
+			q.AddressRef = s.Keys.AddressRef(email)
+		default:
+			q.Subject = who // of somebody who was deleted
+		}
+	}
+	return s.Store.Events(ctx, q)
+}
+
+// Seal gives the events of this process their places in the chain, if no server
+// is there to do it.
+func (s *Service) Seal(ctx context.Context) error {
+	_, err := s.sealer().Seal(ctx)
+	return err
+}
+
+// Verify walks along the chain of the audit log; see audit.Verify.
+func (s *Service) Verify(ctx context.Context, anchors ...audit.Anchor) (audit.Report, error) {
+	// What waits may explain what is in the chain, such as a deletion.
+	if err := s.Seal(ctx); err != nil && !errors.Is(err, audit.ErrBroken) {
+		return audit.Report{}, err
+	}
+	return audit.Verify(ctx, s.Store, s.Keys, anchors...)
+}
+
+func (s *Service) sealer() *audit.Sealer {
+	return &audit.Sealer{Store: s.Store, Keys: s.Keys, Now: s.Now}
+}

@@ -1,0 +1,308 @@
+package audit_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/glebarez/sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"idp/internal/audit"
+	"idp/internal/secret"
+	"idp/internal/storage"
+	"idp/internal/testdb"
+)
+
+var start = time.UnixMilli(1_800_000_000_000).UTC()
+
+// book is an audit log in a database of its own.
+type book struct {
+	t     *testing.T
+	url   string
+	store *storage.Store
+	keys  *audit.Keys
+	now   time.Time
+}
+
+func newBook(t *testing.T, url string) *book {
+	t.Helper()
+	b := &book{t: t, url: url, store: testdb.Open(t, url), now: start}
+	root, err := secret.NewKeyring(secret.TokenOf(strings.Repeat("r", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.keys, err = audit.LoadKeys(context.Background(), b.store, root); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *book) sealer() *audit.Sealer {
+	return &audit.Sealer{Store: b.store, Keys: b.keys, Now: func() time.Time { return b.now }}
+}
+
+// write stores n events and seals them.
+func (b *book) write(n int) {
+	b.t.Helper()
+	for i := range n {
+		b.now = b.now.Add(time.Minute)
+		err := b.store.Record(context.Background(), audit.Event{
+			At: b.now, Name: audit.LimitHit, Actor: audit.Unknown, Subject: fmt.Sprintf("usr_%d", i%3), Client: "app", IP: "192.0.2.1", Result: "x", RequestID: "r",
+		})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	b.seal()
+}
+
+func (b *book) seal() {
+	b.t.Helper()
+	if _, err := b.sealer().Seal(context.Background()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *book) verify(anchors ...audit.Anchor) audit.Report {
+	b.t.Helper()
+	r, err := audit.Verify(context.Background(), b.store, b.keys, anchors...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r
+}
+
+// exec does to the database what only its owner can.
+func (b *book) exec(statements ...string) {
+	b.t.Helper()
+	driver, address := "pgx", b.url
+	if path, ok := strings.CutPrefix(b.url, "sqlite:"); ok {
+		driver, address = "sqlite", path
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.ExecContext(context.Background(), s); err != nil {
+			b.t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// Whoever owns the database and not the root secret leaves traces, whatever they
+// do to the past.
+func TestTamperingIsFound(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		do   []string
+		want string
+	}{
+		"nothing":   {nil, ""},
+		"name":      {[]string{`UPDATE audit_events SET name = 'user.deleted' WHERE seq = 5`}, "5 was changed"},
+		"time":      {[]string{`UPDATE audit_events SET at = at + 1 WHERE seq = 5`}, "5 was changed"},
+		"actor":     {[]string{`UPDATE audit_events SET actor = 'system' WHERE seq = 5`}, "5 was changed"},
+		"subject":   {[]string{`UPDATE audit_events SET subject = 'usr_x' WHERE seq = 5`}, "5 was changed"},
+		"client":    {[]string{`UPDATE audit_events SET client_id = '' WHERE seq = 5`}, "5 was changed"},
+		"request":   {[]string{`UPDATE audit_events SET request_id = 's' WHERE seq = 5`}, "5 was changed"},
+		"result":    {[]string{`UPDATE audit_events SET result = 'ok' WHERE seq = 5`}, "5 was changed"},
+		"detail":    {[]string{`UPDATE audit_events SET detail = '{}' WHERE seq = 5`}, "5 was changed"},
+		"hash":      {[]string{`UPDATE audit_events SET hash = 'x' WHERE seq = 5`}, "5 was changed"},
+		"id":        {[]string{`UPDATE audit_events SET id = 'aud_0' WHERE seq = 5`}, "5 was changed"},
+		"IP":        {[]string{`UPDATE audit_events SET ip = '192.0.2.2' WHERE seq = 5`}, "5 its address was changed"},
+		"blank IP":  {[]string{`UPDATE audit_events SET ip = '', erased_at = 1 WHERE seq = 5`}, "5 its address was blanked, and nobody was deleted"},
+		"no blank":  {[]string{`UPDATE audit_events SET erased_at = 1 WHERE seq = 5`}, "5 is marked as blanked and is not"},
+		"deleted":   {[]string{`DELETE FROM audit_events WHERE seq = 5`}, "5 is missing"},
+		"two gone":  {[]string{`DELETE FROM audit_events WHERE seq IN (5, 6)`}, "5 to 6 are missing"},
+		"first":     {[]string{`DELETE FROM audit_events WHERE seq = 1`}, "1 is missing"},
+		"unchained": {[]string{`UPDATE audit_events SET seq = 0 WHERE seq = 5`}, "5 is missing"},
+		"closed up": {[]string{`DELETE FROM audit_events WHERE seq = 9`, `UPDATE audit_events SET seq = 9 WHERE seq = 10`, `UPDATE audit_ends SET seq = 9 WHERE name = 'last'`}, "9 was changed"},
+		"inserted": {[]string{
+			`UPDATE audit_events SET seq = 11 WHERE seq = 10`,
+			`INSERT INTO audit_events (id, seq, at, name, actor, personal_mac, hash) SELECT 'aud_x', 10, at, name, actor, personal_mac, hash FROM audit_events WHERE seq = 9`,
+			`UPDATE audit_ends SET seq = 11 WHERE name = 'last'`,
+		}, "10 was changed"},
+		"reordered": {[]string{`UPDATE audit_events SET seq = 99 WHERE seq = 5`, `UPDATE audit_events SET seq = 5 WHERE seq = 6`, `UPDATE audit_events SET seq = 6 WHERE seq = 99`}, "5 was changed"},
+		"tail":      {[]string{`DELETE FROM audit_events WHERE seq > 7`}, "8 to 10 are missing at the end"},
+		"tail, and the end moved": {[]string{
+			`DELETE FROM audit_events WHERE seq > 7`,
+			`UPDATE audit_ends SET seq = 7, hash = (SELECT hash FROM audit_events WHERE seq = 7) WHERE name = 'last'`,
+		}, "7 the record of the last event was changed"},
+		"beginning, and the end moved": {[]string{
+			`INSERT INTO audit_ends (name, seq, hash, mac) SELECT 'first', 3, hash, 'x' FROM audit_events WHERE seq = 3`,
+			`DELETE FROM audit_events WHERE seq <= 3`,
+		}, "3 the record of what was purged was changed"},
+		"no ends": {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
+		"all":     {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
+	}
+	testdb.EachKind(t, func(t *testing.T, kind string) {
+		for what, tt := range tests {
+			t.Run(what, func(t *testing.T) {
+				t.Parallel()
+				b := newBook(t, testdb.URL(t, kind))
+				b.write(10)
+				b.exec(tt.do...)
+				faults := b.verify().Faults
+				if tt.want == "" && len(faults) > 0 || tt.want != "" && !says(faults, tt.want) {
+					t.Errorf("faults %v, want %q", faults, tt.want)
+				}
+			})
+		}
+	})
+}
+
+func says(faults []audit.Fault, want string) bool {
+	for _, f := range faults {
+		if strings.HasPrefix(fmt.Sprintf("%d %s", f.Seq, f.What), want) {
+			return true
+		}
+	}
+	return false
+}
+
+// Putting the whole database back to an earlier day is nothing that the database
+// itself can tell of. Whoever wrote an anchor down can.
+func TestAnchorFindsACutEnd(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(5)
+		b.exec(`CREATE TABLE copied AS SELECT * FROM audit_ends`)
+		b.write(5)
+		r := b.verify()
+		anchor := audit.Anchor{Seq: r.Last, Hash: r.Hash}
+		if len(r.Faults) > 0 || len(b.verify(anchor).Faults) > 0 {
+			t.Fatalf("an untouched chain has faults: %v", r.Faults)
+		}
+		b.exec(`DELETE FROM audit_events WHERE seq > 5`, `DELETE FROM audit_ends`, `INSERT INTO audit_ends SELECT * FROM copied`)
+		if r := b.verify(); len(r.Faults) != 0 {
+			t.Fatalf("the documents say that this cannot be seen: %v", r.Faults)
+		}
+		if !says(b.verify(anchor).Faults, "10 of the anchor is not there") {
+			t.Fatal("the anchor did not notice")
+		}
+		b.write(5)
+		if !says(b.verify(anchor).Faults, "10 is not the event of the anchor") {
+			t.Fatal("the anchor did not notice that the chain went on")
+		}
+	})
+}
+
+// One key cannot make what another checks.
+func TestForeignKeyIsNoKey(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(3)
+		b.exec(`DELETE FROM sealed_keys WHERE name = 'audit'`)
+		again := newBook(t, url)
+		if len(again.verify().Faults) == 0 {
+			t.Fatal("a new key verifies the old chain")
+		}
+		if _, err := again.sealer().Seal(context.Background()); err != nil {
+			t.Fatal(err) // nothing waits
+		}
+		if err := again.store.Record(context.Background(), audit.Event{At: start, Name: audit.LimitHit}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := again.sealer().Seal(context.Background()); err == nil {
+			t.Fatal("a chain was continued behind an end that is not ours")
+		}
+	})
+}
+
+// Several replicas seal at once while events arrive: one chain comes out, and no
+// event is lost or in it twice.
+func TestReplicasSealOneChain(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		ctx := context.Background()
+		const replicas, each = 4, 60
+		var wg sync.WaitGroup
+		for range replicas {
+			store := testdb.Open(t, url)
+			wg.Go(func() {
+				for i := range each {
+					if err := store.Record(ctx, audit.Event{At: start, Name: audit.LimitHit, Actor: audit.Unknown}); err != nil {
+						t.Error(err)
+					}
+					if i%3 == 0 {
+						s := &audit.Sealer{Store: store, Keys: b.keys, Now: time.Now}
+						if _, err := s.Seal(ctx); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			})
+		}
+		wg.Wait()
+		b.seal()
+		if r := b.verify(); len(r.Faults) > 0 || r.Events != replicas*each || r.Last != replicas*each || r.Waiting != 0 {
+			t.Errorf("%d events to %d, %d waiting, faults %v", r.Events, r.Last, r.Waiting, r.Faults)
+		}
+	})
+}
+
+func TestPurgeKeepsTheChain(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(20)
+		at := b.now
+		b.write(10)
+		n, err := b.sealer().Purge(context.Background(), b.now.Sub(at))
+		if err != nil || n != 19 {
+			t.Fatalf("%d purged, %v", n, err)
+		}
+		b.seal()
+		r := b.verify(audit.Anchor{Seq: 3, Hash: "of what was purged"})
+		if len(r.Faults) > 0 || r.First != 19 || r.Events != 12 {
+			t.Fatalf("%+v", r)
+		}
+		if n, err := b.sealer().Purge(context.Background(), b.now.Sub(at)); n != 0 || err != nil {
+			t.Fatalf("a second purge took %d, %v", n, err)
+		}
+		b.exec(`DELETE FROM audit_events WHERE seq = 20`)
+		if !says(b.verify().Faults, "20 is missing") {
+			t.Fatal("the first event behind the purge is not missed")
+		}
+	})
+}
+
+// A change of the root secret leaves the chain as provable as it was.
+func TestRootSecretMayChange(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(3)
+		ctx := context.Background()
+		old, fresh := secret.TokenOf(strings.Repeat("r", 32)), secret.TokenOf(strings.Repeat("n", 32))
+		for _, tokens := range [][]secret.Token{{old}, nil} { // first both, then the new one alone
+			ring, err := secret.NewKeyring(fresh, tokens...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.keys, err = audit.LoadKeys(ctx, b.store, ring); err != nil {
+				t.Fatal(err)
+			}
+			b.write(2)
+			if r := b.verify(); len(r.Faults) > 0 {
+				t.Fatal(r.Faults)
+			}
+		}
+		ring, err := secret.NewKeyring(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := audit.LoadKeys(ctx, b.store, ring); err == nil {
+			t.Fatal("the old root secret opens the key after it was sealed anew")
+		}
+	})
+}

@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Event is one thing that happened.
+type Event struct {
+	ID         string
+	At         time.Time
+	Name       Name
+	Actor      string // a user's or client's id, "admin:<user>@<host>", or System
+	Subject    string // the id of the user it is about
+	Client     string
+	IP         string // of the caller
+	AddressRef string // keyed hash of an address that has no user; see Keys.AddressRef
+	RequestID  string
+	Result     string // a word: ok, or why not
+	Detail     string // JSON object of identifiers; "" for none
+
+	// Challenge is the sign-in that a refusal is about. It is not kept: storage finds
+	// the subject and the client by it.
+	Challenge string
+}
+
+// Actors that are nobody in particular.
+const (
+	System  = "system"  // nobody asked for it
+	Unknown = "unknown" // somebody who proved nothing
+)
+
+// Sealed is an event with its place in the chain. Seq is 0 as long as it has none.
+type Sealed struct {
+	Event
+	Seq         int64
+	PersonalMAC string
+	Hash        string
+	ErasedAt    time.Time // when IP and AddressRef were blanked; zero: never
+}
+
+// AdminPrefix is what the actors of commands and of the admin listener begin with.
+const AdminPrefix = "admin:"
+
+// Source is who acts in a context, and from where.
+type Source struct {
+	Actor     string // "": whoever the event is about
+	IP        string
+	RequestID string
+	// AddressRef is the address that an administrator acts on, for events that have
+	// no subject.
+	AddressRef string
+}
+
+type key struct{}
+
+// With returns a context whose events come from s.
+func With(ctx context.Context, s Source) context.Context { return context.WithValue(ctx, key{}, s) }
+
+// From returns the source of the context's events; the zero Source for background
+// work.
+func From(ctx context.Context) Source {
+	s, _ := ctx.Value(key{}).(Source)
+	return s
+}
+
+// Detail writes pairs of names and values as the Detail of an event.
+func Detail(pairs ...any) string {
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1] //nolint:forcetypeassert // written by us, beside the call
+	}
+	text, err := json.Marshal(m) // keys sorted: one text for one meaning
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

@@ -1,0 +1,204 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// Reader reads the chain.
+type Reader interface {
+	// AuditEnds returns the ends of the chain.
+	AuditEnds(ctx context.Context) (first, last End, err error)
+	// Chain returns up to limit events with places behind after, in their order.
+	Chain(ctx context.Context, after int64, limit int) ([]Sealed, error)
+	// Waiting counts the events that have no place yet.
+	Waiting(ctx context.Context) (int64, error)
+}
+
+// Fault is one thing that is wrong with the chain.
+type Fault struct {
+	Seq  int64  // the place
+	ID   string // of the event there; "" if there is none
+	What string
+}
+
+// Report is the result of Verify. Without faults, the chain is as this program
+// wrote it, from behind First to Last.
+type Report struct {
+	First, Last int64
+	Hash        string // of the last event: the anchor to keep elsewhere
+	Events      int64
+	Erased      int64 // whose person was deleted
+	Waiting     int64 // not in the chain yet
+	Faults      []Fault
+}
+
+// Anchor is a place and its hash that somebody wrote down elsewhere.
+type Anchor struct {
+	Seq  int64
+	Hash string
+}
+
+// maxFaults is enough to see what happened.
+const maxFaults = 100
+
+const verifyPage = 1000
+
+// verifying is one walk along the chain.
+type verifying struct {
+	keys    *Keys
+	report  Report
+	anchors map[int64]string
+	seq     int64  // of the last event
+	hash    string // and its hash
+	// erased are subjects whose events are blank, with the first of them, until the
+	// event of their deletion is found. unnamed is how many blank events without a
+	// subject no deletion accounts for yet.
+	erased  map[string]Fault
+	unnamed int64
+	// behind is the last place that was seen behind the end of the chain.
+	behind int64
+	blank  Fault
+}
+
+// Verify walks along the whole chain and compares it with the anchors.
+func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Report, error) {
+	first, last, err := r.AuditEnds(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("verify the audit log: %w", err)
+	}
+	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, seq: first.Seq, hash: first.Hash}
+	v.report.First, v.report.Last, v.report.Hash = first.Seq, last.Seq, last.Hash
+	for _, a := range anchors {
+		v.anchors[a.Seq] = a.Hash
+	}
+	if !keys.proven(First, first) {
+		v.fault(first.Seq, "", "the record of what was purged was changed")
+	}
+	if !keys.proven(Last, last) {
+		v.fault(last.Seq, "", "the record of the last event was changed")
+	}
+	for {
+		page, err := r.Chain(ctx, v.seq, verifyPage)
+		if err != nil {
+			return v.report, fmt.Errorf("verify the audit log: %w", err)
+		}
+		for i := range page {
+			if page[i].Seq > last.Seq {
+				v.behind = page[len(page)-1].Seq
+				break
+			}
+			v.event(&page[i])
+		}
+		if len(page) < verifyPage || v.behind > 0 {
+			break
+		}
+	}
+	v.finish(last)
+	if err := v.checkBehind(ctx, r); err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
+	}
+	v.report.Waiting, err = r.Waiting(ctx)
+	if err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
+	}
+	return v.report, nil
+}
+
+// checkBehind accepts events behind the end if they were sealed meanwhile: then the
+// end has moved with them.
+func (v *verifying) checkBehind(ctx context.Context, r Reader) error {
+	if v.behind == 0 {
+		return nil
+	}
+	_, last, err := r.AuditEnds(ctx)
+	if err == nil && last.Seq < v.behind {
+		v.fault(v.behind, "", "is behind the record of the last event, which was changed or deleted")
+	}
+	return err
+}
+
+func (v *verifying) fault(seq int64, id, what string) {
+	if len(v.report.Faults) < maxFaults {
+		v.report.Faults = append(v.report.Faults, Fault{seq, id, what})
+	}
+}
+
+func (v *verifying) event(s *Sealed) {
+	v.report.Events++
+	missing := s.Seq != v.seq+1
+	if missing {
+		v.fault(v.seq+1, "", gap(v.seq+1, s.Seq-1))
+	}
+	want := v.keys.link(v.hash, s)
+	switch {
+	case missing: // what it was linked to is not there to compare with
+	case s.Hash != want:
+		v.fault(s.Seq, s.ID, "was changed, put here by somebody else, or moved")
+	}
+	v.personal(s)
+	if hash, ok := v.anchors[s.Seq]; ok {
+		if hash != s.Hash {
+			v.fault(s.Seq, s.ID, "is not the event of the anchor: the chain was made anew or cut")
+		}
+		delete(v.anchors, s.Seq)
+	}
+	v.seq, v.hash = s.Seq, s.Hash
+}
+
+func gap(from, to int64) string {
+	if from == to {
+		return "is missing"
+	}
+	return fmt.Sprintf("to %d are missing", to)
+}
+
+// personal checks what deleting a person blanks, and that whatever is blank
+// belongs to somebody who was deleted.
+func (v *verifying) personal(s *Sealed) {
+	if s.Name == UserDeleted {
+		delete(v.erased, s.Subject)
+		var d struct {
+			Unnamed int64 `json:"unnamed"`
+		}
+		_ = json.Unmarshal([]byte(s.Detail), &d) // a text that is none accounts for none
+		v.unnamed -= d.Unnamed
+	}
+	if s.ErasedAt.IsZero() {
+		if s.PersonalMAC != v.keys.personal(&s.Event) {
+			v.fault(s.Seq, s.ID, "its address was changed")
+		}
+		return
+	}
+	v.report.Erased++
+	f := Fault{s.Seq, s.ID, "its address was blanked, and nobody was deleted"}
+	if s.IP != "" || s.AddressRef != "" {
+		v.fault(s.Seq, s.ID, "is marked as blanked and is not")
+	}
+	if s.Subject == "" {
+		v.unnamed++
+		v.blank = f
+	} else if _, known := v.erased[s.Subject]; !known && s.Name != UserDeleted {
+		v.erased[s.Subject] = f
+	}
+}
+
+func (v *verifying) finish(last End) {
+	if v.seq < last.Seq {
+		v.fault(v.seq+1, "", gap(v.seq+1, last.Seq)+" at the end")
+	} else if v.hash != last.Hash {
+		v.fault(last.Seq, "", "the record of the last event does not fit it")
+	}
+	for _, f := range v.erased {
+		v.fault(f.Seq, f.ID, f.What)
+	}
+	if v.unnamed > 0 {
+		v.fault(v.blank.Seq, v.blank.ID, v.blank.What)
+	}
+	for seq := range v.anchors {
+		if seq > v.report.First {
+			v.fault(seq, "", "of the anchor is not there: the end of the chain was cut off")
+		}
+	}
+}

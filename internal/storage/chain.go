@@ -1,0 +1,165 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/audit"
+	"idp/internal/idp"
+)
+
+type eventRow struct {
+	ID                                              string
+	Seq, At, ErasedAt                               int64
+	Name, Actor, Subject, ClientID                  string
+	IP, AddressRef, RequestID, Result, Detail, Hash string
+	PersonalMac                                     string
+	Email                                           string // of the subject, where it is asked for
+}
+
+const sealedColumns = `id, seq, at, name, actor, subject, client_id, ip, address_ref, request_id, result, detail, personal_mac, hash, erased_at`
+
+func (r *eventRow) sealed() audit.Sealed {
+	return audit.Sealed{
+		Event: audit.Event{
+			ID: r.ID, At: time.UnixMilli(r.At).UTC(), Name: audit.Name(r.Name), Actor: r.Actor, Subject: r.Subject, Client: r.ClientID, IP: r.IP,
+			AddressRef: r.AddressRef, RequestID: r.RequestID, Result: r.Result, Detail: r.Detail,
+		},
+		Seq: r.Seq, PersonalMAC: r.PersonalMac, Hash: r.Hash, ErasedAt: at(r.ErasedAt),
+	}
+}
+
+func sealedEvents(rows []eventRow) []audit.Sealed {
+	out := make([]audit.Sealed, len(rows))
+	for i := range rows {
+		out[i] = rows[i].sealed()
+	}
+	return out
+}
+
+// end reads one end of the chain. locked, for a change of it, keeps others away: it
+// is idp.ErrNotFound while somebody else has it.
+func end(tx *gorm.DB, name, locked string) (e audit.End, err error) {
+	err = one(tx, &e, `SELECT seq, hash, mac FROM audit_ends WHERE name = ?`+locked, name)
+	return e, err
+}
+
+// firstEnd makes the row of an end, which is empty before the first event.
+func firstEnd(tx *gorm.DB, name string) error {
+	return tx.Exec(insert("audit_ends", "name, seq, hash, mac")+` ON CONFLICT (name) DO NOTHING`, name, 0, "", "").Error
+}
+
+func moveEnd(name string, e audit.End) *step {
+	return &step{query: `UPDATE audit_ends SET seq = ?, hash = ?, mac = ? WHERE name = ?`, args: []any{e.Seq, e.Hash, e.MAC, name}}
+}
+
+// SealEvents gives seal the end of the chain and up to limit events without a
+// place, the oldest first, and stores what it returns. While one caller is at it,
+// others get 0.
+func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, []audit.Event) (audit.End, []audit.Sealed, error)) (n int, err error) {
+	var waits int64
+	if err := s.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM audit_events WHERE seq = 0 LIMIT 1) w`, nil, &waits); err != nil || waits == 0 {
+		return 0, wrap("seal events", err)
+	}
+	err = s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
+		if err := firstEnd(tx, audit.Last); err != nil {
+			return err
+		}
+		last, err := end(tx, audit.Last, s.dialect.skipLocked)
+		if errors.Is(err, idp.ErrNotFound) {
+			return nil // somebody else is at it
+		}
+		if err != nil {
+			return err
+		}
+		var rows []eventRow
+		if err := tx.Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq = 0 ORDER BY id LIMIT ?`, limit).Scan(&rows).Error; err != nil {
+			return err
+		}
+		events := make([]audit.Event, len(rows))
+		for i := range rows {
+			events[i] = rows[i].sealed().Event
+		}
+		last, sealed, err := seal(last, events)
+		if err != nil {
+			return err
+		}
+		steps := make([]*step, 0, len(sealed)+1)
+		for _, e := range sealed {
+			steps = append(steps, &step{
+				query: `UPDATE audit_events SET seq = ?, personal_mac = ?, hash = ? WHERE id = ? AND seq = 0`,
+				args:  []any{e.Seq, e.PersonalMAC, e.Hash, e.ID},
+			})
+		}
+		n = len(sealed)
+		return together(append(steps, moveEnd(audit.Last, last))...)
+	})
+	if err != nil {
+		n = 0
+	}
+	return n, wrap("seal events", err)
+}
+
+// PurgeEvents deletes up to limit events from the beginning of the chain that are
+// older than before, and stores the end that first makes of the last of them.
+func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, first func(int64, string) audit.End) (n int, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		if err := firstEnd(tx, audit.First); err != nil {
+			return err
+		}
+		begin, err := end(tx, audit.First, s.dialect.skipLocked)
+		if errors.Is(err, idp.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var rows []eventRow
+		if err := tx.Raw(`SELECT seq, at, hash FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?`, begin.Seq, limit).Scan(&rows).Error; err != nil {
+			return err
+		}
+		for n < len(rows) && rows[n].At < ms(before) {
+			n++
+		}
+		if n == 0 {
+			return nil
+		}
+		if err := moveEnd(audit.First, first(rows[n-1].Seq, rows[n-1].Hash)).run(tx); err != nil {
+			return err
+		}
+		return tx.Exec(`DELETE FROM audit_events WHERE seq > 0 AND seq <= ?`, rows[n-1].Seq).Error
+	})
+	if err != nil {
+		n = 0
+	}
+	return n, wrap("purge events", err)
+}
+
+// AuditEnds returns the ends of the chain.
+func (s *Store) AuditEnds(ctx context.Context) (first, last audit.End, err error) {
+	db := s.db.WithContext(ctx)
+	first, err = end(db, audit.First, "")
+	if err == nil || errors.Is(err, idp.ErrNotFound) {
+		last, err = end(db, audit.Last, "")
+	}
+	if errors.Is(err, idp.ErrNotFound) {
+		err = nil // nothing happened yet
+	}
+	return first, last, wrap("read the ends of the audit log", err)
+}
+
+// Chain returns up to limit events with places behind after, in their order.
+func (s *Store) Chain(ctx context.Context, after int64, limit int) ([]audit.Sealed, error) {
+	var rows []eventRow
+	err := s.db.WithContext(ctx).Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?`, max(after, 0), limit).Scan(&rows).Error
+	return sealedEvents(rows), wrap("read the audit log", err)
+}
+
+// Waiting counts the events that have no place in the chain yet.
+func (s *Store) Waiting(ctx context.Context) (n int64, err error) {
+	err = s.row(ctx, `SELECT COUNT(*) FROM audit_events WHERE seq = 0`, nil, &n)
+	return n, wrap("count waiting events", err)
+}
