@@ -61,6 +61,9 @@ func (s *stage) fullTables(ctx context.Context, ops []operation, out io.Writer) 
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "filled in %.0f s\n", time.Since(began).Seconds())
+	if err := s.sizes(ctx, out); err != nil {
+		return err
+	}
 	after, err := s.alone(ctx, p, ops)
 	if err != nil {
 		return err
@@ -126,6 +129,26 @@ func (s *stage) fill(ctx context.Context) error {
 				return err
 			}
 		}
+		return nil
+	})
+}
+
+// sizes tells what a row of each table takes on the disk, its indexes included.
+func (s *stage) sizes(ctx context.Context, out io.Writer) error {
+	return s.inside(ctx, func(c *pgx.Conn) error {
+		fmt.Fprint(out, "bytes per row, with indexes:")
+		for _, f := range fills {
+			var bytes, rows float64
+			err := c.QueryRow(ctx, `SELECT pg_total_relation_size(relid), n_live_tup FROM pg_stat_user_tables WHERE relname = $1`, f.table).Scan(&bytes, &rows)
+			if err == nil && rows == 0 { // the statistics were just reset
+				err = c.QueryRow(ctx, `SELECT reltuples FROM pg_class WHERE relname = $1`, f.table).Scan(&rows)
+			}
+			if err != nil {
+				return fmt.Errorf("size of %s: %w", f.table, err)
+			}
+			fmt.Fprintf(out, " %s %.0f", f.table, bytes/rows)
+		}
+		fmt.Fprint(out, "\n\n")
 		return nil
 	})
 }
