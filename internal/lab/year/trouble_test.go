@@ -114,13 +114,20 @@ func (w *world) signInAnew(p *person) {
 	p.visit(apptest.NewRequest(web))
 }
 
+// answered is how long anybody waits for an answer, and a busy machine's share.
+const answered = 8 * time.Second
+
 // databaseAway is a database that is away for some minutes.
 func (w *world) databaseAway() {
 	p := w.people[0]
 	p.visit(apptest.NewRequest(web))
 	w.causes(func() {
 		back := w.noDatabase()
+		began := time.Now()
 		r := p.browser.Post("/login", url.Values{"email": {p.email}})
+		if took := time.Since(began); took > answered {
+			w.errorf("without a database the answer took %s", took)
+		}
 		if r.Status != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" {
 			w.errorf("without a database: %s", r)
 		}
