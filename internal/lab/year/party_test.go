@@ -34,26 +34,35 @@ var maxAge = regexp.MustCompile(`max-age=(\d+)`)
 // look reads the key set and remembers for how long it may.
 func (p *relyingParty) look() {
 	p.w.t.Helper()
-	r := p.w.Get("/jwks.json", "")
-	age := maxAge.FindStringSubmatch(r.Header.Get("Cache-Control"))
-	if r.Status != http.StatusOK || age == nil {
-		p.w.t.Fatalf("%s: JWKS: %s", p.w.date(), r)
+	keys, age := p.w.keySet()
+	p.keys, p.until = keys, p.w.now().Add(age)
+}
+
+// keySet reads the key set and for how long it may be kept.
+func (w *world) keySet() (keys jose.JSONWebKeySet, age time.Duration) {
+	w.t.Helper()
+	r := w.Get("/jwks.json", "")
+	m := maxAge.FindStringSubmatch(r.Header.Get("Cache-Control"))
+	if r.Status != http.StatusOK || m == nil {
+		w.t.Fatalf("%s: JWKS: %s", w.date(), r)
 	}
-	seconds, err := strconv.Atoi(age[1])
-	p.keys = jose.JSONWebKeySet{}
+	seconds, err := strconv.Atoi(m[1])
 	if err == nil {
-		err = json.Unmarshal([]byte(r.Body), &p.keys)
+		err = json.Unmarshal([]byte(r.Body), &keys)
 	}
 	if err != nil {
-		p.w.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	p.until = p.w.now().Add(time.Duration(seconds) * time.Second)
+	return keys, time.Duration(seconds) * time.Second
 }
 
 // accept verifies a token that just came and keeps it until it expires.
 func (p *relyingParty) accept(token string, client apptest.Client) {
 	p.w.t.Helper()
-	p.verify(token)
+	if !p.w.now().Before(p.until) {
+		p.look()
+	}
+	p.verify(token, p.keys)
 	claims := apptest.Claims(p.w.t, token)
 	ends := time.Unix(int64(claims["exp"].(float64)), 0)
 	if claims["iss"] != p.w.front.URL || claims["azp"] != client.ID || !p.w.now().Before(ends) {
@@ -62,20 +71,17 @@ func (p *relyingParty) accept(token string, client apptest.Client) {
 	p.kept = append(p.kept, kept{token, ends})
 }
 
-func (p *relyingParty) verify(token string) {
+func (p *relyingParty) verify(token string, keys jose.JSONWebKeySet) {
 	p.w.t.Helper()
-	if !p.w.now().Before(p.until) {
-		p.look()
-	}
 	p.checks++
 	jws, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256, jose.ES256, jose.EdDSA})
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
 	kid := jws.Signatures[0].Header.KeyID
-	known := p.keys.Key(kid)
+	known := keys.Key(kid)
 	if len(known) == 0 {
-		p.w.errorf("the key set that applications keep lacks the key %s of a token", kid)
+		p.w.errorf("the key set lacks the key %s of a token", kid)
 		return
 	}
 	if _, err := jws.Verify(known[0]); err != nil {
@@ -87,13 +93,15 @@ func (p *relyingParty) verify(token string) {
 	p.kids[kid] = true
 }
 
-// verifyKept looks whether the tokens of before verify still.
+// verifyKept is what an application does that starts now: it reads the key set as it
+// is, and verifies the tokens of before.
 func (p *relyingParty) verifyKept() {
 	p.w.t.Helper()
+	keys, _ := p.w.keySet()
 	rest := p.kept[:0]
 	for _, k := range p.kept {
 		if p.w.now().Before(k.ends) {
-			p.verify(k.token)
+			p.verify(k.token, keys)
 			rest = append(rest, k)
 		}
 	}

@@ -70,6 +70,7 @@ func (w *world) restore() {
 	if would == 0 {
 		w.errorf("nothing would have come back without an epoch: this restore shows nothing")
 	}
+	w.busy.ended = true
 	for _, p := range w.people {
 		p.visit(apptest.NewRequest(web))
 	}

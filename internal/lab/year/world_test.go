@@ -34,6 +34,7 @@ type world struct {
 	backup   *saved
 	anchors  []audit.Anchor
 	promised map[string]bool // faults that the script caused
+	busy     *grant          // is used all the time
 	idle     [2]*grant       // one is used on its thirteenth day, one is not
 	oldUntil time.Time       // when nothing is left that the old root secret made
 
@@ -85,6 +86,7 @@ func (w *world) pass(d time.Duration) {
 	w.Clock.Advance(ahead)
 	w.jobs()
 	w.party.verifyKept()
+	w.refreshAlways()
 }
 
 func (w *world) jobs() {

@@ -19,7 +19,7 @@ func TestAYear(t *testing.T) {
 		if prove.Long() {
 			step = 3 * time.Hour
 		}
-		w := newWorld(t, kind, prove.Count(8, 30))
+		w := newWorld(t, kind, prove.Count(6, 30))
 		w.live(step)
 		w.end()
 		prove.Figure(t, fmt.Sprintf("365 days on %s with %d people: %d sign-ins by mail, %d refreshes, %d ID tokens verified under %d keys", kind, len(w.people), w.signIns, w.refreshes, w.party.checks, len(w.party.kids)),
