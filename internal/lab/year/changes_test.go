@@ -2,7 +2,6 @@ package year_test
 
 import (
 	"net/http"
-	"time"
 
 	"idp/internal/app"
 	"idp/internal/apptest"
@@ -78,6 +77,19 @@ func (w *world) secretReplaced() {
 		w.t.Fatalf("%s: rotate-secret: %+v, %v", w.date(), r, err)
 	}
 	w.oldUntil = r.OldUntil
+	ring, err := w.settings.keyring()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sealed, err := w.App.Store.SealedTexts(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, text := range sealed {
+		if !ring.Current(text) {
+			w.errorf("a key is under the old root secret still")
+		}
+	}
 }
 
 // oldSecretGone leaves the old one out, which nothing needs any more.
@@ -109,7 +121,6 @@ func (w *world) idleTokensEnd() {
 	if !w.refresh(w.idle[0]) || w.refresh(w.idle[1]) {
 		w.errorf("the idle token, or the other one, ends at the wrong time")
 	}
-	w.Clock.Advance(time.Second)
 }
 
 // disable ends all that somebody has; nothing brings it back but an administrator.

@@ -13,6 +13,7 @@ type person struct {
 	w       *world
 	email   string
 	every   int // days between visits
+	first   int // of those days
 	signs   int // out on each so many-th visit; 0 for never
 	browser *apptest.Browser
 	session session
@@ -29,7 +30,7 @@ var habits = []struct{ every, signs int }{{4, 0}, {9, 3}, {20, 0}, {45, 0}, {6, 
 
 func newPerson(w *world, i int) *person {
 	h := habits[i%len(habits)]
-	return &person{w: w, email: fmt.Sprintf("person%d@example.com", i), every: h.every, signs: h.signs, browser: w.Browser()}
+	return &person{w: w, email: fmt.Sprintf("person%d@example.com", i), every: h.every, first: i % h.every, signs: h.signs, browser: w.Browser()}
 }
 
 // session is the model of a session: session.ttl since its last use, and
@@ -119,7 +120,7 @@ func (p *person) check(r apptest.Request, tokens apptest.Reply) {
 // live is what the person does on a day of their habit.
 func (p *person) live(d int) {
 	w := p.w
-	if p.away || d%p.every != len(p.email)%p.every%3 {
+	if p.away || d%p.every != p.first {
 		return
 	}
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"time"
 
 	"idp/internal/app"
@@ -24,12 +25,26 @@ type replica struct {
 // openFront is what browsers reach: it gives requests to the replicas in turn.
 func (w *world) openFront() {
 	balance := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		w.turn++
-		r.SetURL(w.replicas[w.turn%len(w.replicas)].at)
+		r.SetURL(w.next())
 		r.Out.Host = r.In.Host
 	}, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
 	w.front = httptest.NewServer(balance)
 	w.t.Cleanup(w.front.Close)
+}
+
+// next is where the next request goes.
+func (w *world) next() *url.URL {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.turn++
+	return w.serving[w.turn%len(w.serving)].at
+}
+
+// serve says who serves from now on.
+func (w *world) serve(replicas []*replica) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.replicas, w.serving = replicas, slices.Clone(replicas)
 }
 
 // start adds a replica, which migrates if there is something to migrate.
@@ -67,7 +82,7 @@ func (w *world) start() {
 		}
 	}
 	w.t.Cleanup(r.stop)
-	w.replicas = append(w.replicas, r)
+	w.serve(append(w.replicas, r))
 	w.App = r.app
 }
 
@@ -75,7 +90,7 @@ func (w *world) start() {
 func (w *world) leave() {
 	w.t.Helper()
 	gone := w.replicas[0]
-	w.replicas = w.replicas[1:]
+	w.serve(w.replicas[1:])
 	if len(w.replicas) > 0 {
 		w.App = w.replicas[len(w.replicas)-1].app
 	}

@@ -2,8 +2,10 @@ package year_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,15 +30,17 @@ type world struct {
 	mails    [2]*mailServer
 
 	replicas []*replica // that serve now
+	mu       sync.Mutex
+	serving  []*replica // the same, for requests
 	turn     int        // of the next request
 	people   []*person
 	party    *relyingParty
 	backup   *saved
 	anchors  []audit.Anchor
-	promised map[string]bool // faults that the script caused
-	busy     *grant          // is used all the time
-	idle     [2]*grant       // one is used on its thirteenth day, one is not
-	oldUntil time.Time       // when nothing is left that the old root secret made
+	troubles []trouble
+	busy     *grant    // is used all the time
+	idle     [2]*grant // one is used on its thirteenth day, one is not
+	oldUntil time.Time // when nothing is left that the old root secret made
 
 	signIns, refreshes, refused int
 }
@@ -45,7 +49,7 @@ type world struct {
 func newWorld(t *testing.T, kind string, people int) *world {
 	t.Helper()
 	held := upgraded(t)
-	w := &world{t: t, kind: kind, promised: map[string]bool{}, settings: settings{secret: "OLD", name: "Web"}}
+	w := &world{t: t, kind: kind, settings: settings{secret: "OLD", name: "Web"}}
 	url := held.load(t, kind)
 	if kind == "postgres" {
 		w.proxy = testdb.NewProxy(t, url)
@@ -127,19 +131,29 @@ func (w *world) errorf(format string, args ...any) {
 	w.t.Errorf(w.date()+": "+format, args...)
 }
 
+// aftermath is for what is still under way when a trouble is over.
+const aftermath = 500 * time.Millisecond
+
 // causes does what makes the provider report errors, which are promised then.
 func (w *world) causes(what func()) {
 	w.t.Helper()
-	before := len(w.Logs.Faults())
+	began := time.Now()
 	what()
-	for _, line := range w.Logs.Faults()[before:] {
-		w.promised[line] = true
-	}
+	w.troubles = append(w.troubles, trouble{began, time.Now().Add(aftermath)})
 }
+
+// trouble is a time, by the real clock, in which the script causes errors.
+type trouble struct{ from, to time.Time }
 
 // faults are the errors that the script did not cause.
 func (w *world) faults() []string {
-	return slices.DeleteFunc(w.Logs.Faults(), func(line string) bool { return w.promised[line] })
+	return slices.DeleteFunc(w.Logs.Faults(), func(line string) bool {
+		var at struct{ Time time.Time }
+		if err := json.Unmarshal([]byte(line), &at); err != nil {
+			w.t.Fatal(err)
+		}
+		return slices.ContainsFunc(w.troubles, func(t trouble) bool { return !at.Time.Before(t.from) && at.Time.Before(t.to) })
+	})
 }
 
 // anchor notes the end of the audit log, as the log of a server does.

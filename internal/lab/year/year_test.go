@@ -15,9 +15,9 @@ import (
 func TestAYear(t *testing.T) {
 	t.Parallel()
 	testdb.EachKind(t, func(t *testing.T, kind string) {
-		step := 16 * time.Hour
+		step := 20 * time.Hour
 		if prove.Long() {
-			step = 3 * time.Hour
+			step = 4 * time.Hour
 		}
 		w := newWorld(t, kind, prove.Count(6, 30))
 		w.live(step)
