@@ -14,9 +14,8 @@ const maxText = 300
 
 var (
 	// tokenLike is what secrets, codes and tokens look like, however they got into a
-	// parameter where they do not belong. Names and paths of people's making are
-	// shorter between their marks of punctuation, or of letters alone.
-	tokenLike = regexp.MustCompile(`[A-Za-z0-9_+~=-]{20,}`)
+	// parameter where they do not belong: base64 has slashes, as paths have.
+	tokenLike = regexp.MustCompile(`[A-Za-z0-9_+~=/-]{20,}`)
 	address   = regexp.MustCompile(`[^\s@/?&=:,;<>"'()]+(@|%40)([A-Za-z0-9.-]+)`)
 	// parameter is a value in a query: it is anybody's guess what is in there.
 	parameter = regexp.MustCompile(`([?&;#](?i:code|state|token|access_token|id_token|refresh_token|secret|client_secret|password|key|nonce|code_verifier|assertion)=)[^&;#\s]*`)
@@ -41,12 +40,45 @@ func Clean(text string, known ...string) string {
 	}
 	text = parameter.ReplaceAllString(text, "${1}…")
 	text = address.ReplaceAllStringFunc(text, maskFound)
-	return tokenLike.ReplaceAllStringFunc(text, func(s string) string {
-		if readable(s) {
-			return s
+	return tokenLike.ReplaceAllStringFunc(text, cut)
+}
+
+// tokenLength is as long as words and names of people's making never are.
+const tokenLength = 20
+
+// cut cuts off what looks like a token, from where it begins.
+func cut(path string) string {
+	begins, odds := -1, 0
+	for i := 0; i < len(path); {
+		segment, _, _ := strings.Cut(path[i:], "/")
+		long := len(segment) >= tokenLength && !readable(segment)
+		if (long || odd(segment)) && begins < 0 {
+			begins = i
 		}
-		return s[:3] + "…"
-	})
+		if long {
+			odds = tokenLength
+		} else if odd(segment) {
+			odds += len(segment)
+		}
+		i += len(segment) + 1
+	}
+	if odds < tokenLength {
+		return path
+	}
+	for begins > 0 { // what stands before it and is no plain word belongs to it
+		before := path[strings.LastIndexByte(path[:begins-1], '/')+1 : begins-1]
+		if before != "" && strings.ToLower(before) == before && !strings.ContainsAny(before, "0123456789") {
+			break
+		}
+		begins -= len(before) + 1
+	}
+	return path[:min(begins+3, len(path))] + "…"
+}
+
+// odd reports whether a short piece is one that nobody would write: of small and
+// capital letters and digits, all in one.
+func odd(s string) bool {
+	return len(s) > 5 && !readable(s) && strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s && strings.ToUpper(s) != s
 }
 
 // readable reports whether a long word is one that people made: words of small
