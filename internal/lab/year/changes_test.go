@@ -138,12 +138,10 @@ func (w *world) disable() {
 	b := w.Browser()
 	b.Submit(b.Open("/login").Form("/login").Set("email", p.email))
 	w.signInAnew(w.people[1]) // whose mail comes after what would have been the other's
-	if _, n := w.Inbox.Find("to:"+p.email, 0, 500); n > 0 {
-		all, _ := w.Inbox.Find("to:"+p.email, 0, 500)
-		for _, m := range all {
-			if m.Seq > after {
-				w.errorf("a disabled person gets the mail %q", m.Subject)
-			}
+	mails, _ := w.Inbox.Find("to:"+p.email, 0, 500)
+	for _, m := range mails {
+		if m.Seq > after {
+			w.errorf("a disabled person gets the mail %q", m.Subject)
 		}
 	}
 }

@@ -16,7 +16,6 @@ type saved struct {
 	file   []byte
 	at     time.Time
 	anchor audit.Anchor
-	grant  *grant // that is not used before the restore
 }
 
 // backUp makes a backup while everybody goes on.
@@ -59,7 +58,7 @@ func (w *world) restore() {
 		w.out(p)
 		w.refresh(fresh[i])
 		if p.grant != nil {
-			if p.grant.made.Before(w.backup.at) {
+			if alive, _ := p.grant.alive(w.now()); alive && p.grant.made.Before(w.backup.at) {
 				would++
 			}
 			p.grant.ended = true
