@@ -80,6 +80,7 @@ var layers = map[string][]string{
 	"idp/internal/lab/scanners":    {},
 	"idp/internal/lab/promises":    {},
 	"idp/internal/lab/enumeration": {},
+	"idp/internal/lab/year":        {},
 	"idp/internal/prove":           {},
 	"idp/e2e/server":               {"*"},
 	"idp/examples/go":              {}, // as any other application

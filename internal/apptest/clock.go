@@ -17,6 +17,9 @@ type Clock struct {
 
 func newClock() *Clock { return &Clock{now: time.Now().UTC().Truncate(time.Second)} }
 
+// NewClock is a clock for a provider that a test starts by itself.
+func NewClock(start time.Time) *Clock { return &Clock{now: start} }
+
 // Now returns the time and moves it on by a millisecond.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()

@@ -39,7 +39,8 @@ const (
 	defaultConns     = 16
 	idleTime         = 5 * time.Minute
 	statementTimeout = "5000" // milliseconds; no query of ours takes a hundredth of it
-	sqlitePragmas    = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_txlock=immediate"
+	busyTimeout      = "5000" // the same for a file that another process writes to: less than patience
+	sqlitePragmas    = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(" + busyTimeout + ")&_txlock=immediate"
 )
 
 // dialect is everything in which the two databases differ.
@@ -123,7 +124,7 @@ func fileInUse(ctx context.Context, db *sql.DB) (used bool, err error) {
 		used = true // whatever the words are: the file was not ours alone
 	}
 	_, errBack := c.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
-	_, errWait := c.ExecContext(ctx, `PRAGMA busy_timeout = 10000`)
+	_, errWait := c.ExecContext(ctx, `PRAGMA busy_timeout = `+busyTimeout)
 	if used {
 		return true, nil
 	}

@@ -17,5 +17,6 @@ var laboratories = []laboratory{
 	{"scanners", "./internal/lab/scanners", "^TestReadersSignInAfterScanners$"},
 	{"who is known, in bytes", "./internal/lab/enumeration", "^TestAnswersDoNotTellWhoIsKnown$"},
 	{"who is known, in time", "./internal/lab/enumeration", "^TestTimesDoNotTellWhoIsKnown$"},
+	{"a year", "./internal/lab/year", "^TestAYear$"},
 	{"full tables", "./internal/oidc", "^TestFullTables$"},
 }
