@@ -1,8 +1,6 @@
 package adminapi
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"idp/internal/config"
@@ -52,29 +50,8 @@ type Rotated struct {
 	Made int `json:"made"`
 }
 
-// Settings are what an application is registered with, without anything that is
-// kept of its secrets.
-func Settings(c *idp.Client) (map[string]any, error) {
-	public := *c
-	public.SecretHashes = nil
-	text, err := json.Marshal(public)
-	if err != nil {
-		return nil, fmt.Errorf("write a client down: %w", err)
-	}
-	var out map[string]any
-	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("write a client down: %w", err)
-	}
-	for _, span := range []string{"access_token_ttl", "id_token_ttl", "refresh_idle_ttl", "refresh_absolute_ttl", "max_session_age"} {
-		if ns, ok := out[span].(float64); ok {
-			out[span] = ns / float64(time.Second)
-		}
-	}
-	return out, nil
-}
-
 func clientOf(r *idp.ClientRecord) (Client, error) {
-	settings, err := Settings(&r.Client)
+	settings, err := r.Settings()
 	return Client{
 		r.ID, r.Name, r.Source, moment(r.CreatedAt), moment(r.UpdatedAt), moment(r.DisabledAt), len(r.SecretHashes), settings,
 	}, err

@@ -4,8 +4,10 @@ import (
 	"idp/internal/admin"
 	"idp/internal/adminapi"
 	"idp/internal/config"
+	"idp/internal/console"
 	"idp/internal/gate"
 	"idp/internal/server"
+	"idp/web"
 )
 
 // adminAPI are the routes of the administrator's API; none if the configuration has
@@ -20,6 +22,27 @@ func (a *App) adminAPI(c *config.Admin) []server.Route {
 		Now:    a.now,
 	}
 	return api.Routes()
+}
+
+// console are the routes of the administrator's console; none under the same
+// conditions.
+func (a *App) console(c *config.Config, pages *web.Pages) ([]server.Route, error) {
+	if !c.Admin.Console() || !c.Admin.Private() {
+		return nil, nil
+	}
+	keyring, err := Keyring(c)
+	if err != nil {
+		return nil, err
+	}
+	pagesOf, err := console.New(console.Config{
+		URL: c.Admin.URL, Issuer: c.IssuerURL, ClientID: config.ConsoleClient, Callback: config.ConsoleCallback, Group: c.Admin.Group,
+		Provider: a.Server.Handler(), Gate: func() *gate.Gate { return a.Current().gate(config.ConsoleClient) },
+		Office: func() *admin.Office { return a.Current().office }, Keyring: keyring, Pages: pages, Now: a.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pagesOf.Routes(), nil
 }
 
 // gate is the administrator's door for the tokens of some clients.

@@ -144,9 +144,17 @@ func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error
 	}
 	a.seeing.certificate = certificate
 	a.warnOfStrangers(c)
+	console, err := a.console(cfg, pages)
+	if err != nil {
+		return nil, err
+	}
+	home := web.Action{}
+	if len(console) > 0 {
+		home = web.Action{Label: "Administration", URL: "/"}
+	}
 	return server.New(server.Config{
 		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
-		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,
+		Pages: pages, Log: a.log, Now: a.now, Routes: slices.Concat(a.AdminRoutes(), console), Home: home, Certificate: certificate, ClientCAs: callers,
 		Begin: a.begin(nil), Done: a.done, Candid: true, Health: func(ctx context.Context) []server.Part {
 			parts := a.Current().health(ctx)
 			if a.Server.Draining() {

@@ -16,7 +16,7 @@ import (
 const ScopeAdmin = "admin"
 
 // ConsoleClient is the id of the console as an application of this provider.
-const ConsoleClient = "console"
+const ConsoleClient = "idp-console"
 
 // consoleTTL is how long the console goes without asking the provider who it is
 // that administers. It asks without a question to the person while they are signed

@@ -44,7 +44,7 @@ func TestAdminDoor(t *testing.T) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
-	taken := strings.Replace(minimal("admin: {listen: 127.0.0.1:90, url: 'http://127.0.0.1:90', group: admins}"), "id: notes", "id: console", 1)
+	taken := strings.Replace(minimal("admin: {listen: 127.0.0.1:90, url: 'http://127.0.0.1:90', group: admins}"), "id: notes", "id: idp-console", 1)
 	if _, err := config.Parse("idp.yaml", []byte(taken), environment); err == nil || !strings.Contains(err.Error(), "which clients has already") {
 		t.Error(err)
 	}
