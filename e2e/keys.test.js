@@ -29,7 +29,7 @@ test('another key, or another application, is refused', async (s) => {
 test('a key that the application publishes, and its next one', async (s) => {
   let config = await clientOf(s, 'publisher', byKey(s.world.key));
   const tokens = await walk(s, config, await s.person());
-  const next = await newKey('next');
+  const next = await newKey('next', 'Ed25519');
   let later = await clientOf(s, 'publisher', byKey(next));
   await assert.rejects(oidc.tokenIntrospection(later, tokens.access_token), refused('invalid_client'), 'it is not published yet');
   await s.world.publish(s.world.key, next);

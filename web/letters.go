@@ -30,6 +30,7 @@ type LetterTemplate struct {
 // Letters renders mails: each has a text and an HTML form that say the same.
 type Letters struct {
 	words *words.Catalogue
+	own   []LetterTemplate
 	sets  map[letterSpot]func() (*letterSet, error)
 }
 
@@ -50,7 +51,7 @@ func LoadLetters(o LetterOptions) (*Letters, error) {
 			return nil, err
 		}
 	}
-	l := &Letters{words: o.Words, sets: map[letterSpot]func() (*letterSet, error){}}
+	l := &Letters{words: o.Words, own: o.Templates, sets: map[letterSpot]func() (*letterSet, error){}}
 	base, err := parseLetters(o.Words.English())
 	if err != nil {
 		return nil, err
@@ -134,6 +135,12 @@ func (s *letterSet) in(w *words.Words, own []LetterTemplate, spot letterSpot) (*
 // Words are those that a client's letters use in a language.
 func (l *Letters) Words(client, locale string) *words.Words {
 	return l.words.Words(client, l.words.Words("", locale).Locale)
+}
+
+// Own reports whether templates of an administrator stand in a client's letters in a
+// language.
+func (l *Letters) Own(client, locale string) bool {
+	return slices.ContainsFunc(l.own, letterSpot{client, l.words.Words("", locale).Locale}.uses)
 }
 
 func (l *Letters) set(client, locale string) (*letterSet, error) {

@@ -54,9 +54,9 @@ func (c *command) call(ctx context.Context, e env, flags *flag.FlagSet, args []s
 
 // commands is the table of contents of the command line.
 var commands = []command{
-	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
+	devCommand, serveCommand, demoCommand, healthcheckCommand, doctorCommand, explainCommand, configCheckCommand, configDiffCommand, configSchemaCommand, migrateStatusCommand, migrateUpCommand,
 	backupCommand, restoreCommand, copyCommand, epochRaiseCommand,
-	clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
+	presetsCommand, clientSnippetCommand, clientTestCommand, clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
 	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand,
 	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,
 	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand,

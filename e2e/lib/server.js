@@ -9,10 +9,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { subtle } = globalThis.crypto;
 
 // newKey makes the key of an application, and the public JWK that it publishes.
-export async function newKey(kid) {
-  const { privateKey: key, publicKey } = await subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+export async function newKey(kid, alg = 'ES256') {
+  const { privateKey: key, publicKey } = await subtle.generateKey(alg === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : alg, true, ['sign', 'verify']);
   const { kty, crv, x, y } = await subtle.exportKey('jwk', publicKey);
-  return { key, kid, jwk: { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } };
+  return { key, kid, jwk: { kty, crv, x, y, kid, alg, use: 'sig' } };
 }
 
 const binary = fileURLToPath(new URL('../output/server', import.meta.url));

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +18,7 @@ import (
 	"idp/internal/clients"
 	"idp/internal/config"
 	"idp/internal/device"
+	"idp/internal/failure"
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/login"
@@ -72,6 +74,8 @@ type App struct {
 	provider *oidc.Provider
 	letters  *mail.Composer
 	office   *admin.Office
+	failures *failure.Recorder // of the process
+	dropped  atomic.Int64      // of failures, when it was last told
 }
 
 // New opens the database, brings schema, clients and keys up to date, and builds
@@ -154,7 +158,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	}
 	signIn := login.New(login.Config{
 		Login: mailLogin, Consents: store, Clients: a.Clients, Callers: callers, Keyring: keyring, Pages: pages,
-		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
+		Issuer: cfg.Issuer, MailFrom: cfg.Mail.From, Deny: provider.Deny, Finish: provider.Finish, Courier: a.Logout, Now: o.Now, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks),
 		KnownBrowserTTL: cfg.Login.KnownBrowserTTL.Std(), PostsPerBrowser: magiclink.Rate(cfg.Limits.PostsPerBrowser),
 		WorkBits: cfg.Abuse.WorkBits, Captcha: test, Spent: store,
 	})
@@ -167,10 +171,11 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
 	a.watch(all)
 	mailLogin.OnHeld(a.seeing.meters.Held)
+	a.rememberFailures(old)
 	a.Server = server.New(server.Config{
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
-		Begin: a.begin(cfg.Proxies), Done: a.done,
+		Begin: a.begin(cfg.Proxies), Done: a.done, Refused: a.failures.Note,
 	})
 	if old != nil {
 		a.Admin = old.Admin // which shows whatever is in force
@@ -256,6 +261,7 @@ func (a *App) jobs() []jobs.Job {
 	all := []jobs.Job{
 		{Name: "follow clients", Every: 10 * time.Second, Run: a.Clients.Reload},
 		{Name: "settle budgets", Every: time.Second, Run: a.settle},
+		{Name: "settle failures", Every: time.Second, Run: a.SettleFailures},
 		{Name: "rotate keys", Every: time.Minute, Run: a.Keys.Rotate},
 		{Name: "purge clients", Every: time.Hour, Run: a.purgeClients},
 		{Name: "purge", Every: time.Hour, Run: func(ctx context.Context) error {

@@ -71,5 +71,8 @@ func (a *App) run(ctx context.Context) (end func()) {
 		if err := a.settle(ctx); err != nil {
 			a.log.Warn("budgets", "error", err) // what was counted in the last second
 		}
+		if err := a.SettleFailures(ctx); err != nil {
+			a.log.Warn("failures", "error", err)
+		}
 	}
 }

@@ -94,6 +94,29 @@ func (p *Provider) settle(ctx context.Context) {
 	}
 }
 
+// restFor bounds what a leap of the clock waits for: a letter whose server does not
+// answer stays where it is.
+const restFor = 300 * time.Millisecond
+
+// rest waits until no letter is with its worker. A notice may be, which nobody waits
+// for: after a leap, the worker's own patience would be over.
+func (p *Provider) rest() {
+	ctx, cancel := context.WithTimeout(context.Background(), restFor)
+	defer cancel()
+	for {
+		written := p.Logs.Next()
+		next, err := p.App.Store.NextLetterAt(ctx, p.Clock.Now())
+		if err != nil || next.IsZero() {
+			return
+		}
+		select {
+		case <-written:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 func group(re *regexp.Regexp, s string) string {
 	if m := re.FindStringSubmatch(s); m != nil {
 		return m[1]

@@ -54,7 +54,7 @@ func New(t testing.TB, database string, opts ...Option) *Provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.App = a
+	p.App, p.Clock.rest = a, p.rest
 	a.Logout.Idle = time.Hour // so that a bell that nobody rings fails a test
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

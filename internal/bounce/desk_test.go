@@ -83,8 +83,9 @@ func (p *post) sent(email string) (challenge string, claim *magiclink.Claim) {
 
 func (p *post) done(claim *magiclink.Claim) {
 	p.t.Helper()
-	if err := p.store.LetterDone(p.t.Context(), claim.Letter.ID, claim.Tries, magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: p.now}); err != nil {
-		p.t.Fatal(err)
+	fate := magiclink.Fate{LetterID: claim.Letter.ID, Try: claim.Tries, Delivery: magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: p.now}}
+	if late, err := p.store.LettersDone(p.t.Context(), []magiclink.Fate{fate}); err != nil || len(late) > 0 {
+		p.t.Fatal(late, err)
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 // Client is one registered application.
 type Client struct {
 	ID                     string         `yaml:"id"`
+	Preset                 string         `yaml:"preset"`
+	URL                    string         `yaml:"url"`
 	Name                   string         `yaml:"name"`
 	Type                   string         `yaml:"type"`
 	Secrets                []ClientSecret `yaml:"secrets"`
@@ -66,6 +68,8 @@ type Client struct {
 	BackchannelLogoutSessionRequired  bool   `yaml:"backchannel_logout_session_required"`
 	FrontchannelLogoutURI             string `yaml:"frontchannel_logout_uri"`
 	FrontchannelLogoutSessionRequired bool   `yaml:"frontchannel_logout_session_required"`
+
+	filled map[string]bool // the keys that the preset filled in
 }
 
 // ClientSecret is where a client's secret is, or its hash as `idp client secret`
@@ -119,7 +123,9 @@ func (v *validator) checkClients() {
 			v.fail(at("id"), "is the id of %s too", v.inWords(first))
 		}
 		seen[c.ID] = i
-		v.checkClient(c, at)
+		if v.applyPreset(c, at) {
+			v.checkClient(c, at)
+		}
 		v.distinct(at, c)
 	}
 	v.config.Declare()

@@ -80,7 +80,7 @@ func (v *validator) checkKeyAddress(c *Client, at func(string) string) {
 // that an application has a key for its assertions too.
 func (v *validator) checkSignedRequests(c *Client, at func(string) string) {
 	keys, profile := c.keys(), idp.Client{AuthMethod: idp.AuthMethod(c.AuthMethod), RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required"}
-	v.oneOf(at("request_object_signing_alg"), orElse(c.RequestAlg, "RS256"), "RS256", "ES256", "EdDSA", "PS256")
+	v.oneOf(at("request_object_signing_alg"), orElse(c.RequestAlg, "RS256"), "RS256", "ES256", "EdDSA", "Ed25519", "PS256")
 	none := c.JWKS == nil && c.JWKSURI == ""
 	switch {
 	case none && c.RequestAlg != "":

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Setting is one setting that is in force and where it comes from: file:line, or
-// default.
+// Setting is one setting that is in force and where it comes from: file:line,
+// default, or the preset of a client.
 type Setting struct {
 	Path  string `json:"path"`
 	Value string `json:"value"`
@@ -86,6 +86,9 @@ func (e *explainer) client(path string, c *Client) {
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		if top, _, _ := strings.Cut(key, "."); !listed[top] {
 			e.add(path+"."+key, fields[key].text)
+			if c.filled[top] && fields[key].text != "" {
+				e.out[len(e.out)-1].From = "preset " + c.Preset
+			}
 		}
 	}
 }

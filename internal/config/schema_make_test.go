@@ -138,7 +138,7 @@ func (m *schemaMaker) object(s schema, path string, t reflect.Type, def reflect.
 	}
 	s["type"], s["properties"], s["additionalProperties"] = "object", properties, false
 	if t == reflect.TypeFor[Client]() {
-		s["required"] = []string{"id", "name"}
+		s["required"], s["anyOf"] = []string{"id"}, []schema{{"required": []string{"name"}}, {"required": []string{"preset"}}}
 	}
 }
 

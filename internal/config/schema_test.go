@@ -104,6 +104,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"a number out of range":   "login: {code_attempts: 6}",
 		"a word":                  "log: {level: loud}",
 		"a client without a name": "clients: [{id: a}]",
+		"a preset":                "clients: [{id: a, preset: grafanna}]",
 		"a client's key":          "clients: [{id: a, name: A, pkcee: required}]",
 		"a client's word":         "clients: [{id: a, name: A, pkce: maybe}]",
 		"a grant type":            "clients: [{id: a, name: A, grant_types: [password]}]",

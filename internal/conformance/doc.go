@@ -18,8 +18,8 @@
 // rejected-as-unsupported. What they and their like of oidcc-test-plan check
 // without a registration endpoint is in TestComprehensiveOP.
 //
-// The FAPI 2 Security Profile is here with its core; docs/conformance.md says what
-// is left to the suite.
+// The FAPI 2 Security Profile is here with its core, and Message Signing with what it
+// adds; docs/conformance.md says what is left to the suite.
 //
 // It refuses to replace the suite: that one is run against every release.
 package conformance

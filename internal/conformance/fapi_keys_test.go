@@ -70,7 +70,15 @@ func (r *rp) assertion(c client, change func(map[string]any)) string {
 	if change != nil {
 		change(claims)
 	}
-	return r.signed(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(c.alg), Key: fapiKeys()[c.id]}, claims)
+	return r.signed(r.keyOf(c), claims)
+}
+
+func (r *rp) keyOf(c client) jose.SigningKey {
+	key := fapiKeys()[c.id]
+	if r.signsWith != nil {
+		key = *r.signsWith
+	}
+	return jose.SigningKey{Algorithm: jose.SignatureAlgorithm(c.alg), Key: key}
 }
 
 // asserted adds an assertion to a form.

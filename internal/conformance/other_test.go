@@ -27,6 +27,7 @@ var otherModules = []module{
 	{"oidcc-redirect-uri-query-added", "a query where none is registered gets a page", badRedirect(basic, callback+"?foo=bar"), false},
 	{"oidcc-redirect-uri-regfrag", "an address with a fragment is refused at registration", refusedRegistration("/callback]", "/callback#fragment]"), false},
 	{"oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported", "request_uri is refused with request_uri_not_supported", requestURI, false},
+	{"oidcc-refresh-token-rp-key-rotation", "a client's next key at its jwks_uri works, with the refresh token of before; the key that is gone does not", rotateClientKeys, true},
 	{"oidcc-server-rotate-keys", "a rotation publishes new keys and keeps the old ones", rotateKeys, true},
 }
 

@@ -26,6 +26,8 @@ type plan struct {
 	formPost bool
 	notified bool // a client hears of logouts from the provider
 	options  []apptest.Option
+
+	published bool // a client publishes its keys by itself
 }
 
 var (
@@ -33,11 +35,11 @@ var (
 	formPostOP = plan{suite: "oidcc-formpost-basic-certification-test-plan", modules: basicModules, formPost: true}
 	configOP   = plan{suite: "oidcc-config-certification-test-plan", modules: configModules}
 	logoutOP   = plan{suite: "oidcc-rp-initiated-logout-certification-test-plan", modules: logoutModules}
-	otherOP    = plan{suite: "oidcc-test-plan", modules: otherModules, options: []apptest.Option{apptest.Clients(otherClients)}}
+	otherOP    = plan{suite: "oidcc-test-plan", modules: otherModules, options: []apptest.Option{apptest.Clients(otherClients)}, published: true}
 )
 
 // plans are all of them.
-var plans = []plan{basicOP, formPostOP, configOP, logoutOP, backchannelOP, frontchannelOP, fapiOP, otherOP}
+var plans = []plan{basicOP, formPostOP, configOP, logoutOP, backchannelOP, frontchannelOP, fapiOP, messageOP, otherOP}
 
 func TestBasicOP(t *testing.T)             { basicOP.run(t) }
 func TestFormPostOP(t *testing.T)          { formPostOP.run(t) }
@@ -49,12 +51,16 @@ func TestComprehensiveOP(t *testing.T)     { otherOP.run(t) }
 // clock run first and alone, the others at once.
 func (p plan) run(t *testing.T) {
 	t.Parallel()
-	providers, servers := map[string]*apptest.Provider{}, map[string]*notified{}
+	providers, servers, keys := map[string]*apptest.Provider{}, map[string]*notified{}, map[string]*published{}
 	for _, kind := range []string{"postgres", "sqlite"} {
 		options := append([]apptest.Option{apptest.TLS(), apptest.Configure(exampleClients(t))}, p.options...)
 		if p.notified {
 			servers[kind] = newNotified(t)
 			options = append(options, servers[kind].option(t))
+		}
+		if p.published {
+			keys[kind] = newPublished(t)
+			options = append(options, keys[kind].option(t))
 		}
 		providers[kind] = apptest.New(t, testdb.URL(t, kind), options...)
 	}
@@ -67,7 +73,7 @@ func (p plan) run(t *testing.T) {
 			for kind, provider := range providers {
 				t.Run(kind, func(t *testing.T) {
 					r := newRP(t, provider, p.formPost)
-					r.notified = servers[kind]
+					r.notified, r.published = servers[kind], keys[kind]
 					m.test(r)
 				})
 			}

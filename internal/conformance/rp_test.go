@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"idp/internal/apptest"
 )
 
@@ -43,6 +45,9 @@ type rp struct {
 	formPost bool
 	copied   *agent    // with the cookies of before a sign-out
 	notified *notified // nil unless the plan wants it
+
+	published *published       // nil unless the plan wants it
+	signsWith *jose.JSONWebKey // nil for the client's own key
 }
 
 func newRP(t *testing.T, p *apptest.Provider, formPost bool) *rp {

@@ -40,7 +40,7 @@ const (
 	TokenJWT    TokenFormat = "at+jwt" // RFC 9068
 )
 
-// Algorithm is a JWS algorithm (RFC 7518 §3.1, RFC 8037).
+// Algorithm is a JWS algorithm (RFC 7518 §3.1, RFC 8037, RFC 9864).
 type Algorithm string
 
 // The algorithms that sign our tokens.

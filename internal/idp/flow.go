@@ -54,6 +54,9 @@ func (f *Flow) StartedAt() time.Time { return time.UnixMilli(f.Start) }
 // Prompted reports whether the request's prompt parameter contains value.
 func (f *Flow) Prompted(value string) bool { return slices.Contains(f.Prompts, value) }
 
+// ByForm reports whether the answer travels in a form that the browser posts.
+func (f *Flow) ByForm() bool { return f.ResponseMode == ModeForm || f.ResponseMode == ModeFormJWT }
+
 // Seal returns the text that travels in the URL.
 func (f *Flow) Seal(k *secret.Keyring) string {
 	plain, err := json.Marshal(f)

@@ -102,5 +102,8 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.Outcome = clientID, "login.asked"
+	if challenge.Unwelcome {
+		event.Refused(reqlog.Mismatch{Kind: string(idp.FailSignup), Seen: idp.MaskAddress(challenge.Email)})
+	}
 	return seeOther(w, "/login/c/"+challenge.ID)
 }

@@ -24,7 +24,7 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		event.UserID, event.ClientID, event.Outcome = ok.User.ID, ok.Challenge.ClientID, "login.code_redeemed"
 		h.signIn(w, ok, token, asker.Marks)
-		return seeOther(w, next(ok.Challenge.Flow))
+		return h.goOn(w, r, &ok)
 	}
 	event.Challenge, event.Outcome, event.Err = id, "login.code_refused", err
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrForeignBrowser) {

@@ -4,7 +4,8 @@
 //
 // Every page ends the same way: something now exists that did not before (a
 // session, a consent), and the browser is sent to /authorize/continue, where the
-// request is decided again. A page never decides itself.
+// request is decided again. A page never decides itself: the same package that
+// does says whether a sign-in has left anything to decide, or ends the request.
 //
 //	/login?flow=      ── address ──►  /login/c/{challenge}   waiting page
 //	                                     │ code typed              ▲ other tab

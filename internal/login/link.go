@@ -99,7 +99,7 @@ func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 	event.ClientID, event.UserID, event.Outcome = ok.Challenge.ClientID, ok.User.ID, "login.link_redeemed"
 	h.signIn(w, ok, token, asker.Marks)
 	if r.PostForm.Get("tabs") == "" {
-		return seeOther(w, next(ok.Challenge.Flow))
+		return h.goOn(w, r, &ok)
 	}
 	// With script, the two tabs agree on which one goes on.
 	return seeOther(w, "/login/c/"+ok.Challenge.ID)

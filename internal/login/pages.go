@@ -36,7 +36,10 @@ type Config struct {
 	Courier interface{ Wake() }
 	// Deny sends access_denied to the client.
 	Deny func(w http.ResponseWriter, r *http.Request, f *idp.Flow, c *idp.Client) error
-	Now  func() time.Time
+	// Finish sends the client a code at once, if a sign-in left nothing to ask, and
+	// reports whether it did.
+	Finish func(w http.ResponseWriter, r *http.Request, sealedFlow string, in *idp.SignedIn) (done bool, err error)
+	Now    func() time.Time
 	// KnownBrowserTTL is how long a browser is remembered after a sign-in; 0 for not
 	// at all.
 	KnownBrowserTTL time.Duration
@@ -116,4 +119,16 @@ func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token se
 	if h.KnownBrowserTTL > 0 {
 		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, marks), h.KnownBrowserTTL)
 	}
+}
+
+// goOn leads on after a sign-in in the browser that asked: back to the application,
+// or to whatever page comes before that.
+func (h *Handlers) goOn(w http.ResponseWriter, r *http.Request, ok *magiclink.Approval) error {
+	flow := ok.Challenge.Flow
+	if flow != "" {
+		if done, err := h.Finish(w, r, flow, &idp.SignedIn{Session: ok.Session, User: ok.User}); done || err != nil {
+			return err
+		}
+	}
+	return seeOther(w, next(flow))
 }

@@ -44,6 +44,7 @@ type Challenge struct {
 	State      State
 	Failures   int // wrong codes, pooled over all mails of the challenge
 	Sends      int
+	Unwelcome  bool      // no mail goes out: the policy for sign-ups refuses; not stored, and not for the person
 	NextSendAt time.Time // when another mail may be asked for
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
@@ -80,6 +81,13 @@ type Delivery struct {
 	// Unsent is the secret of a try that certainly reached nobody: it must not
 	// take the place of one that did among the codes that are alive.
 	Unsent string
+}
+
+// Fate is what became of one try of a letter.
+type Fate struct {
+	LetterID string
+	Try      int
+	Delivery Delivery
 }
 
 // Reason is why a mail waits or was refused, in a word.

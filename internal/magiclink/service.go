@@ -152,6 +152,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		NewDomain: s.newDomain(email),
 		Judge: func(_ context.Context, r Recipient) (bool, error) {
 			sent = s.judge(email, clientID, known, a.Worked, r, now)
+			c.Unwelcome = !sent && !r.Disabled && !s.MayReceive(email, clientID, r.Known)
 			return sent, nil
 		},
 	}, take)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -31,17 +32,28 @@ func (s *SMTP) dialogue(ctx context.Context, c *smtp.Client, m *Message) (heard 
 	if err := c.UpdateDeadline(s.left(ctx, messageTimeout)); err != nil {
 		return true, fmt.Errorf("hand over mail: %w", err)
 	}
-	w := c.Text.DotWriter()
-	if _, err := io.WriteString(w, s.headers); err != nil {
+	if _, err := c.Text.W.Write(stuffed(s.headers, m.Raw)); err != nil {
 		return true, fmt.Errorf("hand over mail: %w", err)
 	}
-	if _, err := w.Write(m.Raw); err != nil {
-		return true, fmt.Errorf("hand over mail: %w", err)
-	}
-	if err := w.Close(); err != nil {
+	if err := c.Text.W.Flush(); err != nil {
 		return true, unanswered(err)
 	}
 	return true, said(answer(c, "the message"))
+}
+
+// stuffed is a message as it is said after DATA, in one write: with CRLF at the end
+// of each line, a second dot before each that begins with one, and a dot by itself
+// at the end (RFC 5321 §4.5.2). textproto does it byte by byte.
+func stuffed(headers string, raw []byte) []byte {
+	out := make([]byte, 0, len(headers)+len(raw)+len(raw)/64)
+	out = append(out, headers...)
+	for line := range bytes.Lines(raw) {
+		if line[0] == '.' {
+			out = append(out, '.')
+		}
+		out = append(append(out, bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))...), "\r\n"...)
+	}
+	return append(out, ".\r\n"...)
 }
 
 // said tells a refusal of the whole message from silence after it.

@@ -18,5 +18,6 @@
 // finds it in a returned mail that the letter was ours (ref.go).
 //
 // A letter speaks the language of its sign-in, in words and templates that web and
-// internal/words keep.
+// internal/words keep. Letters that differ in a few values are set once and printed
+// (press.go).
 package mail

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
 	"idp/internal/prove"
@@ -216,9 +215,7 @@ func outage(t *testing.T, lasts time.Duration) (o *office, s *script, ids []stri
 // crashing is an outbox whose worker dies before it can say what happened.
 type crashing struct{ mail.Outbox }
 
-func (crashing) LetterDone(context.Context, string, int, magiclink.Delivery) error {
-	return idp.ErrConflict
-}
+func (crashing) LettersDone(context.Context, []magiclink.Fate) ([]string, error) { return nil, nil }
 
 // A crash behind the server's 250 makes a second mail, with the same Message-ID,
 // and both codes work: nothing is lost.

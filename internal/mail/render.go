@@ -30,10 +30,12 @@ type Composer struct {
 	// NoCodeOutside keeps the code out of the subject and the preview, which a
 	// locked screen shows.
 	NoCodeOutside bool
+
+	press press
 }
 
-// letterView is what the mail templates see. It is the only place where link and
-// code exist in clear outside the mail itself.
+// letterView is what the mail templates see. Link and code exist in clear nowhere
+// else but in the values of a press and in the mail itself.
 type letterView struct {
 	App       string // "" for the account page
 	Support   string // where App's people help; "" for nowhere
@@ -81,7 +83,7 @@ func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
 		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
-		Minutes: int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute), CodeOutside: !c.NoCodeOutside,
+		Minutes: minutes(&m), CodeOutside: !c.NoCodeOutside,
 	}
 	// What a stranger calls itself is not carried into people's mailboxes by us.
 	client := c.Clients.Client(l.ClientID)
@@ -103,29 +105,47 @@ func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	return Rendered{in.Locale, v.App, subject, text.String(), html.String()}, nil
 }
 
-// Compose renders the letter into a message, and signs it if there is a Signer.
+// minutes is how long the letter is good.
+func minutes(m *magiclink.Minted) int {
+	return int(m.Stored.ExpiresAt.Sub(m.Stored.MintedAt) / time.Minute)
+}
+
+// Compose makes the letter into a message, and signs it if there is a Signer.
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
-	l := claim.Letter
+	m, err := c.printed(claim, now)
+	if err == nil && c.Signer != nil {
+		m.Raw, err = c.Signer.Sign(m.Raw)
+	}
+	return m, err
+}
+
+// compose renders the letter and encodes it.
+func (c *Composer) compose(claim *magiclink.Claim, now time.Time, boundary string) (*Message, error) {
 	r, err := c.Render(claim)
 	if err != nil {
 		return nil, err
 	}
-	ref := Ref(c.Keys, l.ID, l.Recipient)
-	_, domain, _ := strings.Cut(c.From.Address, "@")
-	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: l.Recipient, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
+	m := c.message(claim, forms{subject: r.Subject, text: r.Text, html: r.HTML})
+	ref, _, _ := strings.Cut(m.ID, "@")
 	msg, err := c.mime(m, r, ref, now)
 	if err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
+	msg.SetBoundary(boundary)
 	var raw bytes.Buffer
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
 	m.Raw = raw.Bytes()
-	if c.Signer != nil {
-		m.Raw, err = c.Signer.Sign(m.Raw)
+	return m, nil
+}
+
+func (c *Composer) message(claim *magiclink.Claim, f forms) *Message {
+	_, domain, _ := strings.Cut(c.From.Address, "@")
+	return &Message{
+		ID: Ref(c.Keys, claim.Letter.ID, claim.Letter.Recipient) + "@" + domain, From: c.From.Address, To: claim.Letter.Recipient,
+		Subject: f.subject, Text: f.text, HTML: f.html, Raw: []byte(f.raw),
 	}
-	return m, err
 }
 
 func (c *Composer) mime(m *Message, r Rendered, ref string, now time.Time) (*gomail.Msg, error) {

@@ -17,8 +17,9 @@ type Outbox interface {
 	// ClaimLetter returns idp.ErrNotFound if nothing is due, and nil if the letter
 	// was skipped because its recipient may not sign in.
 	ClaimLetter(ctx context.Context, now time.Time, take *magiclink.Take) (*magiclink.Claim, error)
-	// LetterDone returns idp.ErrConflict if the lease ran out.
-	LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error
+	// LettersDone returns the ids of those letters whose lease ran out: they are
+	// another worker's by now.
+	LettersDone(ctx context.Context, fates []magiclink.Fate) (late []string, err error)
 	NextLetterAt(ctx context.Context, now time.Time) (time.Time, error)
 }
 
@@ -37,6 +38,7 @@ type Worker struct {
 	stopped atomic.Bool
 	places  chan struct{} // kept for letters that are being stored
 	hand    chan *magiclink.Claim
+	fates   chan fate
 	sweep   chan struct{} // letters wait in the outbox
 	recent  recent
 }
@@ -60,6 +62,7 @@ var retryAfter = []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Se
 func (w *Worker) start() {
 	w.once.Do(func() {
 		w.places, w.hand, w.sweep = make(chan struct{}, inHand), make(chan *magiclink.Claim, inHand), make(chan struct{}, workers)
+		w.fates = make(chan fate, inHand)
 	})
 }
 
@@ -104,12 +107,15 @@ func (w *Worker) Hand(c *magiclink.Claim) {
 // Run sends letters until ctx ends, then finishes those in hand.
 func (w *Worker) Run(ctx context.Context) {
 	w.start()
-	var wg sync.WaitGroup
+	var working, recording sync.WaitGroup
 	for range workers {
-		wg.Go(func() { w.work(ctx) })
+		working.Go(func() { w.work(ctx) })
 	}
+	recording.Go(func() { w.recordFates(context.WithoutCancel(ctx)) })
 	w.watch(ctx)
-	wg.Wait()
+	working.Wait()
+	close(w.fates)
+	recording.Wait()
 	w.Senders.Close()
 }
 
@@ -191,7 +197,7 @@ func (w *Worker) SendOne(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if claim != nil {
-		w.finish(ctx, claim)
+		w.record(ctx, w.finish(ctx, claim))
 	}
 	return true, nil
 }
@@ -202,27 +208,18 @@ func (w *Worker) SendOne(ctx context.Context) (bool, error) {
 func (w *Worker) handed(ctx context.Context, c *magiclink.Claim) {
 	now := w.Now()
 	if now.Sub(c.Letter.AskedAt) < Lease/2 {
-		w.finish(ctx, c)
+		w.fates <- w.finish(ctx, c)
 		return
 	}
-	back := magiclink.Delivery{State: magiclink.Deferred, NextAt: now}
-	if err := w.Outbox.LetterDone(context.WithoutCancel(ctx), c.Letter.ID, c.Tries, back); err != nil && !errors.Is(err, idp.ErrConflict) {
-		w.Log.Error("mail", "error", err)
-	}
+	w.record(ctx, fateOf(c, magiclink.Delivery{State: magiclink.Deferred, NextAt: now}, 0))
 	w.Wake()
 }
 
-// finish sends a letter that is ours, even while the process stops, and records
-// what became of it.
-func (w *Worker) finish(ctx context.Context, claim *magiclink.Claim) {
-	ctx, began := context.WithoutCancel(ctx), w.Now()
-	d := w.deliver(ctx, claim)
-	err := w.Outbox.LetterDone(ctx, claim.Letter.ID, claim.Tries, d)
-	w.Log.Info("mail", "letter", claim.Letter.ID, "client", claim.Letter.ClientID, "state", d.State, "try", claim.Tries,
-		"server", d.Server, "reply", d.Reply, "ms", w.Now().Sub(began).Milliseconds())
-	if err != nil && !errors.Is(err, idp.ErrConflict) { // on a conflict, the lease ran out and another worker has it
-		w.Log.Error("mail", "error", err)
-	}
+// finish sends a letter that is ours, even while the process stops.
+func (w *Worker) finish(ctx context.Context, claim *magiclink.Claim) fate {
+	began := w.Now()
+	d := w.deliver(context.WithoutCancel(ctx), claim)
+	return fateOf(claim, d, w.Now().Sub(began))
 }
 
 func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.Delivery {

@@ -8,5 +8,5 @@ func admit(client *idp.Client, user *idp.User) *protocolError {
 	if client.Admits(user) {
 		return nil
 	}
-	return fault(invalidGrant, "the person may not use this application")
+	return fault(invalidGrant, "the person may not use this application").why(idp.FailPolicy, idp.MaskAddress(user.Email))
 }

@@ -24,20 +24,22 @@ func (p *Provider) identifyByKey(r *http.Request) (*idp.Client, idp.Once, *proto
 	text := form.Get("client_assertion")
 	switch {
 	case r.Header.Get("Authorization") != "" || form.Get("client_secret") != "":
-		return nil, none, invalid("the client authenticates in two ways at once")
+		return nil, none, invalid("the client authenticates in two ways at once").why(idp.FailAuthForm, "a client assertion and a secret").of(form.Get("client_id"))
 	case form.Get("client_assertion_type") != assertionType:
-		return nil, none, fault(invalidClient, "client_assertion_type must be %s", assertionType)
+		return nil, none, fault(invalidClient, "client_assertion_type must be %s", assertionType).
+			why(idp.FailAssertion, "client_assertion_type is another").of(form.Get("client_id"))
 	}
 	id := proof.AssertedClient(text)
 	if sent := form.Get("client_id"); sent != "" && sent != id {
-		return nil, none, fault(invalidClient, "client_id differs from the sub of the client assertion")
+		return nil, none, fault(invalidClient, "client_id differs from the sub of the client assertion").
+			why(idp.FailAssertion, "its sub is not the client_id").of(sent)
 	}
 	client, fail := p.lookUp(r.Context(), id)
 	if fail != nil {
 		return nil, none, fail
 	}
 	if client == nil || client.AuthMethod != idp.AuthKey {
-		return nil, none, fault(invalidClient, "the client is unknown or does not authenticate by assertions")
+		return nil, none, notByKey(client, id)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	signing, fail := p.signing(r.Context(), client, text, invalidClient)
@@ -46,7 +48,7 @@ func (p *Provider) identifyByKey(r *http.Request) (*idp.Client, idp.Once, *proto
 	}
 	once, err := proof.Assertion(text, signing, p.Issuer, p.Now())
 	if err != nil {
-		return nil, none, unproven(invalidClient, "the client assertion", err)
+		return nil, none, unproven(invalidClient, "the client assertion", err).why(clockOr(err, idp.FailAssertion), err.Error())
 	}
 	return client, once, nil
 }
@@ -79,6 +81,9 @@ func spendFault(err error, used *protocolError) *protocolError {
 	case err == nil:
 		return nil
 	case errors.Is(err, idp.ErrUsed):
+		if used.Description == assertionUsed {
+			used.why(idp.FailAssertionUsed, "")
+		}
 		return used.because(err)
 	default:
 		return grantError(err, "")
@@ -95,4 +100,14 @@ func unproven(code, what string, err error) *protocolError {
 		return c
 	}, err.Error())
 	return fault(code, "%s is not valid: %s", what, why[:min(len(why), 200)]).because(err)
+}
+
+// notByKey is the fault of an assertion for a client that is not there or proves
+// itself otherwise; which one, only the administrator is told.
+func notByKey(client *idp.Client, id string) *protocolError {
+	e := fault(invalidClient, "the client is unknown or does not authenticate by assertions")
+	if client == nil {
+		return e.why(idp.FailUnknownClient, id).of(id)
+	}
+	return e.why(idp.FailAuthMethod, string(idp.AuthKey), methodOf(client)).of(client.ID)
 }

@@ -13,7 +13,7 @@ import (
 // once (OpenID Connect Core §9, RFC 7523 §3).
 func TestPrivateKeyJWT(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
-		for _, alg := range []string{"ES256", "PS256", "EdDSA"} {
+		for _, alg := range []string{"ES256", "PS256", "EdDSA", "Ed25519"} {
 			r := apptest.Offline(signed)
 			code := p.Browser().SignIn(r, ada).Code()
 			proof := appKeys()[alg].jws(t, nil, assertionClaims(p, signed))
@@ -153,7 +153,7 @@ func TestDiscoveryOfAssertions(t *testing.T) {
 	for _, endpoint := range []string{"token", "revocation", "introspection"} {
 		methods, _ := doc[endpoint+"_endpoint_auth_methods_supported"].([]any)
 		algs, _ := doc[endpoint+"_endpoint_auth_signing_alg_values_supported"].([]any)
-		if !slices.Contains(methods, any("private_key_jwt")) || !slices.Equal(algs, []any{"PS256", "ES256", "EdDSA"}) {
+		if !slices.Contains(methods, any("private_key_jwt")) || !slices.Equal(algs, []any{"PS256", "ES256", "EdDSA", "Ed25519"}) {
 			t.Errorf("%s: methods %v, algorithms %v", endpoint, methods, algs)
 		}
 	}

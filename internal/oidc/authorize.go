@@ -30,7 +30,7 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 	if bad != nil {
 		refusal = bad
 	} else if client.RequirePAR {
-		refusal = invalid("this client must push its authorization requests (RFC 9126)")
+		refusal = invalid("this client must push its authorization requests (RFC 9126)").why(idp.FailNotPushed, "")
 	} else if fail := mustSign(r.Form, client); fail != nil {
 		refusal = fail
 	}
@@ -49,15 +49,24 @@ func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.Client, error) {
 	id, uri := form.Get("client_id"), form.Get("redirect_uri")
 	if id == "" {
+		refusedPage(reqlog.From(ctx), "", idp.FailNoClient, "", "")
 		return nil, &web.Problem{Status: http.StatusBadRequest, About: "no_client"}
 	}
 	client, err := p.Clients.Find(ctx, id)
 	if err != nil {
+		if errors.Is(err, idp.ErrNotFound) {
+			refusedPage(reqlog.From(ctx), id, idp.FailUnknownClient, id, "")
+		}
 		return nil, unknownClient(id, err)
 	}
 	if client.AllowsRedirect(uri) {
 		return client, nil
 	}
+	missed := idp.FailRedirect
+	if uri == "" {
+		missed = idp.FailNoRedirect
+	}
+	refusedPage(reqlog.From(ctx), client.ID, missed, uri, client.NearestRedirect(uri))
 	prob := &web.Problem{
 		Status: http.StatusBadRequest, About: "way_back", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: clip(form.Get("ui_locales")),
 		Details: []web.Detail{{Label: "redirect_uri sent", Value: clip(uri)}},
@@ -85,24 +94,49 @@ func clip(s string) string {
 
 // Continue decides a flow again after a page.
 func (p *Provider) Continue(w http.ResponseWriter, r *http.Request) error {
-	browserHash := p.Callers.Cookies.Browser(r)
-	flow, err := idp.OpenFlow(p.Keyring, r.Form.Get("flow"), browserHash, p.Now())
+	flow, client, err := p.underWay(r, r.Form.Get("flow"))
+	if err != nil {
+		return err
+	}
+	reqlog.From(r.Context()).ClientID = client.ID
+	return p.decide(w, r, flow, client)
+}
+
+// Finish ends a flow at once after a sign-in that left nothing to ask, and reports
+// whether it did: if not, it wrote no answer, and Continue has one. in is what the
+// sign-in's own transaction found and made, so Continue would read no more, but for
+// consents: without these, nothing is taken as allowed.
+func (p *Provider) Finish(w http.ResponseWriter, r *http.Request, sealed string, in *idp.SignedIn) (done bool, err error) {
+	flow, client, err := p.underWay(r, sealed)
+	if err != nil || flow.Device != "" || flow.Pushed != "" || flow.ByForm() {
+		return false, nil //nolint:nilerr // Continue tells of it; its page can be reloaded, and the answer to a form cannot
+	}
+	now := p.Now()
+	if idp.Decide(p.resolveHint(flow, client, in), client, in, now).Outcome != idp.Issue {
+		return false, nil
+	}
+	return true, p.issueCode(w, r, flow, client, in, now)
+}
+
+// underWay opens the sealed flow of this browser and finds its client.
+func (p *Provider) underWay(r *http.Request, sealed string) (*idp.Flow, *idp.Client, error) {
+	flow, err := idp.OpenFlow(p.Keyring, sealed, p.Callers.Cookies.Browser(r), p.Now())
 	if errors.Is(err, idp.ErrForeignBrowser) && flow.Browser == "" {
 		// A request that was posted from another site: this is its first own GET.
 		err = nil
 	}
 	if err != nil {
-		return FlowProblem(flow, err, p.Clients, p.Issuer)
+		noteFlow(reqlog.From(r.Context()), flow, err)
+		return nil, nil, FlowProblem(flow, err, p.Clients, p.Issuer)
 	}
 	client, err := p.Clients.Find(r.Context(), flow.ClientID)
 	if errors.Is(err, idp.ErrUnreachable) {
-		return unknownClient(flow.ClientID, err)
+		return nil, nil, unknownClient(flow.ClientID, err)
 	}
 	if err != nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
-		return FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
+		return nil, nil, FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
 	}
-	reqlog.From(r.Context()).ClientID = client.ID
-	return p.decide(w, r, flow, client)
+	return flow, client, nil
 }
 
 func (p *Provider) toContinue(w http.ResponseWriter, flow *idp.Flow) error {

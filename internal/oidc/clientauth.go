@@ -39,10 +39,10 @@ func (p *Provider) identify(r *http.Request) (*idp.Client, idp.Once, *protocolEr
 
 func checkForm(r *http.Request) *protocolError {
 	if r.URL.RawQuery != "" {
-		return invalid("parameters belong in the body, not in the address")
+		return invalid("parameters belong in the body, not in the address").why(idp.FailAuthForm, "parameters stand in the address instead of the body")
 	}
 	if ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(ct), "application/x-www-form-urlencoded") {
-		return invalid("the content type must be application/x-www-form-urlencoded")
+		return invalid("the content type must be application/x-www-form-urlencoded").why(idp.FailContentType, ct, "application/x-www-form-urlencoded")
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolErro
 	}
 	// The comparison runs for unknown clients too, so that time says nothing.
 	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
-		return nil, fault(invalidClient, "unknown client or wrong secret")
+		return nil, fault(invalidClient, "unknown client or wrong secret").why(unproved(client), id).of(id)
 	}
 	return client, nil
 }
@@ -96,13 +96,13 @@ func allowed(c *idp.Client, method idp.AuthMethod) *protocolError {
 	case c.AuthMethod == "" && method != idp.AuthNone:
 		return nil
 	case c.Public():
-		return fault(invalidClient, "this client is public and must not send a secret")
+		return fault(invalidClient, "this client is public and must not send a secret").why(idp.FailAuthMethod, string(method), methodOf(c))
 	case c.AuthMethod == idp.AuthKey:
-		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod)
+		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod).why(idp.FailAuthMethod, string(method), methodOf(c))
 	case method == idp.AuthNone:
-		return fault(invalidClient, "the client secret is missing")
+		return fault(invalidClient, "the client secret is missing").why(idp.FailAuthMethod, string(method), methodOf(c))
 	default:
-		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod)
+		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod).why(idp.FailAuthMethod, string(method), methodOf(c))
 	}
 }
 
@@ -113,7 +113,7 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 	if header == "" {
 		switch {
 		case bodyID == "":
-			return "", sec, "", fault(invalidClient, "the client did not say who it is")
+			return "", sec, "", fault(invalidClient, "the client did not say who it is").why(idp.FailNoClient, "")
 		case bodySecret == "":
 			return bodyID, sec, idp.AuthNone, nil
 		}
@@ -122,11 +122,11 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 	id, sec, ok := basic(header)
 	switch {
 	case !ok:
-		return "", sec, "", fault(invalidClient, "the Authorization header is not well formed")
+		return "", sec, "", fault(invalidClient, "the Authorization header is not well formed").why(idp.FailAuthForm, "the Authorization header is not well formed").of(bodyID)
 	case bodySecret != "":
-		return "", sec, "", invalid("the client authenticates in two ways at once")
+		return "", sec, "", invalid("the client authenticates in two ways at once").why(idp.FailAuthForm, "a secret in the Authorization header and one in the body").of(id)
 	case bodyID != "" && bodyID != id:
-		return "", sec, "", invalid("client_id differs from the one in the Authorization header")
+		return "", sec, "", invalid("client_id differs from the one in the Authorization header").why(idp.FailAuthForm, "client_id in the body differs from that in the Authorization header").of(id)
 	}
 	return id, sec, idp.AuthBasic, nil
 }

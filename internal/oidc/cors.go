@@ -2,8 +2,10 @@ package oidc
 
 import (
 	"net/http"
+	"strings"
 
 	"idp/internal/idp"
+	"idp/internal/reqlog"
 )
 
 // cors lets registered web origins read an answer; it never allows credentials.
@@ -19,10 +21,16 @@ func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
 }
 
 // corsOf is cors for an application that nobody declared, once it is known: no list
-// has its origin, but what it says of itself does.
+// has its origin, but what it says of itself does. A page of any other origin cannot
+// read the answer, which its administrator will want to know.
 func (p *Provider) corsOf(w http.ResponseWriter, r *http.Request, client *idp.Client) {
-	if origin := r.Header.Get("Origin"); origin != "" && client.Stranger && client.AllowsOrigin(origin) {
+	origin := r.Header.Get("Origin")
+	switch {
+	case origin == "" || w.Header().Get("Access-Control-Allow-Origin") != "":
+	case client.Stranger && client.AllowsOrigin(origin):
 		allowOrigin(w, origin)
+	default:
+		refusedPage(reqlog.From(r.Context()), client.ID, idp.FailOrigin, origin, strings.Join(client.CORSOrigins, " "))
 	}
 }
 
@@ -57,6 +65,8 @@ func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
 		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
 		w.Header().Set("Access-Control-Max-Age", "600")
+	} else if origin := r.Header.Get("Origin"); origin != "" {
+		refusedPage(reqlog.From(r.Context()), "", idp.FailOrigin, origin, "")
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

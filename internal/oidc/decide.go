@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"idp/internal/idp"
 	"idp/internal/reqlog"
@@ -27,25 +28,39 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 		if flow.Device != "" {
 			return p.toConnect(w, flow)
 		}
-		if err := p.finishPushed(r, flow, now); errors.Is(err, idp.ErrUsed) {
-			return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(err))
-		} else if err != nil {
-			return p.refuseUnavailable(w, r, flow, client, err)
-		}
-		event.Outcome = "authorize.code_issued"
-		code := idp.Code{
-			GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
-			KeyHash: flow.KeyHash, Claims: flow.Claims,
-			Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, Resources: flow.Resources, IssuedAt: now.UnixMilli(),
-		}
-		return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})
+		return p.issueCode(w, r, flow, client, in, now)
 	case idp.Refuse:
-		return p.refuse(w, r, flow, client, fault(d.Error, "%s", d.Description))
+		refusal := fault(d.Error, "%s", d.Description)
+		if d.Error == "access_denied" {
+			refusal.why(idp.FailPolicy, idp.MaskAddress(in.User.Email))
+		}
+		return p.refuse(w, r, flow, client, refusal)
+	case idp.NeedOther:
+		refusedPage(event, client.ID, idp.FailPolicy, idp.MaskAddress(in.User.Email), "")
 	}
 	event.Outcome = pages[d.Outcome].outcome
 	flow.Browser = p.Callers.Cookies.EnsureBrowser(w, r)
 	redirect(w, pages[d.Outcome].path+"?flow="+flow.Seal(p.Keyring))
 	return nil
+}
+
+// issueCode ends a flow with a code for the application.
+func (p *Provider) issueCode(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client, in *idp.SignedIn, now time.Time) error {
+	if err := p.finishPushed(r, flow, now); errors.Is(err, idp.ErrUsed) {
+		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(err))
+	} else if err != nil {
+		return p.refuseUnavailable(w, r, flow, client, err)
+	}
+	event := reqlog.From(r.Context())
+	if event.Outcome == "" { // a sign-in that ends with it has one
+		event.Outcome = "authorize.code_issued"
+	}
+	code := idp.Code{
+		GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
+		KeyHash: flow.KeyHash, Claims: flow.Claims,
+		Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, Resources: flow.Resources, IssuedAt: now.UnixMilli(),
+	}
+	return p.respond(w, r, flow, client, []field{{"code", code.Seal(p.Keyring)}})
 }
 
 // pages are where a person is sent, and what the log calls it.

@@ -76,7 +76,7 @@ func (p *Provider) metadata() metadata {
 
 			ClaimsParameterSupported:                           true,
 			RequestParameterSupported:                          true,
-			RequestObjectSigningAlgValuesSupported:             algs,
+			RequestObjectSigningAlgValuesSupported:             names(idp.RequestAlgorithms),
 			TokenEndpointAuthSigningAlgValuesSupported:         signed,
 			RevocationEndpointAuthSigningAlgValuesSupported:    signed,
 			IntrospectionEndpointAuthSigningAlgValuesSupported: signed,

@@ -40,9 +40,9 @@ func TestDiscoveryIsTheSameAtBothPaths(t *testing.T) {
 		"pushed_authorization_request_endpoint":          p.URL + "/oauth/par",
 		"require_pushed_authorization_requests":          false,
 		"request_parameter_supported":                    true,
-		"request_object_signing_alg_values_supported":    []any{"RS256", "ES256", "EdDSA", "PS256"}, // never none
+		"request_object_signing_alg_values_supported":    []any{"RS256", "PS256", "ES256", "EdDSA", "Ed25519"}, // never none
 		"require_signed_request_object":                  false,
-		"dpop_signing_alg_values_supported":              []any{"PS256", "ES256", "EdDSA"},
+		"dpop_signing_alg_values_supported":              []any{"PS256", "ES256", "EdDSA", "Ed25519"},
 		"claims_parameter_supported":                     true,
 	} {
 		if got := a.JSON[name]; !reflect.DeepEqual(got, want) {

@@ -28,7 +28,7 @@ func (p *Provider) possession(r *http.Request, path, token string) (proof.Posses
 	}
 	held, err := proof.DPoP(sent[0], proof.Call{Method: r.Method, URL: p.Issuer + path, Token: token}, p.Now())
 	if err != nil {
-		return proof.Possession{}, unproven(invalidProof, "the DPoP proof", err)
+		return proof.Possession{}, unproven(invalidProof, "the DPoP proof", err).why(clockOr(err, idp.FailProof), err.Error())
 	}
 	return held, nil
 }

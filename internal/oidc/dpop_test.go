@@ -13,7 +13,7 @@ import (
 // say so (RFC 9449 §5, §6).
 func TestBoundTokens(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
-		for _, alg := range []string{"ES256", "PS256", "EdDSA"} {
+		for _, alg := range []string{"ES256", "PS256", "EdDSA", "Ed25519"} {
 			d := newProver(t, p, alg)
 			for _, c := range []apptest.Client{apptest.Web, apptest.JWT, bound, signed} {
 				access := d.tokens(apptest.NewRequest(c)).Access()
@@ -22,7 +22,7 @@ func TestBoundTokens(t *testing.T) {
 				}
 				reply := p.Get("/userinfo", access)
 				refused(t, alg+" "+c.ID+", as a bearer token", reply, http.StatusUnauthorized, "invalid_token")
-				if challenge := reply.Header.Get("WWW-Authenticate"); !strings.HasPrefix(challenge, "DPoP ") || !strings.Contains(challenge, `algs="PS256 ES256 EdDSA"`) {
+				if challenge := reply.Header.Get("WWW-Authenticate"); !strings.HasPrefix(challenge, "DPoP ") || !strings.Contains(challenge, `algs="PS256 ES256 EdDSA Ed25519"`) {
 					t.Errorf("the challenge is %q", challenge)
 				}
 				if c.ID == apptest.JWT.ID {
@@ -156,7 +156,7 @@ func TestProofsAtTheTokenEndpoint(t *testing.T) {
 func TestDPoPMetadata(t *testing.T) {
 	p := one(t)
 	algs, _ := p.Get(pathOpenID, "").JSON["dpop_signing_alg_values_supported"].([]any)
-	if len(algs) != 3 {
+	if len(algs) != 4 {
 		t.Errorf("algorithms %v", algs)
 	}
 	challenges := strings.Join(p.Get("/userinfo", "").Header.Values("WWW-Authenticate"), "\n")

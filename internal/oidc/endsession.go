@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"idp/internal/idp"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 	"idp/internal/words"
@@ -100,12 +101,14 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	if text := form.Get("id_token_hint"); text != "" {
 		claims, err := p.verifyHint(r.Context(), text)
 		if err != nil {
+			refusedPage(reqlog.From(r.Context()), request.ClientID, idp.FailHint, "it is not an ID token of this provider", "")
 			return request, logoutProblem(words.Plain("The id_token_hint is not an ID token of this provider."), nil)
 		}
 		request.Subject, request.HintSID = claims.Subject, claims.SessionID
 		if request.ClientID == "" && len(claims.Audience) > 0 {
 			request.ClientID = claims.Audience[0]
 		} else if !slices.Contains(claims.Audience, request.ClientID) {
+			refusedPage(reqlog.From(r.Context()), request.ClientID, idp.FailHint, "it was issued to another client", "")
 			return request, logoutProblem(words.Plain("The id_token_hint was issued to another client than client_id names."), nil)
 		}
 	}
@@ -118,10 +121,12 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	}
 	client := p.Clients.Client(request.ClientID)
 	if client == nil {
+		refusedPage(reqlog.From(r.Context()), request.ClientID, idp.FailUnknownClient, request.ClientID, "")
 		return request, logoutProblem(words.Plain("A post_logout_redirect_uri needs a known client_id or an id_token_hint."), nil)
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	if !client.AllowsPostLogoutRedirect(uri) {
+		refusedPage(reqlog.From(r.Context()), client.ID, idp.FailPostLogout, uri, strings.Join(client.PostLogoutRedirectURIs, " "))
 		return request, logoutProblem(words.Say("problem.logout.redirect"),
 			[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
 	}

@@ -16,6 +16,7 @@ import (
 type protocolError struct {
 	Code, Description string
 	cause             error
+	mismatch          *reqlog.Mismatch // for the administrator; see why
 }
 
 func (e *protocolError) Error() string {
@@ -70,6 +71,7 @@ func grantError(err error, description string) *protocolError {
 func writeError(w http.ResponseWriter, r *http.Request, e *protocolError) error {
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "refused."+e.Code, e
+	note(event, e)
 	status := http.StatusBadRequest
 	switch e.Code {
 	case invalidClient:

@@ -72,7 +72,8 @@ func (p *Provider) parsePushed(r *http.Request, client *idp.Client, now time.Tim
 		return nil, fail
 	}
 	if !client.AllowsRedirect(form.Get("redirect_uri")) {
-		return nil, invalid("redirect_uri is not registered for this client")
+		return nil, invalid("redirect_uri is not registered for this client").
+			why(idp.FailRedirect, form.Get("redirect_uri"), client.NearestRedirect(form.Get("redirect_uri")))
 	}
 	return p.parseRequest(r.Context(), form, client, now)
 }
@@ -87,14 +88,14 @@ func (p *Provider) authorizePushed(w http.ResponseWriter, r *http.Request) error
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	if expired != nil {
-		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request has expired").because(expired))
+		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request has expired").because(expired).why(idp.FailPushed, "expired"))
 	}
 	spent, err := p.Grants.Spent(r.Context(), flow.Pushed)
 	switch {
 	case err != nil:
 		return err
 	case spent:
-		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(idp.ErrUsed))
+		return p.refuse(w, r, flow, client, fault(invalidRequestURI, "the pushed request was used before").because(idp.ErrUsed).why(idp.FailPushed, "used before"))
 	case r.Method == http.MethodPost:
 		return p.toContinue(w, flow)
 	}
@@ -107,6 +108,7 @@ const invalidRequestURI = "invalid_request_uri"
 func (p *Provider) pushingClient(ctx context.Context, form url.Values, flow *idp.Flow) (*idp.Client, error) {
 	prob := &web.Problem{Status: http.StatusBadRequest, About: "not_pushed", Cause: errors.New(invalidRequestURI)}
 	if flow == nil || flow.ClientID != form.Get("client_id") {
+		refusedPage(reqlog.From(ctx), form.Get("client_id"), idp.FailPushed, "unknown, or of another client", "")
 		return nil, prob
 	}
 	client, err := p.Clients.Find(ctx, flow.ClientID)

@@ -58,20 +58,20 @@ func (p *Provider) parseRequest(ctx context.Context, form url.Values, client *id
 
 func checkUnsupported(form url.Values, client *idp.Client, _ *idp.Flow) *protocolError {
 	if !client.MayGrant(idp.GrantCode) {
-		return fault(unauthorized, "this client is not registered for authorization_code")
+		return fault(unauthorized, "this client is not registered for authorization_code").why(idp.FailGrantType, idp.GrantCode, client.GrantTypes...)
 	}
 	for _, name := range []string{"request", "request_uri", "registration"} {
 		if form.Get(name) != "" {
-			return fault(name+"_not_supported", "the parameter %s is not supported", name)
+			return fault(name+"_not_supported", "the parameter %s is not supported", name).why(idp.FailUnsupported, name)
 		}
 	}
 	switch form.Get("response_type") {
 	case "code":
 		return nil
 	case "":
-		return invalid("response_type is missing; it must be code")
+		return invalid("response_type is missing; it must be code").why(idp.FailResponseType, "", "code")
 	default:
-		return fault("unsupported_response_type", "response_type must be code")
+		return fault("unsupported_response_type", "response_type must be code").why(idp.FailResponseType, form.Get("response_type"), "code")
 	}
 }
 
@@ -95,15 +95,15 @@ func checkPKCE(form url.Values, client *idp.Client, flow *idp.Flow) *protocolErr
 	method := form.Get("code_challenge_method")
 	switch {
 	case flow.CodeChallenge == "" && method != "":
-		return invalid("code_challenge_method without code_challenge")
+		return invalid("code_challenge_method without code_challenge").why(idp.FailPKCEMissing, "")
 	case flow.CodeChallenge == "" && client.PKCEOptional && !client.Public():
 		return nil
 	case flow.CodeChallenge == "":
-		return invalid("PKCE is required: code_challenge is missing")
+		return invalid("PKCE is required: code_challenge is missing").why(idp.FailPKCEMissing, "")
 	case method != "S256":
-		return invalid("code_challenge_method must be S256")
+		return invalid("code_challenge_method must be S256").why(idp.FailPKCEMethod, method, "S256")
 	case !s256.MatchString(flow.CodeChallenge):
-		return invalid("code_challenge is not a SHA-256 in base64url: 43 characters")
+		return invalid("code_challenge is not a SHA-256 in base64url: 43 characters").why(idp.FailPKCEChallenge, length(flow.CodeChallenge))
 	}
 	return nil
 }
@@ -121,7 +121,8 @@ func parseScopes(form url.Values, client *idp.Client, flow *idp.Flow) *protocolE
 		flow.Scopes = slices.DeleteFunc(flow.Scopes, func(s string) bool { return s == "offline_access" })
 	}
 	if len(flow.Scopes) == 0 {
-		return fault(invalidScope, "scope must name at least one scope that this client may have; for OpenID Connect: openid")
+		return fault(invalidScope, "scope must name at least one scope that this client may have; for OpenID Connect: openid").
+			why(idp.FailScope, strings.Join(asked, " "), client.Scopes...)
 	}
 	return nil
 }
@@ -161,10 +162,10 @@ func (p *Provider) parseHint(ctx context.Context, form url.Values, client *idp.C
 	}
 	hint, err := p.verifyHint(ctx, text)
 	if err != nil {
-		return invalid("id_token_hint is not an ID token of this provider").because(err)
+		return invalid("id_token_hint is not an ID token of this provider").because(err).why(idp.FailHint, "it is not an ID token of this provider")
 	}
 	if !slices.Contains(hint.Audience, client.ID) {
-		return invalid("id_token_hint was issued to another client")
+		return invalid("id_token_hint was issued to another client").why(idp.FailHint, "it was issued to another client")
 	}
 	if flow.HintSubject != "" && flow.HintSubject != hint.Subject {
 		return invalid("id_token_hint and claims name different people")

@@ -38,7 +38,7 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 	}
 	inside, err := proof.RequestObject(text, signing, p.Issuer, now)
 	if err != nil {
-		return refusable(form, text), unproven(invalidObject, "the request object", err)
+		return refusable(form, text), unproven(invalidObject, "the request object", err).why(clockOr(err, idp.FailObject), err.Error())
 	}
 	return inside, nil
 }
@@ -61,7 +61,7 @@ func unreadable(form url.Values, bad *protocolError, err error) error {
 // 9101 §10.5).
 func mustSign(form url.Values, client *idp.Client) *protocolError {
 	if client.RequireSignedRequest && form.Get("request") == "" {
-		return invalid("this client must sign its authorization requests (RFC 9101)")
+		return invalid("this client must sign its authorization requests (RFC 9101)").why(idp.FailNotSigned, "")
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ var requestHeader = map[string]any{"typ": "oauth-authz-req+jwt"}
 // stands outside of it does not count.
 func TestRequestObject(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
-		for _, alg := range []string{"ES256", "PS256", "EdDSA"} {
+		for _, alg := range []string{"ES256", "PS256", "EdDSA", "Ed25519"} {
 			for _, pushing := range []bool{false, true} {
 				r := apptest.NewRequest(signed)
 				object := appKeys()[alg].jws(t, requestHeader, changed(objectClaims(p, r), map[string]any{"max_age": 600}))

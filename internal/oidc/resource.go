@@ -29,7 +29,8 @@ func (p *Provider) targets(asked []string, client *idp.Client, scopes []string) 
 			return nil, fault(invalidTarget, "resource must be an absolute URI without a fragment, of at most %d bytes", maxResource)
 		case text == p.Issuer && slices.Contains(scopes, "openid"), slices.Contains(client.Resources, text):
 		default:
-			return nil, fault(invalidTarget, "this client is not registered for the resource %s", clip(printable(text)))
+			return nil, fault(invalidTarget, "this client is not registered for the resource %s", clip(printable(text))).
+				why(idp.FailTarget, text, client.Resources...)
 		}
 		if !slices.Contains(out, text) {
 			out = append(out, text)
@@ -52,7 +53,8 @@ func (p *Provider) narrowerTargets(asked, granted []string, client *idp.Client, 
 	}
 	for _, t := range out {
 		if len(granted) > 0 && !slices.Contains(granted, t) {
-			return nil, fault(invalidTarget, "the resource %s was not part of the authorization request", clip(printable(t)))
+			return nil, fault(invalidTarget, "the resource %s was not part of the authorization request", clip(printable(t))).
+				why(idp.FailTarget, t, granted...)
 		}
 	}
 	return out, nil

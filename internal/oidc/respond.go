@@ -24,7 +24,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	if err != nil {
 		return err
 	}
-	if flow.ResponseMode == idp.ModeForm || flow.ResponseMode == idp.ModeFormJWT {
+	if flow.ByForm() {
 		// The URI is registered, so the template may use a scheme of its own.
 		return p.Pages.Render(w, r, http.StatusOK, web.Page{
 			Name: "form_post", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
@@ -52,6 +52,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client, e *protocolError) error {
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "authorize.refused."+e.Code, e
+	note(event, e)
 	if flow.Device != "" {
 		return p.denyDevice(w, r, flow)
 	}
@@ -64,5 +65,5 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 
 // Deny tells the client that the person said no.
 func (p *Provider) Deny(w http.ResponseWriter, r *http.Request, flow *idp.Flow, client *idp.Client) error {
-	return p.refuse(w, r, flow, client, fault("access_denied", "the person did not allow it"))
+	return p.refuse(w, r, flow, client, fault("access_denied", "the person did not allow it").why(idp.FailDeclined, ""))
 }

@@ -21,9 +21,9 @@ func parseMode(mode string, client *idp.Client, flow *idp.Flow) *protocolError {
 	case mode == "" && slices.Contains(modes, idp.ModeQuery):
 		return nil
 	case mode == "":
-		return invalid("response_mode is missing; it must be one of: %s", strings.Join(modes, ", "))
+		return invalid("response_mode is missing; it must be one of: %s", strings.Join(modes, ", ")).why(idp.FailResponseMode, "", modes...)
 	case !slices.Contains(modes, mode):
-		return invalid("response_mode must be one of: %s", strings.Join(modes, ", "))
+		return invalid("response_mode must be one of: %s", strings.Join(modes, ", ")).why(idp.FailResponseMode, mode, modes...)
 	case mode != idp.ModeQuery:
 		flow.ResponseMode = mode
 	}

@@ -32,6 +32,7 @@ var appKeys = sync.OnceValue(func() map[string]keyPair {
 	strange, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	return map[string]keyPair{
 		"ES256": {"ES256", "app-es256", ec}, "PS256": {"PS256", "app-ps256", rs}, "EdDSA": {"EdDSA", "app-eddsa", ed},
+		"Ed25519":  {"Ed25519", "app-eddsa", ed}, // the same key by its algorithm's newer name (RFC 9864)
 		"stranger": {"ES256", "app-es256", strange},
 	}
 })
@@ -96,7 +97,11 @@ func (k keyPair) jws(t testing.TB, header, claims map[string]any) string {
 			opts.ExtraHeaders[jose.HeaderKey(name)] = value
 		}
 	}
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: k.private}, opts)
+	var key any = k.private
+	if alg == "Ed25519" {
+		key = newName{k.private}
+	}
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(alg), Key: key}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +118,16 @@ func (k keyPair) jws(t testing.TB, header, claims map[string]any) string {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// newName signs as Ed25519, which the library calls EdDSA.
+type newName struct{ key crypto.Signer }
+
+func (newName) Public() *jose.JSONWebKey        { return nil }
+func (newName) Algs() []jose.SignatureAlgorithm { return []jose.SignatureAlgorithm{"Ed25519"} }
+
+func (n newName) SignPayload(payload []byte, _ jose.SignatureAlgorithm) ([]byte, error) {
+	return n.key.Sign(nil, payload, crypto.Hash(0))
 }
 
 // assertionClaims are those of a good client assertion.

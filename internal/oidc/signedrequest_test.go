@@ -96,7 +96,7 @@ func TestRequestsThatMustBeSigned(t *testing.T) {
 	}
 	doc := p.Get(pathOpenID, "").JSON
 	algs, _ := doc["request_object_signing_alg_values_supported"].([]any)
-	if !slices.Contains(algs, any("RS256")) || len(algs) != 4 || doc["require_signed_request_object"] != false {
+	if !slices.Contains(algs, any("RS256")) || len(algs) != 5 || doc["require_signed_request_object"] != false {
 		t.Errorf("discovery: %v, %v", algs, doc["require_signed_request_object"])
 	}
 }

@@ -47,11 +47,11 @@ func (p *Provider) grantHandler(client *idp.Client, grantType string) (grantHand
 	grant, ok := p.grantHandlers()[grantType]
 	switch {
 	case grantType == "":
-		return nil, invalid("grant_type is missing")
+		return nil, invalid("grant_type is missing").why(idp.FailGrantType, "", client.GrantTypes...)
 	case !ok:
-		return nil, fault(unsupported, "grant_type is none that is supported here")
+		return nil, fault(unsupported, "grant_type is none that is supported here").why(idp.FailGrantType, grantType, client.GrantTypes...)
 	case !client.MayGrant(grantType):
-		return nil, fault(unauthorized, "this client is not registered for grant_type %s", grantType)
+		return nil, fault(unauthorized, "this client is not registered for grant_type %s", grantType).why(idp.FailGrantType, grantType, client.GrantTypes...)
 	}
 	return grant, nil
 }

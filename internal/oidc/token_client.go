@@ -54,7 +54,7 @@ func ownScopes(text string, client *idp.Client) ([]string, *protocolError) {
 	if len(asked) == 0 {
 		asked = client.Scopes
 	} else if !slices.ContainsFunc(asked, func(s string) bool { return slices.Contains(client.Scopes, s) && !slices.Contains(aboutPeople, s) }) {
-		return nil, fault(invalidScope, "scope must name at least one scope that this client may have for itself")
+		return nil, fault(invalidScope, "scope must name at least one scope that this client may have for itself").why(idp.FailScope, text, client.Scopes...)
 	}
 	return slices.DeleteFunc(client.AllowedScopes(asked), func(s string) bool { return slices.Contains(aboutPeople, s) }), nil
 }

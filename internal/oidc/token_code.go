@@ -25,7 +25,7 @@ var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	event := reqlog.From(r.Context())
 	if r.PostForm.Get("code") == "" {
-		return nil, invalid("code is missing")
+		return nil, invalid("code is missing").why(idp.FailCode, "the parameter code is missing")
 	}
 	now := p.Now()
 	code, err := idp.OpenCode(p.Keyring, r.PostForm.Get("code"), now)
@@ -36,14 +36,15 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 		}
 	}
 	if err != nil {
-		return nil, grantError(err, "the code is not valid")
+		return nil, codeFault(err)
 	}
 	event.UserID = code.UserID
 	if code.ClientID != client.ID {
-		return nil, fault(invalidGrant, "the code is not valid").because(errors.New("code of another client"))
+		return nil, fault(invalidGrant, "the code is not valid").because(errors.New("code of another client")).why(idp.FailCodeOther, "")
 	}
 	if code.RedirectURI != r.PostForm.Get("redirect_uri") {
-		return nil, fault(invalidGrant, "redirect_uri differs from the one of the authorization request")
+		return nil, fault(invalidGrant, "redirect_uri differs from the one of the authorization request").
+			why(idp.FailRedirectMoved, r.PostForm.Get("redirect_uri"), code.RedirectURI)
 	}
 	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
 		return nil, fail
@@ -62,7 +63,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
 	if err != nil {
-		return nil, grantError(err, "the code is not valid")
+		return nil, codeFault(err)
 	}
 	if fail := admit(client, &user); fail != nil {
 		return nil, fail
@@ -91,13 +92,13 @@ func checkVerifier(challenge, verifier string) *protocolError {
 	case challenge == "" && verifier == "":
 		return nil
 	case challenge == "":
-		return fault(invalidGrant, "code_verifier was sent, but the authorization request had no code_challenge")
+		return fault(invalidGrant, "code_verifier was sent, but the authorization request had no code_challenge").why(idp.FailVerifier, "a code_verifier came, but the authorization request had no code_challenge")
 	case verifier == "":
-		return fault(invalidGrant, "code_verifier is missing")
+		return fault(invalidGrant, "code_verifier is missing").why(idp.FailVerifier, "it is missing, although the authorization request had a code_challenge")
 	case !verifierShape.MatchString(verifier):
-		return fault(invalidGrant, "code_verifier must be 43 to 128 unreserved characters")
+		return fault(invalidGrant, "code_verifier must be 43 to 128 unreserved characters").why(idp.FailVerifier, "its shape is wrong; it has "+length(verifier))
 	case subtle.ConstantTimeCompare([]byte(zoidc.NewSHACodeChallenge(verifier)), []byte(challenge)) != 1:
-		return fault(invalidGrant, "code_verifier does not match the code_challenge")
+		return fault(invalidGrant, "code_verifier does not match the code_challenge").why(idp.FailVerifier, "it does not match the code_challenge")
 	}
 	return nil
 }

@@ -42,14 +42,14 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	now := p.Now()
 	id, _, ok := idp.RefreshTokenParts(token)
 	if !ok {
-		return nil, fault(invalidGrant, badRefreshToken)
+		return nil, fault(invalidGrant, badRefreshToken).why(idp.FailRefresh, "unknown")
 	}
 	g, user, err := p.Grants.Grant(r.Context(), id, now)
 	if err != nil {
-		return nil, grantError(err, badRefreshToken)
+		return nil, refreshFault(err)
 	}
 	if g.ClientID != client.ID {
-		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client"))
+		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client")).why(idp.FailRefresh, "of another client")
 	}
 	if fail := admit(client, &user); fail != nil {
 		return nil, fail
@@ -78,7 +78,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		next++
 	case idp.RefreshKeep:
 	default:
-		return nil, fault(invalidGrant, badRefreshToken)
+		return nil, fault(invalidGrant, badRefreshToken).why(idp.FailRefresh, "unknown")
 	}
 	expires := now.Add(client.RefreshIdleTTL)
 	if expires.After(g.AbsoluteAt) {
@@ -98,7 +98,7 @@ func (p *Provider) reused(ctx context.Context, g *idp.Grant, now time.Time) *pro
 		return grantError(err, badRefreshToken)
 	}
 	reqlog.From(ctx).Outcome = "token.refresh_reused"
-	return fault(invalidGrant, badRefreshToken).because(idp.ErrUsed)
+	return fault(invalidGrant, badRefreshToken).because(idp.ErrUsed).why(idp.FailRefresh, "used before")
 }
 
 // narrower returns the scopes of this refresh: those asked, all of which must
@@ -110,7 +110,7 @@ func narrower(asked string, granted []string) ([]string, *protocolError) {
 	}
 	for _, s := range scopes {
 		if !slices.Contains(granted, s) {
-			return nil, fault(invalidScope, "a refresh cannot add scopes")
+			return nil, fault(invalidScope, "a refresh cannot add scopes").why(idp.FailScope, asked, granted...)
 		}
 	}
 	return scopes, nil

@@ -7,7 +7,7 @@
 // under which the caller records that it was.
 //
 // What it refuses: a JWS that names its own key (but for DPoP, whose point that
-// is), any algorithm but PS256, ES256 and EdDSA, and RS256 for request objects of
-// clients outside of FAPI, an algorithm other than the key's own, critical headers,
-// members given twice, and keys by address.
+// is), any algorithm but PS256, ES256 and EdDSA (or Ed25519, its newer name), and
+// RS256 for request objects of clients outside of FAPI, an algorithm other than the
+// key's own, critical headers, members given twice, and keys by address.
 package proof

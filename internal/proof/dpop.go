@@ -51,10 +51,11 @@ func DPoP(text string, call Call, now time.Time) (Possession, error) {
 	if key == nil {
 		return Possession{}, errors.New("jwk is missing in its header")
 	}
-	if alg, err := keyAlgorithm(key); err != nil || string(alg) != header.Algorithm {
+	alg, err := keyAlgorithm(key)
+	if fit := (idp.ClientKey{Algorithm: alg}); err != nil || !fit.For(idp.Algorithm(header.Algorithm)) {
 		return Possession{}, errors.New("its jwk must be a public key for its alg")
 	}
-	payload, err := jws.Verify(key.Key)
+	payload, err := jws.Verify(verifier(key.Key, header))
 	if err != nil {
 		return Possession{}, errors.New("its signature does not fit its key")
 	}
@@ -103,11 +104,11 @@ func (t *times) fresh(now time.Time) error {
 	case t.IssuedAt == nil:
 		return errors.New("iat is missing")
 	case *t.IssuedAt < seconds(now.Add(-dpopAge)), *t.IssuedAt > seconds(now.Add(dpopAge)):
-		return errors.New("iat is too far from now")
+		return clockError("iat is too far from now")
 	case t.Expires != nil && *t.Expires < seconds(now.Add(-skew)):
-		return errors.New("it has expired")
+		return clockError("it has expired")
 	case t.NotBefore != nil && *t.NotBefore > seconds(now.Add(skew)):
-		return errors.New("nbf is in the future")
+		return clockError("nbf is in the future")
 	}
 	return nil
 }

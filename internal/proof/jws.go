@@ -58,7 +58,7 @@ func verify(text string, client *idp.Client, algorithms []idp.Algorithm, into an
 		if err != nil {
 			return nil, err
 		}
-		payload, err := jws.Verify(public)
+		payload, err := jws.Verify(verifier(public, header))
 		if err != nil {
 			continue
 		}
@@ -75,7 +75,7 @@ func fits(k idp.ClientKey, header *jose.Header) bool {
 // Fits tells which keys may have signed the text: to look for a key that is not
 // known yet. What cannot be read fits every key, and is refused in a moment.
 func Fits(text string) func(idp.ClientKey) bool {
-	_, header, err := parse(text, idp.Algorithms)
+	_, header, err := parse(text, idp.RequestAlgorithms)
 	return func(k idp.ClientKey) bool { return err != nil || fits(k, header) }
 }
 

@@ -73,7 +73,9 @@ func keyAlgorithm(k *jose.JSONWebKey) (idp.Algorithm, error) {
 		}
 		alg = idp.ES256
 	case ed25519.PublicKey:
-		alg = idp.EdDSA
+		if alg = idp.EdDSA; k.Algorithm == string(idp.Ed25519) {
+			alg = idp.Ed25519
+		}
 	default:
 		return "", errors.New("must be a public RSA, P-256 or Ed25519 key")
 	}

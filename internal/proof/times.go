@@ -28,9 +28,9 @@ func (t *times) check(now time.Time) error {
 	case t.Expires == nil:
 		return errors.New("exp is missing")
 	case *t.Expires <= seconds(now):
-		return errors.New("it has expired")
+		return clockError("it has expired")
 	case *t.Expires > seconds(now.Add(maxLife+skew)):
-		return errors.New("exp is more than an hour ahead")
+		return clockError("exp is more than an hour ahead")
 	}
 	return t.begun(now)
 }
@@ -38,11 +38,11 @@ func (t *times) check(now time.Time) error {
 func (t *times) begun(now time.Time) error {
 	switch latest := seconds(now.Add(skew)); {
 	case t.NotBefore != nil && *t.NotBefore > latest:
-		return errors.New("nbf is in the future")
+		return clockError("nbf is in the future")
 	case t.IssuedAt != nil && *t.IssuedAt > latest:
-		return errors.New("iat is in the future")
+		return clockError("iat is in the future")
 	case t.NotBefore != nil && *t.NotBefore < seconds(now.Add(-maxLife-skew)):
-		return errors.New("nbf is more than an hour ago")
+		return clockError("nbf is more than an hour ago")
 	}
 	return nil
 }

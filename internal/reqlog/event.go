@@ -14,6 +14,7 @@ type Event struct {
 	Challenge string // the id of the sign-in that the request is about
 	Outcome   string // a stable name, such as "login.code_redeemed"
 	Err       error
+	Mismatch  *Mismatch // why the request was refused; it is in no log line
 }
 
 type key struct{}

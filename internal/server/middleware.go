@@ -59,6 +59,9 @@ func (s *Server) event(next http.Handler) http.Handler {
 			if s.cfg.Seen != nil {
 				s.cfg.Seen(rec.route, rec.status, took, e)
 			}
+			if e.Mismatch != nil && s.cfg.Refused != nil {
+				s.cfg.Refused(e, rec.route)
+			}
 			if over != nil {
 				over(rec.route, rec.status, e)
 			}

@@ -49,6 +49,9 @@ type Config struct {
 	Home web.Action
 	// Trace follows requests that are events; nil for none.
 	Trace Trace
+	// Refused hears of requests that were refused to an application, when their
+	// answer is written; nil if nobody wants to know. It must not block.
+	Refused func(e *reqlog.Event, route string)
 }
 
 // Trace is asked for the context of a request, and tells who wants to know its end;

@@ -3,10 +3,11 @@ package spans
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -42,7 +43,12 @@ type Tracer struct {
 func New(o Options) *Tracer { return &Tracer{o: o, queue: make(chan *Span, queued)} }
 
 func (t *Tracer) lucky() bool {
-	return t.o.Sample >= 1 || rand.Float64() < t.o.Sample //nolint:gosec // nothing depends on nobody guessing it
+	if t.o.Sample >= 1 {
+		return true
+	}
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return float64(binary.BigEndian.Uint32(b[:]))/(1<<32) < t.o.Sample
 }
 
 // hand never waits.

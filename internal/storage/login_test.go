@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,10 +77,14 @@ func (m *mailbox) send() magiclink.Minted {
 
 func (m *mailbox) delivered(claim *magiclink.Claim) {
 	m.t.Helper()
-	err := m.store.LetterDone(context.Background(), claim.Letter.ID, claim.Tries, magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: m.now, NextAt: m.now})
-	if err != nil {
-		m.t.Fatal(err)
+	late, err := m.store.LettersDone(context.Background(), []magiclink.Fate{{LetterID: claim.Letter.ID, Try: claim.Tries, Delivery: accepted(m.now)}})
+	if err != nil || len(late) > 0 {
+		m.t.Fatal(late, err)
 	}
+}
+
+func accepted(now time.Time) magiclink.Delivery {
+	return magiclink.Delivery{State: magiclink.Accepted, AcceptedAt: now, NextAt: now}
 }
 
 // use presses the button of a link as the pages do.
@@ -353,7 +358,8 @@ func TestWorkerLease(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *storage.Store) {
 		m := newMailbox(t, s)
 		ctx := context.Background()
-		if _, err := m.login.Start(ctx, "ada@example.com", "", "", asker("b", "192.0.2.1")); err != nil {
+		challenge, err := m.login.Start(ctx, "ada@example.com", "", "", asker("b", "192.0.2.1"))
+		if err != nil {
 			t.Fatal(err)
 		}
 		claim := func() (*magiclink.Claim, error) {
@@ -371,8 +377,26 @@ func TestWorkerLease(t *testing.T) {
 		if err != nil || second.Tries != 2 {
 			t.Fatalf("after the lease: %v, %v", second, err)
 		}
-		if err := s.LetterDone(ctx, first.Letter.ID, first.Tries, magiclink.Delivery{State: magiclink.Refused}); !errors.Is(err, idp.ErrConflict) {
-			t.Fatalf("the dead worker's word still counts: %v", err)
+		// Its word counts no more, and the word on other letters that it brings does.
+		other, err := m.login.Start(ctx, "bob@example.com", "", "", asker("b", "192.0.2.1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		third, err := claim()
+		if err != nil {
+			t.Fatal(err)
+		}
+		late, err := s.LettersDone(ctx, []magiclink.Fate{
+			{LetterID: third.Letter.ID, Try: third.Tries, Delivery: accepted(m.now)},
+			{LetterID: first.Letter.ID, Try: first.Tries, Delivery: magiclink.Delivery{State: magiclink.Refused}},
+		})
+		if err != nil || !slices.Equal(late, []string{first.Letter.ID}) {
+			t.Fatalf("late: %v, %v", late, err)
+		}
+		for id, want := range map[string]magiclink.DeliveryState{challenge.ID: magiclink.Sending, other.ID: magiclink.Accepted} {
+			if st, err := s.Status(ctx, id, m.now); err != nil || st.Delivery.State != want {
+				t.Errorf("%+v, %v, want %s", st.Delivery, err, want)
+			}
 		}
 	})
 }

@@ -2,12 +2,13 @@ package storage
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"idp/internal/audit"
-	"idp/internal/idp"
 	"idp/internal/magiclink"
 )
 
@@ -173,24 +174,34 @@ func (r *claimRow) letterRow() *letterRow {
 	}
 }
 
-// LetterDone records what became of a claimed letter. Only the worker whose try
-// it was may say so: after its lease another one owns the letter.
-func (s *Store) LetterDone(ctx context.Context, id string, tries int, d magiclink.Delivery) error {
-	st := &step{query: `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
-		WHERE id = ? AND tries = ? AND state = 'sending'`,
-		args: []any{string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), id, tries}}
-	steps := []*step{st}
-	if d.Unsent != "" {
-		steps = append(steps, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+// LettersDone records what became of claimed letters, in one transaction. Only the
+// worker whose try it was may say so: after its lease another one owns the letter.
+// Those letters are late; nothing is recorded of them.
+func (s *Store) LettersDone(ctx context.Context, fates []magiclink.Fate) (late []string, err error) {
+	// In the order of their ids, so that two processes never wait for each other in a ring.
+	fates = slices.SortedFunc(slices.Values(fates), func(a, b magiclink.Fate) int { return strings.Compare(a.LetterID, b.LetterID) })
+	var steps, after []*step
+	for _, f := range fates {
+		d := f.Delivery
+		steps = append(steps, &step{query: letterDone, args: []any{
+			string(d.State), ms(d.NextAt), ms(d.AcceptedAt), d.Server, d.Reply, string(d.Reason), ms(d.RefusedAt), f.LetterID, f.Try,
+		}})
+		if d.Unsent != "" {
+			after = append(after, &step{query: `DELETE FROM challenge_secrets WHERE id = ?`, args: []any{d.Unsent}})
+		}
+		if d.State == magiclink.Refused {
+			after = append(after, failedForGood(ctx, f.LetterID, string(d.Reason), d.RefusedAt))
+		}
 	}
-	if d.State == magiclink.Refused {
-		steps = append(steps, failedForGood(ctx, id, string(d.Reason), d.RefusedAt))
+	if err := s.together(ctx, relaxed, slices.Concat(steps, after)...); err != nil {
+		return nil, wrap("record deliveries", err)
 	}
-	err := s.together(ctx, relaxed, steps...)
-	if err == nil && st.changed != 1 {
-		err = idp.ErrConflict
+	for i, st := range steps {
+		if st.changed != 1 {
+			late = append(late, fates[i].LetterID)
+		}
 	}
-	return wrap("record delivery", err)
+	return late, nil
 }
 
 // failedForGood tells of a letter that was just refused.
@@ -203,6 +214,9 @@ var ofRefusedLetter = told{
 	subject: `COALESCE(u.id, '')`, client: `o.client_id`,
 	from: `outbox o LEFT JOIN users u ON u.email = o.recipient WHERE o.id = ? AND o.state = 'refused' AND o.refused_at = ?`,
 }.statement()
+
+const letterDone = `UPDATE outbox SET state = ?, next_at = ?, accepted_at = ?, server = ?, reply = ?, reason = ?, refused_at = ?
+	WHERE id = ? AND tries = ? AND state = 'sending'`
 
 // NextLetterAt says when the next letter is due; the zero time if none waits.
 func (s *Store) NextLetterAt(ctx context.Context, now time.Time) (time.Time, error) {

@@ -45,6 +45,7 @@ var expiring = []expiry{
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},
 	{"bounced", "expires_at", 0, nil, ""},
 	{"logout_notices", "expires_at", 6 * 24 * time.Hour, new("lgo_"), ""},
+	{"failures", "expires_at", 0, new("fal_"), ""},
 }
 
 // lastOfLiveSession holds for the one grant that remembers that a client knows of

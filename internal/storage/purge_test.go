@@ -56,6 +56,7 @@ func (m *mailbox) day(n int) {
 		"spend":    m.store.Spend(ctx, idp.Once{Hash: secret.Hash("hash" + unique), Expires: m.now.Add(time.Minute)}),
 		"device":   m.store.CreateDevice(ctx, d, secret.Hash("device"+unique), "mac"+unique, nil, m.now),
 		"count":    m.store.Tally(ctx, []magiclink.Count{budget("key"+unique, magiclink.Rate{Max: 5, Window: time.Hour})}, m.now),
+		"failure":  m.store.RecordFailures(ctx, []idp.Failure{{ID: secret.NewID("fal_", m.now), Bucket: "web", ClientID: "web", Kind: idp.FailScope, At: m.now}}),
 		"bounce":   m.store.RecordBounce(ctx, magiclink.Bounce{LetterID: "let_x", Email: "gone" + unique + "@example.com", At: m.now, WrittenAt: m.now, Mark: true}),
 		"sign out": ended,
 	} {

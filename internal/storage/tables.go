@@ -33,6 +33,7 @@ var tables = []table{
 	{"bounced", ""},
 	{"device_codes", ""},
 	{"logout_notices", ""},
+	{"failures", ""},
 	{"counters", ""},
 	{"spent", ""},
 	{"audit_events", "audit.retention"},

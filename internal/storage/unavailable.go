@@ -2,11 +2,11 @@ package storage
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"slices"
 	"strings"
@@ -88,7 +88,9 @@ func mayRepeat(err error, steps []*step) bool {
 // pause waits a little, each time another while, so that two who met do not meet
 // again.
 func pause(ctx context.Context, try int) error {
-	t := time.NewTimer(time.Duration(try) * rand.N(20*time.Millisecond)) //nolint:gosec // nothing depends on nobody guessing it
+	var b [1]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	t := time.NewTimer(time.Duration(try) * time.Duration(b[0]) * 80 * time.Microsecond)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():

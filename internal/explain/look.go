@@ -1,0 +1,198 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"idp/internal/idp"
+)
+
+func (s *subject) unknownClient(e *Explanation) {
+	e.Change = "Set the client id in the application, or declare the client."
+	for _, c := range s.cfg.Declared {
+		switch {
+		case c.ID == s.failure.ClientID:
+			e.Fixed = true
+		case strings.EqualFold(c.ID, s.failure.Seen):
+			e.Configured, e.Change = c.ID, "Set the client id in the application; capital letters count."
+		}
+	}
+	if e.Configured == "" {
+		e.Configured = nearest(s.cfg.Declared, s.failure.Seen)
+	}
+}
+
+// nearest is the declared id that is most like the text, if one is.
+func nearest(clients []idp.Client, text string) string {
+	all := idp.Client{} // it measures texts; what they are is all the same
+	for _, c := range clients {
+		all.RedirectURIs = append(all.RedirectURIs, c.ID)
+	}
+	best := all.NearestRedirect(text)
+	if len(best) < 3 || len(text) < 3 || !strings.Contains(text, best[:3]) && !strings.Contains(best, text[:3]) {
+		return ""
+	}
+	return best
+}
+
+func (s *subject) redirect(e *Explanation) {
+	near := e.Configured
+	if s.client != nil {
+		near = s.client.NearestRedirect(s.failure.Seen)
+		e.Fixed = s.client.AllowsRedirect(s.failure.Seen)
+	}
+	e.Configured = near
+	e.Change = "Add the one that was seen to redirect_uris, if it is right, or set the application to the configured one." + difference(s.failure.Seen, near)
+}
+
+func (s *subject) redirects(e *Explanation) {
+	if s.client != nil {
+		e.Configured = strings.Join(s.client.RedirectURIs, " ")
+	}
+}
+
+func (s *subject) postLogout(e *Explanation) {
+	near := ""
+	if s.client != nil {
+		e.Fixed = s.client.AllowsPostLogoutRedirect(s.failure.Seen)
+		e.Configured = strings.Join(s.client.PostLogoutRedirectURIs, " ")
+		as := idp.Client{RedirectURIs: s.client.PostLogoutRedirectURIs}
+		near = as.NearestRedirect(s.failure.Seen)
+	}
+	e.Change = "Add it to post_logout_redirect_uris, or set the application to a registered one." + difference(s.failure.Seen, near)
+}
+
+// difference names what people overlook between two addresses; "" if it is plain to
+// see.
+func difference(seen, near string) string {
+	switch {
+	case near == "" || seen == near:
+		return ""
+	case strings.TrimSuffix(seen, "/") == strings.TrimSuffix(near, "/"):
+		return " They differ in the slash at the end."
+	case strings.EqualFold(seen, near):
+		return " They differ in capital letters."
+	case strings.TrimPrefix(seen, "http://") == strings.TrimPrefix(near, "https://"):
+		return " They differ in http and https: the application does not know that it is behind a proxy with TLS."
+	case strings.Replace(seen, "//www.", "//", 1) == strings.Replace(near, "//www.", "//", 1):
+		return " They differ in www."
+	}
+	seenHost, seenPath := split(seen)
+	nearHost, nearPath := split(near)
+	switch {
+	case seenPath == nearPath && strings.Split(seenHost, ":")[0] == strings.Split(nearHost, ":")[0]:
+		return " They differ in the port."
+	case seenPath == nearPath:
+		return " They differ in the host."
+	case seenHost == nearHost:
+		return " They differ in the path."
+	}
+	return ""
+}
+
+func split(address string) (host, path string) {
+	_, rest, _ := strings.Cut(address, "://")
+	host, path, _ = strings.Cut(rest, "/")
+	return host, path
+}
+
+func (s *subject) pkce(e *Explanation) {
+	e.Configured = "required"
+	switch {
+	case s.client != nil && s.client.Public():
+		e.Change = "Turn PKCE with S256 on in the application; a client without a secret must use it."
+	default:
+		e.Change = "Turn PKCE with S256 on in the application. If it cannot: pkce: optional."
+		e.Fixed = s.client != nil && s.client.PKCEOptional
+	}
+}
+
+func (s *subject) method(e *Explanation) {
+	if s.client != nil {
+		e.Configured = cmp.Or(string(s.client.AuthMethod), "client_secret_basic or client_secret_post")
+	}
+}
+
+func (s *subject) authMethod(e *Explanation) {
+	s.method(e)
+	seen, configured := idp.AuthMethod(s.failure.Seen), idp.AuthMethod(e.Configured)
+	bySecret := func(m idp.AuthMethod) bool { return m == idp.AuthBasic || m == idp.AuthPost }
+	switch {
+	case s.client == nil:
+		e.Change = "Set the method of client authentication in the application to the configured one."
+	case seen == idp.AuthNone:
+		e.Change = "Put the secret into the application; or set type: public, without secrets, if it has no place for one."
+	case configured == idp.AuthNone:
+		e.Change = "Take the secret out of the application; or set type: web and secrets."
+	case seen == idp.AuthKey:
+		e.Change = "Set auth_method: private_key_jwt with jwks or jwks_uri; or let the application send its secret."
+	case bySecret(seen) && bySecret(configured):
+		e.Change = fmt.Sprintf("Set auth_method: %s, or leave it out: then both work. Or set %s in the application.", seen, configured)
+	default:
+		e.Change = fmt.Sprintf("Set %s in the application, or auth_method: %s with secrets.", configured, seen)
+	}
+	e.Fixed = s.client != nil && (s.client.AuthMethod == seen || s.client.AuthMethod == "" && bySecret(seen))
+}
+
+func (s *subject) secrets(e *Explanation) {
+	e.Seen = ""
+	if s.client != nil {
+		e.Configured = fmt.Sprintf("%d hashes", len(s.client.SecretHashes))
+		if len(s.client.SecretHashes) == 1 {
+			e.Configured = "1 hash"
+		}
+	}
+}
+
+func (s *subject) scopes(e *Explanation) {
+	e.Change = "Add the scope to scopes, or ask for another in the application."
+	if s.client != nil {
+		e.Configured = strings.Join(s.client.Scopes, " ")
+		e.Fixed = len(s.client.AllowedScopes(strings.Fields(s.failure.Seen))) > 0
+	}
+	if s.failure.Seen == "" {
+		e.Change = "The application asks for no scope: set openid there, and what else it needs."
+	}
+}
+
+func (s *subject) grantTypes(e *Explanation) {
+	if s.client != nil {
+		e.Configured = strings.Join(s.client.GrantTypes, " ")
+		e.Fixed = slices.Contains(s.client.GrantTypes, s.failure.Seen)
+	}
+}
+
+func (s *subject) refresh(e *Explanation) {
+	switch s.failure.Seen {
+	case "expired":
+		e.Change = "Nothing: the person signs in again. Longer lives are refresh_idle_ttl and refresh_absolute_ttl."
+	case "used before":
+		e.Change = "Two parts of the application refreshed with one token, far apart; all that it gave is ended. Let them share what the refresh answers."
+	case "revoked":
+		e.Change = "Nothing: the person signed out or disconnected the application, and signs in again."
+	default:
+		e.Change = "The application sends something that this server did not give to it: the person signs in again."
+	}
+}
+
+func (s *subject) keys(e *Explanation) {
+	if s.client == nil {
+		return
+	}
+	e.Configured = s.client.JWKSURI
+	for _, k := range s.client.Keys {
+		e.Configured = strings.TrimSpace(e.Configured + " " + cmp.Or(k.ID, "a key without a kid"))
+	}
+}
+
+func (s *subject) signup(e *Explanation) {
+	for i := range s.cfg.Clients {
+		if c := &s.cfg.Clients[i]; s.client != nil && c.ID == s.client.ID && c.Signup != nil {
+			e.Configured = "mode " + c.Signup.Mode
+			return
+		}
+	}
+	e.Setting, e.Configured = "signup", "mode "+s.cfg.Signup.Mode
+}

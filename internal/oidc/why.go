@@ -1,0 +1,123 @@
+package oidc
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"idp/internal/idp"
+	"idp/internal/proof"
+	"idp/internal/reqlog"
+)
+
+// why adds to a fault what did not fit, for the administrator: what the request had
+// and what the client is registered with. Nothing of it goes to the client.
+func (e *protocolError) why(kind idp.FailureKind, seen string, wanted ...string) *protocolError {
+	e.mismatch = &reqlog.Mismatch{Kind: string(kind), Seen: seen, Wanted: strings.Join(wanted, " ")}
+	return e
+}
+
+// of says which client the request was for, where no client was found.
+func (e *protocolError) of(clientID string) *protocolError {
+	e.mismatch.ClientID = clientID
+	return e
+}
+
+// quiet are the faults that belong to a working client, or are ours.
+var quiet = map[string]bool{
+	unavailable: true, serverError: true, "use_dpop_nonce": true, "authorization_pending": true, "slow_down": true,
+}
+
+// note leaves in the request's event why it was refused.
+func note(event *reqlog.Event, e *protocolError) {
+	if quiet[e.Code] {
+		return
+	}
+	m := reqlog.Mismatch{Kind: string(kinds[e.Code]), Seen: e.Description}
+	if e.mismatch != nil {
+		m = *e.mismatch
+	} else if m.Kind == "" {
+		m.Kind = string(idp.FailOther)
+	}
+	m.Answer = e.Code
+	event.Refused(m)
+}
+
+// kinds are those of the faults whose code says enough.
+var kinds = map[string]idp.FailureKind{
+	"login_required": idp.FailNotSignedIn, "consent_required": idp.FailConsent, invalidTarget: idp.FailTarget,
+	invalidProof: idp.FailProof, invalidObject: idp.FailObject, invalidRequestURI: idp.FailPushed,
+}
+
+// refusedPage leaves why a request ended in a page of ours.
+func refusedPage(event *reqlog.Event, clientID string, kind idp.FailureKind, seen, wanted string) {
+	event.Refused(reqlog.Mismatch{Kind: string(kind), ClientID: clientID, Seen: seen, Wanted: wanted})
+}
+
+// codeFault is grantError for an authorization code, with the reason.
+func codeFault(err error) *protocolError {
+	e := grantError(err, "the code is not valid")
+	switch {
+	case quiet[e.Code]:
+		return e
+	case errors.Is(err, idp.ErrExpired):
+		return e.why(idp.FailCodeExpired, "")
+	case errors.Is(err, idp.ErrUsed):
+		return e.why(idp.FailCodeUsed, "")
+	case errors.Is(err, idp.ErrRevoked):
+		return e.why(idp.FailSessionOver, "")
+	}
+	return e.why(idp.FailCode, "")
+}
+
+// refreshFault is grantError for a refresh token, with the reason.
+func refreshFault(err error) *protocolError {
+	e := grantError(err, badRefreshToken)
+	if quiet[e.Code] {
+		return e
+	}
+	for reason, is := range map[string]error{"expired": idp.ErrExpired, "used before": idp.ErrUsed, "revoked": idp.ErrRevoked} {
+		if errors.Is(err, is) {
+			return e.why(idp.FailRefresh, reason)
+		}
+	}
+	return e.why(idp.FailRefresh, "unknown")
+}
+
+// clockOr tells a wrong clock from everything else that can be wrong with something
+// signed.
+func clockOr(err error, otherwise idp.FailureKind) idp.FailureKind {
+	if errors.Is(err, proof.ErrClock) {
+		return idp.FailAssertionClock
+	}
+	return otherwise
+}
+
+// unproved tells a wrong secret from a client that is not there.
+func unproved(client *idp.Client) idp.FailureKind {
+	if client == nil {
+		return idp.FailUnknownClient
+	}
+	return idp.FailSecret
+}
+
+// methodOf is how a client may authenticate, in words.
+func methodOf(c *idp.Client) string {
+	if c.AuthMethod == "" {
+		return string(idp.AuthBasic) + " or " + string(idp.AuthPost)
+	}
+	return string(c.AuthMethod)
+}
+
+func length(s string) string { return strconv.Itoa(len(s)) + " characters" }
+
+// noteFlow leaves why a sign-in that had begun cannot go on.
+func noteFlow(event *reqlog.Event, flow *idp.Flow, err error) {
+	switch {
+	case flow == nil:
+	case errors.Is(err, idp.ErrExpired):
+		refusedPage(event, flow.ClientID, idp.FailFlowOver, "", "")
+	case errors.Is(err, idp.ErrForeignBrowser):
+		refusedPage(event, flow.ClientID, idp.FailOtherBrowser, "", "")
+	}
+}
