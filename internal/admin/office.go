@@ -21,8 +21,11 @@ type Office struct {
 	// SendInvitation invites an address and hands the letter to a mail provider,
 	// whose name it returns.
 	SendInvitation func(ctx context.Context, i Invitee) (ends time.Time, provider string, err error)
-	Health         func(ctx context.Context) []Part
-	Configuration  func() Configuration
+	// Failures tells why requests were refused, the newest first; of one application
+	// or request if either is given.
+	Failures      func(ctx context.Context, clientID, requestID string, limit int) ([]Failure, error)
+	Health        func(ctx context.Context) []Part
+	Configuration func() Configuration
 }
 
 // Signing is the keys that sign our tokens.
@@ -61,6 +64,17 @@ var (
 
 // Part is something that requests need, and how it is.
 type Part struct{ Name, State, Detail string }
+
+// Failure is a refused request in words; see explain.Explanation, whose fields it has.
+type Failure struct {
+	At                     time.Time
+	Client, Request        string
+	Kind                   idp.FailureKind
+	Answer, Route          string
+	What, Seen, Configured string
+	Change, Setting, Where string
+	Fixed                  bool // the configuration accepts it by now
+}
 
 // Configuration is which one is in force.
 type Configuration struct {

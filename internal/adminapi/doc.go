@@ -8,7 +8,4 @@
 // problems of RFC 9457 which say what to do.
 //
 // It never shows a secret, the hash of one, or anything that opens something.
-//
-// What follows requests that went wrong, client by client, has its place in the
-// table behind the audit log, as soon as it is stored.
 package adminapi

@@ -170,6 +170,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"searchAudit", "", "?before=a&after=b", "", 400},
 		{"verifyAudit", "", "", "", 200},
 		{"showConfiguration", "", "", "", 200},
+		{"listFailures", "", "?client=web", "", 200},
+		{"listFailures", "", "?limit=x", "", 400},
 		{"showHealth", "", "", "", 200},
 	} {
 		op, known := all[c.id]

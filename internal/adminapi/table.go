@@ -44,7 +44,8 @@ var (
 		{"before", "string", "Made before the event with this id: goes on to older ones."},
 		{"after", "string", "Made after the event with this id, the oldest first: follows the log."}, limit,
 	}
-	whose = []param{{"address", "string", "Whose budgets to tell beside the installation's."}, {"network", "string", "An IP address whose network's to tell."}}
+	failed = []param{{"client", "string", "Only those of this application."}, {"request", "string", "Only that of this request."}, limit}
+	whose  = []param{{"address", "string", "Whose budgets to tell beside the installation's."}, {"network", "string", "An IP address whose network's to tell."}}
 )
 
 // table is the API.
@@ -75,6 +76,7 @@ func table() []operation {
 		{method: get, path: "/v1/mail", id: "showMail", summary: "Show the letters that are still to be sent.", query: []param{limit}, out: MailQueue{}, do: showMail},
 		{method: get, path: "/v1/audit", id: "searchAudit", summary: "Find what happened, the newest first.", query: events, out: EventPage{}, do: searchAudit},
 		{method: post, path: "/v1/audit/verify", id: "verifyAudit", summary: "Walk along the whole audit log and say whether anything was changed.", out: Verified{}, slow: true, do: verifyAudit},
+		{method: get, path: "/v1/failures", id: "listFailures", summary: "Why sign-ins failed, the newest first, and what to change.", query: failed, out: FailureList{}, do: listFailures},
 		{method: get, path: "/v1/configuration", id: "showConfiguration", summary: "Which configuration is in force, and how the last change went.", out: Configuration{}, do: showConfiguration},
 		{method: get, path: "/v1/health", id: "showHealth", summary: "How every part is that requests need.", out: Health{}, do: showHealth},
 	}

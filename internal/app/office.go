@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"idp/internal/admin"
+	"idp/internal/explain"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
@@ -28,6 +29,7 @@ func (a *App) newOffice(keyring *secret.Keyring) *admin.Office {
 			}
 			return magiclink.Present(ctx, a.Store, keyring, a.cfg.Settings().Limits, email, network, a.now())
 		},
+		Failures: a.explained,
 		Health: func(ctx context.Context) []admin.Part {
 			var out []admin.Part
 			for _, p := range a.health(ctx) {
@@ -43,6 +45,16 @@ func (a *App) newOffice(keyring *secret.Keyring) *admin.Office {
 			}
 		},
 	}
+}
+
+// explained implements admin.Office's Failures.
+func (a *App) explained(ctx context.Context, clientID, requestID string, limit int) ([]admin.Failure, error) {
+	failures, err := a.Store.Failures(ctx, clientID, requestID, limit)
+	out := make([]admin.Failure, len(failures))
+	for i := range failures {
+		out[i] = admin.Failure(explain.Of(a.cfg, &failures[i]))
+	}
+	return out, err
 }
 
 // signing is the keys as administrators have them.

@@ -60,7 +60,7 @@ func (c *Console) Routes() []server.Route {
 	}
 	for path, show := range map[string]page{
 		"/": c.overview, "/users": c.users, "/users/{user}": c.user, "/clients": c.clients, "/clients/{client}": c.client,
-		"/mail": c.mail, "/keys": c.keys, "/audit": c.audit,
+		"/mail": c.mail, "/keys": c.keys, "/audit": c.audit, "/failures": c.failures,
 	} {
 		routes = append(routes, server.Route{Path: path, Methods: server.Get, Kind: server.Page, Handler: c.admitted(show)})
 	}

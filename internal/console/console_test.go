@@ -24,7 +24,7 @@ func TestAdministrating(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "Sign-ins of the last hour</dt><dd>2<", "/users": "ada@example.com", "/users?search=ADA": "ada@example.com", "/users?disabled=1": "Nobody is here",
 		"/users/" + ada: "Applications with tokens", "/clients": ">Web<", "/clients/web": "https://web.example.com/callback", "/clients/idp-console": a.url + "/callback",
-		"/mail": "No letter waits", "/keys": "ES256", "/audit?user=ada@example.com": "login.completed", "/audit?name=x": "Nothing of the kind",
+		"/mail": "No letter waits", "/keys": "ES256", "/audit?user=ada@example.com": "login.completed", "/failures": "No request was refused", "/audit?name=x": "Nothing of the kind",
 		"/users/" + ada + "/disable": "Disable ada@example.com?", "/keys/rotate": "Make new signing keys?",
 	} {
 		p := a.get(path)

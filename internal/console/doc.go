@@ -12,6 +12,5 @@
 // that was proved a moment ago.
 //
 // The pages are English only: whoever reads them reads a configuration, a log and
-// documents in English too. Sign-ins that failed have their place beside the audit
-// log, as soon as they are stored.
+// documents in English too.
 package console

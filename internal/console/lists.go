@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"idp/internal/admin"
 	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
@@ -106,4 +107,17 @@ func (c *Console) audit(v *visit) error {
 		data.Next = "/audit?" + url.Values{"user": {who}, "name": {q.Name}, "client": {q.Client}, "request": {q.RequestID}, "before": {events[pageSize-1].ID}}.Encode()
 	}
 	return c.show(v, view{Page: "audit", Title: "Audit log", Section: "/audit", Data: data})
+}
+
+// failures says why sign-ins failed.
+func (c *Console) failures(v *visit) error {
+	client, request := v.query("client"), v.query("request")
+	all, err := v.office.Failures(v.r.Context(), client, request, pageSize)
+	if err != nil {
+		return err
+	}
+	return c.show(v, view{Page: "failures", Title: "Failures", Section: "/failures", Data: struct {
+		Client, Request string
+		Failures        []admin.Failure
+	}{client, request, all}})
 }

@@ -30,7 +30,7 @@ type view struct {
 
 // sections are the parts, in the order of the navigation.
 var sections = []struct{ Path, Name string }{
-	{"/", "Overview"}, {"/users", "People"}, {"/clients", "Applications"}, {"/mail", "Mail"}, {"/keys", "Keys"}, {"/audit", "Audit log"},
+	{"/", "Overview"}, {"/users", "People"}, {"/clients", "Applications"}, {"/failures", "Failures"}, {"/mail", "Mail"}, {"/keys", "Keys"}, {"/audit", "Audit log"},
 }
 
 func parse(pages *web.Pages) (map[string]*template.Template, error) {
