@@ -136,6 +136,9 @@ func TestTheCookie(t *testing.T) {
 	}
 	b := w.admin()
 	b.signIn(root)
+	if p := b.at.Open("/account"); !strings.Contains(p.Body, ">Administration<") {
+		t.Errorf("the account page does not list the console: %s", p)
+	}
 	w.Clock.Advance(61 * time.Minute)
 	if p := b.get("/users"); p.status != http.StatusSeeOther {
 		t.Errorf("after an hour: %d", p.status)
