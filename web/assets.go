@@ -56,6 +56,9 @@ func (a *assets) url(name string) (string, error) {
 	return AssetPrefix + hashed, nil
 }
 
+// AssetURL is the address of a static file, for pages of other packages.
+func (p *Pages) AssetURL(name string) (string, error) { return p.assets.url(name) }
+
 // Asset serves a static file below AssetPrefix.
 func (p *Pages) Asset(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, AssetPrefix)

@@ -69,7 +69,7 @@ func run(ctx context.Context, server, key string, out io.Writer) (err error) {
 
 	group, ctx := errgroup.WithContext(ctx)
 	serve := func(s site, h http.Handler) { group.Go(func() error { return s.serve(ctx, h) }) }
-	group.Go(func() error { return provider.Serve(ctx, at.Issuer) })
+	group.Go(func() error { return provider.ServeBoth(ctx, at.Issuer, at.Admin) })
 	for _, a := range applications(at)[:2] {
 		serve(a.site, demo.New(demo.Config{
 			Issuer: at.Issuer.url, ClientID: a.ID, ClientSecret: a.password, BaseURL: a.url, Title: a.Name, InboxURL: at.Inbox.url, Now: now.Now,

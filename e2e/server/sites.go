@@ -18,6 +18,7 @@ type sites struct {
 	Partner site `json:"partner"`
 	Inbox   site `json:"inbox"`
 	Control site `json:"control"`
+	Admin   site `json:"admin"`
 	// Documents answers with https, once it is certified.
 	Documents site `json:"documents"`
 }
@@ -38,7 +39,7 @@ func openSites() (at sites, err error) {
 	}{
 		{&at.Issuer, "localhost"}, {&at.Notes, "localhost"}, {&at.Tasks, "127.0.0.1"},
 		{&at.Partner, "127.0.0.1"}, {&at.Inbox, "localhost"}, {&at.Control, "127.0.0.1"},
-		{&at.Documents, "127.0.0.1"},
+		{&at.Documents, "127.0.0.1"}, {&at.Admin, "127.0.0.1"},
 	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"idp/internal/audit"
 	"idp/internal/idp"
@@ -30,6 +31,10 @@ func (s *Service) Events(ctx context.Context, who string, q audit.Query) ([]audi
 		}
 	}
 	return s.Store.Events(ctx, q)
+}
+
+func loginsSince(since time.Time, most int) audit.Query {
+	return audit.Query{Name: string(audit.LoginCompleted), Since: since, Limit: most}
 }
 
 // Seal gives the events of this process their places in the chain, if no server

@@ -101,6 +101,9 @@ var ErrGroup = errors.New("a group is named with 1 to 100 letters, digits and . 
 
 const maxGroups = 200
 
+// ErrGroups says that somebody would be in too many.
+var ErrGroups = errors.New("too many groups")
+
 // ChangeGroups changes the groups that a user is in beside those of the
 // configuration. Applications see it at the next sign-in, refresh or userinfo.
 func (s *Service) ChangeGroups(ctx context.Context, who string, c GroupChange) (idp.Account, error) {
@@ -116,7 +119,7 @@ func (s *Service) ChangeGroups(ctx context.Context, who string, c GroupChange) (
 		}
 		groups := c.of(a.Groups)
 		if len(groups) > maxGroups {
-			return a, fmt.Errorf("a user can be in %d groups", maxGroups)
+			return a, fmt.Errorf("a user can be in %d groups: %w", maxGroups, ErrGroups)
 		}
 		if slices.Equal(groups, a.Groups) {
 			return a, fmt.Errorf("the groups of %s are so already: %w", a.Email, ErrAlready)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/account"
+	"idp/internal/admin"
 	"idp/internal/audit"
 	"idp/internal/browser"
 	"idp/internal/clientkeys"
@@ -70,6 +71,9 @@ type App struct {
 	live    *live
 	seeing  *seeing // of the process
 
+	provider *oidc.Provider
+	letters  *mail.Composer
+	office   *admin.Office
 	failures *failure.Recorder // of the process
 	dropped  atomic.Int64      // of failures, when it was last told
 }
@@ -137,7 +141,8 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	}
 	a.settle = mailLogin.Settle
 	a.Worker.Take = magiclink.Take{Lease: mail.Lease, Mint: mailLogin.Mint, MayReceive: mailLogin.MayReceive}
-	a.Worker.Compose = composer(cfg, a.Clients, letters, keyring)
+	a.letters = composer(cfg, a.Clients, letters, keyring)
+	a.Worker.Compose = a.letters
 	if err := a.readDocuments(cfg); err != nil {
 		return nil, err
 	}
@@ -146,7 +151,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 		Pages: pages, Now: o.Now, Subjects: a.subjects, ClientKeys: a.clientKeys, Devices: store, DevicesPerIP: magiclink.Rate(cfg.Limits.DevicesPerIP),
 		ClientDocuments: cfg.ClientsByMetadata.Enabled, Registration: cfg.Registration.Enabled,
 	})
-	a.Logout.Token = provider.LogoutToken
+	a.provider, a.Logout.Token, a.office = provider, provider.LogoutToken, a.newOffice(keyring)
 	test, err := a.newCaptcha(cfg)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"idp/internal/audit"
 	"idp/internal/browser"
+	"idp/internal/gate"
 	"idp/internal/idp"
 	"idp/internal/jobs"
 	"idp/internal/magiclink"
@@ -67,6 +68,12 @@ func refusalOf(e *reqlog.Event) (audit.Event, bool) {
 			return out, false
 		}
 		out.Name, out.Result = audit.LoginRefused, strings.TrimSuffix(about, "_refused")+"_"+why(e.Err)
+	case e.Outcome == "admin.refused":
+		out.Name, out.Result = audit.AdminRefused, "fault"
+		var no *gate.Refusal
+		if errors.As(e.Err, &no) {
+			out.Result = string(no.Why)
+		}
 	case e.Outcome == "refused.invalid_client":
 		out.Name, out.Result = audit.ClientRefused, "invalid_client"
 	default:

@@ -57,6 +57,9 @@ var layers = map[string][]string{
 	"idp/internal/clientdocs":   {"idp/internal/clientmeta", "idp/internal/idp", "idp/internal/lru", "idp/internal/outbound"},
 	"idp/internal/clientkeys":   {"idp/internal/idp", "idp/internal/lru", "idp/internal/outbound", "idp/internal/proof"},
 	"idp/internal/admin":        {"idp/internal/audit", "idp/internal/idp", "idp/internal/magiclink"},
+	"idp/internal/gate":         {"idp/internal/idp", "idp/internal/oidc"},
+	"idp/internal/adminapi":     {"idp/internal/admin", "idp/internal/audit", "idp/internal/config", "idp/internal/gate", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/reqlog", "idp/internal/server", "idp/web"},
+	"idp/internal/console":      {"idp/internal/admin", "idp/internal/audit", "idp/internal/browser", "idp/internal/gate", "idp/internal/idp", "idp/internal/magiclink", "idp/internal/reqlog", "idp/internal/secret", "idp/internal/server", "idp/web"},
 	// development: programs of their own that only speak HTTP and SMTP
 	"idp/internal/demo":  {},
 	"idp/internal/inbox": {},

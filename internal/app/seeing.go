@@ -120,7 +120,8 @@ func part(name string, bad server.State, err error) server.Part {
 
 // AdminRoutes is the table of contents of the administrator's listener.
 func (a *App) AdminRoutes() []server.Route {
-	return []server.Route{{Path: "/metrics", Methods: server.Get, Kind: server.Asset, Handler: a.seeing.registry.Serve}}
+	metrics := server.Route{Path: "/metrics", Methods: server.Get, Kind: server.Asset, Handler: a.seeing.registry.Serve}
+	return slices.Concat([]server.Route{metrics}, a.adminAPI(&a.cfg.Admin))
 }
 
 // admin makes the administrator's server; nil if the configuration has none.
@@ -142,10 +143,19 @@ func (a *App) admin(cfg *config.Config, pages *web.Pages) (*server.Server, error
 		}
 	}
 	a.seeing.certificate = certificate
+	a.warnOfStrangers(c)
+	console, err := a.console(cfg, pages)
+	if err != nil {
+		return nil, err
+	}
+	home := web.Action{}
+	if len(console) > 0 {
+		home = web.Action{Label: "Administration", URL: "/"}
+	}
 	return server.New(server.Config{
 		Issuer: &url.URL{Scheme: scheme, Host: c.Listen}, Admits: func(host string) bool { return admits(host, c.Hosts) },
-		Pages: pages, Log: a.log, Now: a.now, Routes: a.AdminRoutes(), Certificate: certificate, ClientCAs: callers,
-		Candid: true, Health: func(ctx context.Context) []server.Part {
+		Pages: pages, Log: a.log, Now: a.now, Routes: slices.Concat(a.AdminRoutes(), console), Home: home, Certificate: certificate, ClientCAs: callers,
+		Begin: a.begin(nil), Done: a.done, Candid: true, Health: func(ctx context.Context) []server.Part {
 			parts := a.Current().health(ctx)
 			if a.Server.Draining() {
 				parts = append(parts, server.Part{Name: "process", State: server.Down, Detail: "is stopping"})

@@ -10,12 +10,12 @@ import (
 )
 
 type options struct {
-	tls     bool
-	clients string
-	change  []func(*config.Config)
-	tracer  pgx.QueryTracer
-	faulty  bool
-	at      time.Time
+	tls               bool
+	clients, settings string
+	change            []func(*config.Config)
+	tracer            pgx.QueryTracer
+	faulty            bool
+	at                time.Time
 }
 
 // Option changes the provider that New starts.

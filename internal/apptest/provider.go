@@ -121,7 +121,7 @@ mail:
   from: %q
   smtp: {host: 127.0.0.1, port: %d, security: none}
 clients:
-`, p.URL, From, smtpPort) + clientsYAML + o.clients + nativeClientsYAML + grantClientsYAML
+`, p.URL, From, smtpPort) + clientsYAML + o.clients + nativeClientsYAML + grantClientsYAML + o.settings
 	cfg, err := config.Parse("test.yaml", []byte(text), func(name string) string {
 		switch {
 		case name == "ROOT_SECRET":

@@ -33,6 +33,7 @@ const (
 	ConfigReloaded    Name = "config.reloaded"
 	MailFailedForGood Name = "mail.failed_for_good"
 	MailUnmarked      Name = "mail.mark_removed"
+	AdminRefused      Name = "admin.refused"
 	AuditPurged       Name = "audit.purged"
 	AuditLost         Name = "audit.lost"
 )
@@ -74,6 +75,7 @@ func Kinds() []Kind {
 		{ConfigReloaded, "A running server took a changed configuration, or refused it; the result says which."},
 		{MailFailedForGood, "A mail was refused for good or came back; the result says why."},
 		{MailUnmarked, "An administrator lets letters to an address through again whose mailbox refused one."},
+		{AdminRefused, "Somebody was refused at the administrator's API or console; the result says what was missing."},
 		{AuditPurged, "Events older than `audit.retention` were deleted from the beginning of the chain."},
 		{AuditLost, "Refusals came faster than they are kept; `times` says how many are not in the log."},
 	}

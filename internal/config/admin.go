@@ -8,8 +8,9 @@ import (
 	"os"
 )
 
-// Admin is the listener for whoever runs this server: metrics, and probes that
-// say what is wrong. There is none without an address.
+// Admin is the listener for whoever runs this server: metrics, probes that say
+// what is wrong, and, if they are asked for, an API and a console. There is none
+// without an address.
 type Admin struct {
 	Listen string   `yaml:"listen"`
 	TLS    AdminTLS `yaml:"tls"`
@@ -17,6 +18,12 @@ type Admin struct {
 	AllowPlaintext bool `yaml:"allow_plaintext"`
 	// Hosts are names under which it answers beside its addresses and localhost.
 	Hosts []string `yaml:"hosts"`
+	// URL is where browsers reach it; with it, there is a console.
+	URL string `yaml:"url"`
+	// Group is the one whose people administer, in the console and by applications.
+	Group string `yaml:"group"`
+	// Clients are the applications whose tokens with the scope admin its API takes.
+	Clients []string `yaml:"clients"`
 }
 
 // AdminTLS is the certificate of the administrator's listener, and who signs
@@ -46,7 +53,7 @@ func (t *AdminTLS) ClientCAs() (*x509.CertPool, error) {
 func (v *validator) checkAdmin() {
 	a := &v.config.Admin
 	if !a.On() {
-		if a.TLS != (AdminTLS{}) || a.AllowPlaintext || len(a.Hosts) > 0 {
+		if a.TLS != (AdminTLS{}) || a.AllowPlaintext || len(a.Hosts) > 0 || a.URL != "" || a.Group != "" || len(a.Clients) > 0 {
 			v.fail("admin.listen", "is missing: an address such as 127.0.0.1:9090")
 		}
 		return
@@ -61,6 +68,7 @@ func (v *validator) checkAdmin() {
 		v.fail("admin.listen", "is not loopback: it needs admin.tls, or allow_plaintext in a network that nobody else is in")
 	}
 	v.checkAdminTLS(&a.TLS)
+	v.checkAdminDoor(a)
 }
 
 func (v *validator) checkAdminTLS(t *AdminTLS) {

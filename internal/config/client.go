@@ -139,6 +139,9 @@ func (c *Config) Declare() {
 		c.admit(&c.Clients[i], &d)
 		c.Declared = append(c.Declared, d)
 	}
+	if console := c.Admin.console(); console != nil {
+		c.Declared = append(c.Declared, *console)
+	}
 }
 
 func (v *validator) checkClient(c *Client, at func(string) string) {

@@ -26,8 +26,12 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 		wait := max(1, int(math.Ceil(p.RetryAt.Sub(s.cfg.Now()).Seconds())))
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
 	}
-	if kind == API || kind == Asset {
+	switch kind {
+	case API, Asset:
 		s.failJSON(w, p)
+		return
+	case JSON:
+		s.failProblem(w, p, e.RequestID)
 		return
 	}
 	if p.Action.URL == "" {

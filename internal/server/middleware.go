@@ -121,7 +121,7 @@ func (s *Server) log(r *http.Request, rec *recorder, e *reqlog.Event, took time.
 // the map that net/http keeps them in costs a tenth of such an answer.
 func (s *Server) headers(kind Kind, next http.Handler) http.Handler {
 	https := s.cfg.Issuer.Scheme == "https"
-	page := kind != API && kind != Asset
+	page := kind == Page || kind == OpenPage
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h["Cache-Control"] = noStore // but for what says otherwise

@@ -20,6 +20,7 @@ const (
 	OpenPage             // a person; other sites may post here (OpenID Connect Core §3.1.2.1)
 	API                  // a program; errors are JSON, no cookies are involved
 	Asset                // static bytes: no form is parsed
+	JSON                 // a program that sends and gets JSON; errors are RFC 9457's
 )
 
 // Route is one line of the table of contents.
@@ -28,6 +29,8 @@ type Route struct {
 	Methods []string
 	Kind    Kind
 	Handler Handler
+	// Otherwise: the route answers for what is below its path and nowhere else.
+	Otherwise bool
 	// Preflight answers OPTIONS for programs in browsers; nil for none.
 	Preflight http.HandlerFunc
 }
@@ -47,13 +50,19 @@ type spot struct{ method, path string }
 // files are no events: who fetched one says nothing about anybody's sign-in.
 func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
-	allow := map[string][]string{}
+	allow, kinds := map[string][]string{}, map[string]Kind{}
 	plain := map[spot]http.Handler{}
 	for _, route := range routes {
+		if route.Otherwise {
+			continue
+		}
 		h := s.serve(route)
 		// mux writes to the slice that it is given.
 		r.Handle(route.Path, h).Methods(slices.Clone(route.Methods)...)
-		allow[route.Path] = append(allow[route.Path], route.Methods...)
+		allow[route.Path], kinds[route.Path] = append(allow[route.Path], route.Methods...), API
+		if route.Kind == JSON {
+			kinds[route.Path] = JSON
+		}
 		if route.Preflight != nil {
 			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
 			allow[route.Path] = append(allow[route.Path], http.MethodOptions)
@@ -69,7 +78,12 @@ func (s *Server) handler(routes []Route) http.Handler {
 		}
 	}
 	for path, methods := range allow {
-		r.Handle(path, s.serve(Route{Path: path, Kind: API, Handler: methodNotAllowed(methods)}))
+		r.Handle(path, s.serve(Route{Path: path, Kind: kinds[path], Handler: methodNotAllowed(methods)}))
+	}
+	for _, route := range routes {
+		if route.Otherwise {
+			r.PathPrefix(route.Path).Handler(s.serve(route))
+		}
 	}
 	r.NotFoundHandler = s.serve(Route{Path: "(none)", Kind: Page, Handler: notFound})
 	others := s.headers(Page, s.health(s.event(s.host(r))))

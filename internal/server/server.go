@@ -44,6 +44,9 @@ type Config struct {
 	// Seen is told of every request that is an event, when its answer is out; nil for
 	// nobody. The route is a pattern of Routes, or another name in brackets.
 	Seen func(route string, status int, took time.Duration, e *reqlog.Event)
+	// Home is where problems lead that have no way on of their own; its zero value is
+	// the account page.
+	Home web.Action
 	// Trace follows requests that are events; nil for none.
 	Trace Trace
 	// Refused hears of requests that were refused to an application, when their

@@ -15,6 +15,10 @@ var account = web.Action{Do: "account", URL: "/account"}
 // is a dead end: what may work in a moment is tried again, or gone back from if
 // it was a form; anything else leads to the account.
 func (s *Server) wayOn(p *web.Problem, r *http.Request) web.Action {
+	account := account
+	if s.cfg.Home.URL != "" {
+		account = s.cfg.Home
+	}
 	passing := p.Status >= http.StatusInternalServerError || !p.RetryAt.IsZero()
 	switch {
 	case !passing:

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"idp/internal/admin"
+	"idp/internal/explain"
+	"idp/internal/idp"
+	"idp/internal/magiclink"
+	"idp/internal/mail"
+	"idp/internal/secret"
+	"idp/internal/words"
+)
+
+// newOffice makes the verbs of administration for this configuration.
+func (a *App) newOffice(keyring *secret.Keyring) *admin.Office {
+	return &admin.Office{
+		Service: &admin.Service{Store: a.Store, Keys: a.Sealer.Keys, Now: a.now, ParseAddress: a.cfg.ParseAddress},
+		Signing: signing{a}, Mail: a.Store, SendInvitation: a.sendInvitation,
+		Limits: func(ctx context.Context, email, ip string) ([]magiclink.Use, error) {
+			network := ""
+			if addr, err := netip.ParseAddr(ip); err == nil {
+				network = magiclink.Network(addr)
+			}
+			return magiclink.Present(ctx, a.Store, keyring, a.cfg.Settings().Limits, email, network, a.now())
+		},
+		Failures: a.explained,
+		Health: func(ctx context.Context) []admin.Part {
+			var out []admin.Part
+			for _, p := range a.health(ctx) {
+				out = append(out, admin.Part{Name: p.Name, State: string(p.State), Detail: p.Detail})
+			}
+			return out
+		},
+		Configuration: func() admin.Configuration {
+			s := a.ReloadState()
+			return admin.Configuration{
+				Followed: a.options.Follow != nil, Since: s.At, Hash: s.Hash, Tried: s.Tried, Fault: s.Err, Pending: s.Pending,
+				Restart: s.Restart, Reloads: s.Reloads, Failures: s.Failures,
+			}
+		},
+	}
+}
+
+// explained implements admin.Office's Failures.
+func (a *App) explained(ctx context.Context, clientID, requestID string, limit int) ([]admin.Failure, error) {
+	failures, err := a.Store.Failures(ctx, clientID, requestID, limit)
+	out := make([]admin.Failure, len(failures))
+	for i := range failures {
+		out[i] = admin.Failure(explain.Of(a.cfg, &failures[i]))
+	}
+	return out, err
+}
+
+// signing is the keys as administrators have them.
+type signing struct{ a *App }
+
+// List implements admin.Signing.
+func (s signing) List(ctx context.Context) ([]idp.SigningKey, error) {
+	return s.a.Store.SigningKeys(ctx)
+}
+
+// Replace implements admin.Signing. This process has the new keys at once.
+func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
+	if alg != "" && !slices.Contains(idp.Algorithms, alg) {
+		return 0, fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm)
+	}
+	n, err := s.a.Keys.Replace(ctx, alg, atOnce)
+	if err != nil {
+		return n, err
+	}
+	return n, s.a.Keys.Rotate(ctx)
+}
+
+// sendInvitation implements admin.Office's.
+func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.Time, provider string, err error) {
+	email, err := a.cfg.ParseAddress(who.Email)
+	if err != nil {
+		return ends, "", err
+	}
+	switch c := a.Clients.Client(who.ClientID); {
+	case who.ClientID != "" && (c == nil || c.Stranger):
+		return ends, "", fmt.Errorf("the configuration has no client %q: %w", who.ClientID, admin.ErrInvitation)
+	case a.cfg.SignupFor(who.ClientID).Mode == magiclink.SignupClosed:
+		return ends, "", fmt.Errorf("signup.mode is closed, which invitations cannot open: %w", admin.ErrInvitation)
+	case who.Locale != "" && !slices.Contains(words.Locales(), who.Locale):
+		return ends, "", fmt.Errorf("there is no locale %q: %w", who.Locale, admin.ErrInvitation)
+	}
+	i, err := a.office.Invite(ctx, email, who.ClientID, who.TTL)
+	if err != nil {
+		return ends, "", err
+	}
+	msg, err := a.letters.ComposeInvitation(mail.Invitation{ClientID: who.ClientID, Recipient: email, Locale: who.Locale, Invitation: i}, a.now())
+	if err != nil {
+		return ends, "", fmt.Errorf("compose invitation: %w", err)
+	}
+	name, failure := a.Worker.Senders.Send(ctx, msg, "")
+	if failure != nil {
+		return ends, name, fmt.Errorf("%s did not take the letter: %w", name, errors.Join(admin.ErrMail, failure))
+	}
+	return i.Ends, name, nil
+}
