@@ -78,11 +78,12 @@ func TestManyConnectionsOneChallenge(t *testing.T) {
 			}
 			return err
 		}) {
-			if err != nil && !errors.Is(err, idp.ErrWrongCode) && !errors.Is(err, idp.ErrLocked) && !errors.Is(err, idp.ErrUsed) {
+			// On a slow machine, some find no place at the database in time.
+			if err != nil && !errors.Is(err, idp.ErrWrongCode) && !errors.Is(err, idp.ErrLocked) && !errors.Is(err, idp.ErrUsed) && !errors.Is(err, idp.ErrUnavailable) {
 				t.Fatal(err)
 			}
 		}
-		if n := w.typed.Load(); n > int64(settings.ChallengeAttempts)+in.Load() {
+		if n := w.typed.Load(); n == 0 || n > int64(settings.ChallengeAttempts)+in.Load() {
 			t.Errorf("%d of 500 codes were compared, the limit is %d", n, settings.ChallengeAttempts)
 		}
 	})
