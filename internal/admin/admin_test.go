@@ -194,6 +194,26 @@ func TestLateRefusalsOfTheDeleted(t *testing.T) {
 	})
 }
 
+// An event of the moment in which its person is deleted, or of a replica whose clock
+// is ahead, can come behind the deletion in the chain. It is blank, and no fault.
+func TestEventsOfTheMomentOfADeletion(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.Browser().SignIn(apptest.NewRequest(apptest.Web), carol)
+		a, err := o.User(o.ctx, carol)
+		if err != nil {
+			t.Fatal(err)
+		}
+		soon := audit.Event{At: o.Clock.Now().Add(time.Second), Name: audit.SessionEnded, Subject: a.ID, IP: "192.0.2.7"}
+		if err := o.App.Store.Record(context.Background(), soon); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Delete(o.ctx, carol); err != nil {
+			t.Fatal(err)
+		}
+		o.verified()
+	})
+}
+
 // An export has everything that names the person, and nothing that opens anything.
 func TestExport(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
