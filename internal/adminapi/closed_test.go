@@ -6,6 +6,7 @@ import (
 
 	"idp/internal/apptest"
 	"idp/internal/config"
+	"idp/internal/testdb"
 )
 
 // Threat: the API on a network, where tokens could be read on their way.
@@ -69,4 +70,24 @@ func TestTheActorIsTold(t *testing.T) {
 			t.Errorf("%s: %s", c.verb, a)
 		}
 	}
+}
+
+// A path that is no text names nobody, and is no fault of the server.
+func TestPathsThatAreNoText(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		p := apptest.New(t, url, apptest.Clients(clientsYAML), apptest.Settings(adminYAML),
+			apptest.Configure(func(c *config.Config) { c.Groups["admins"] = config.Members{Emails: []string{root}} }))
+		boss := machine(p, robot, "admin")
+		for _, path := range []string{"/api/v1/users/%00", "/api/v1/users/a%00@example.com", "/api/v1/users/%ff", "/api/v1/users/%ff/sessions"} {
+			if a := ask(t, p, "GET", path, boss, ""); a.StatusCode != 404 && a.StatusCode != 400 {
+				t.Errorf("%s: %s", path, a)
+			}
+		}
+		for _, path := range []string{"/api/v1/sessions/%00", "/api/v1/grants/%ff"} {
+			if a := ask(t, p, "DELETE", path, boss, ""); a.StatusCode != 404 {
+				t.Errorf("%s: %s", path, a)
+			}
+		}
+	})
 }

@@ -8,16 +8,20 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"idp/web"
 )
 
-// unescape reads a part of a path: an address may have its @ escaped.
+// unescape reads a part of a path: an address may have its @ escaped. What is no
+// text stays as it is, because nothing is called so and databases refuse it.
 func unescape(part string) string {
 	text, err := url.PathUnescape(part)
-	if err != nil {
-		return part // nothing is called so
+	if err != nil || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return part
 	}
 	return text
 }

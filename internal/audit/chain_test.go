@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -272,6 +273,23 @@ func TestPurgeKeepsTheChain(t *testing.T) {
 		b.exec(`DELETE FROM audit_events WHERE seq = 20`)
 		if !says(b.verify().Faults, "20 is missing") {
 			t.Fatal("the first event behind the purge is not missed")
+		}
+	})
+}
+
+// Threat: whoever owns the database makes events look old, and lets the purge delete
+// them and vouch for it.
+func TestPurgeDoesNotVouchForChanges(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(10)
+		b.exec(`UPDATE audit_events SET at = 1 WHERE seq <= 5`)
+		if n, err := b.sealer().Purge(context.Background(), 24*time.Hour); n != 0 || !errors.Is(err, audit.ErrPurge) {
+			t.Errorf("%d purged, %v", n, err)
+		}
+		if !says(b.verify().Faults, "1 was changed") {
+			t.Error("nothing is left of the change")
 		}
 	})
 }

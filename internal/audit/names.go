@@ -72,7 +72,7 @@ func Kinds() []Kind {
 		{ClientRefused, "An application failed to prove who it is."},
 		{KeyRotated, "A signing key was made, began to sign, was retired or dropped."},
 		{SecretRotated, "What the old root secret sealed was sealed with the new one."},
-		{ConfigReloaded, "A running server took a changed configuration, or refused it; the result says which."},
+		{ConfigReloaded, "A running server took a changed configuration; `settings` names what changed."},
 		{MailFailedForGood, "A mail was refused for good or came back; the result says why."},
 		{MailUnmarked, "An administrator lets letters to an address through again whose mailbox refused one."},
 		{AdminRefused, "Somebody was refused at the administrator's API or console; the result says what was missing."},

@@ -14,8 +14,9 @@ type ChainStore interface {
 	// transaction and for one caller at a time: to others it returns 0 at once.
 	SealEvents(ctx context.Context, limit int, seal func(last End, events []Event) (End, []Sealed, error)) (int, error)
 	// PurgeEvents deletes up to limit events from the beginning of the chain that are
-	// older than before, and stores the end that first returns for the last of them.
-	PurgeEvents(ctx context.Context, before time.Time, limit int, first func(seq int64, hash string) End) (int, error)
+	// older than before, and stores the end that first returns for them; begin is the
+	// one before. An error of first keeps them all.
+	PurgeEvents(ctx context.Context, before time.Time, limit int, first func(begin End, events []Sealed) (End, error)) (int, error)
 	// Record stores events that have no place in the chain yet.
 	Record(ctx context.Context, events ...Event) error
 }
@@ -66,12 +67,32 @@ func (s *Sealer) chain(last End, events []Event) (End, []Sealed, error) {
 	return s.Keys.EndOf(Last, last.Seq, last.Hash), out, nil
 }
 
+// ErrPurge says that the beginning of the chain is not one that this program wrote. It
+// is not purged until an administrator looked into it: the record of a purge would
+// vouch for what somebody made look old.
+var ErrPurge = errors.New("the beginning of the audit log was changed by somebody else; see: idp audit verify")
+
+// purged proves the end that the purge of events leaves.
+func (s *Sealer) purged(begin End, events []Sealed) (End, error) {
+	if !s.Keys.proven(First, begin) {
+		return begin, ErrPurge
+	}
+	for i := range events {
+		e := &events[i]
+		if e.Seq != begin.Seq+1 || e.Hash != s.Keys.link(begin.Hash, e) {
+			return begin, ErrPurge
+		}
+		begin = End{Seq: e.Seq, Hash: e.Hash}
+	}
+	return s.Keys.EndOf(First, begin.Seq, begin.Hash), nil
+}
+
 // Purge deletes what is older than keep, from the beginning of the chain, and
 // returns how many events went.
 func (s *Sealer) Purge(ctx context.Context, keep time.Duration) (int, error) {
 	total := 0
 	for {
-		n, err := s.Store.PurgeEvents(ctx, s.Now().Add(-keep), purgeBatch, func(seq int64, hash string) End { return s.Keys.EndOf(First, seq, hash) })
+		n, err := s.Store.PurgeEvents(ctx, s.Now().Add(-keep), purgeBatch, s.purged)
 		total += n
 		if err != nil {
 			return total, fmt.Errorf("purge the audit log: %w", err)

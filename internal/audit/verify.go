@@ -53,9 +53,11 @@ type verifying struct {
 	seq     int64  // of the last event
 	hash    string // and its hash
 	// erased are subjects whose events are blank, with the first of them, until the
-	// event of their deletion is found. unnamed is how many blank events without a
+	// event of their deletion is found; deleted are those whose was, because an event of
+	// the same moment may stand behind it. unnamed is how many blank events without a
 	// subject no deletion accounts for yet.
 	erased  map[string]Fault
+	deleted map[string]bool
 	unnamed int64
 	// behind is the last place that was seen behind the end of the chain.
 	behind int64
@@ -68,7 +70,7 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 	if err != nil {
 		return Report{}, fmt.Errorf("verify the audit log: %w", err)
 	}
-	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, seq: first.Seq, hash: first.Hash}
+	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, deleted: map[string]bool{}, seq: first.Seq, hash: first.Hash}
 	v.report.First, v.report.Last, v.report.Hash = first.Seq, last.Seq, last.Hash
 	for _, a := range anchors {
 		v.anchors[a.Seq] = a.Hash
@@ -159,6 +161,7 @@ func gap(from, to int64) string {
 func (v *verifying) personal(s *Sealed) {
 	if s.Name == UserDeleted {
 		delete(v.erased, s.Subject)
+		v.deleted[s.Subject] = true
 		var d struct {
 			Unnamed int64 `json:"unnamed"`
 		}
@@ -179,7 +182,7 @@ func (v *verifying) personal(s *Sealed) {
 	if s.Subject == "" {
 		v.unnamed++
 		v.blank = f
-	} else if _, known := v.erased[s.Subject]; !known && s.Name != UserDeleted {
+	} else if _, known := v.erased[s.Subject]; !known && !v.deleted[s.Subject] {
 		v.erased[s.Subject] = f
 	}
 }

@@ -14,8 +14,10 @@ const maxText = 300
 
 var (
 	// tokenLike is what secrets, codes and tokens look like, however they got into a
-	// parameter where they do not belong: base64 has slashes, as paths have.
-	tokenLike = regexp.MustCompile(`[A-Za-z0-9_+~=/-]{20,}`)
+	// parameter where they do not belong: base64 has slashes, as paths have, and a query
+	// writes its marks with percent signs.
+	tokenLike = regexp.MustCompile(`([A-Za-z0-9_+~=/-]|%2[Bb]|%2[Ff]|%3[Dd]){20,}`)
+	decoded   = strings.NewReplacer("%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3D", "=", "%3d", "=")
 	address   = regexp.MustCompile(`[^\s@/?&=:,;<>"'()]+(@|%40)([A-Za-z0-9.-]+)`)
 	// parameter is a value in a query: it is anybody's guess what is in there.
 	parameter = regexp.MustCompile(`([?&;#](?i:code|state|token|access_token|id_token|refresh_token|secret|client_secret|password|key|nonce|code_verifier|assertion)=)[^&;#\s]*`)
@@ -40,7 +42,13 @@ func Clean(text string, known ...string) string {
 	}
 	text = parameter.ReplaceAllString(text, "${1}…")
 	text = address.ReplaceAllStringFunc(text, maskFound)
-	return tokenLike.ReplaceAllStringFunc(text, cut)
+	return tokenLike.ReplaceAllStringFunc(text, func(found string) string {
+		plain := decoded.Replace(found)
+		if short := cut(plain); short != plain {
+			return short
+		}
+		return found
+	})
 }
 
 // tokenLength is as long as words and names of people's making never are.

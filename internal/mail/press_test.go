@@ -132,3 +132,26 @@ func TestPressForgetsSecrets(t *testing.T) {
 		}
 	}
 }
+
+// Names that look like what stands in for a value stay as they are.
+func TestPrintedLettersKeepNamesLikeStandIns(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, mail.Server{Port: 1, Security: mail.Plain})
+	for _, name := range []string{"ZQ Bank", "Zx Bank", "Zq Bank", "CxQxQx", "CqZvqZ", "16:04 04:16 04:43"} {
+		client := o.addClient(t, name)
+		for range 2 {
+			claim := o.letterTo("ada@example.com", client, "en", o.now)
+			got, err := o.worker.Compose.Compose(claim, o.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := o.worker.Compose.ComposeAnew(claim, o.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Subject != want.Subject || got.Text != want.Text || got.HTML != want.HTML {
+				t.Errorf("%s: printed\n%s\n%s\ncomposed\n%s\n%s", name, got.Subject, got.Text, want.Subject, want.Text)
+			}
+		}
+	}
+}

@@ -104,8 +104,8 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 }
 
 // PurgeEvents deletes up to limit events from the beginning of the chain that are
-// older than before, and stores the end that first makes of the last of them.
-func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, first func(int64, string) audit.End) (n int, err error) {
+// older than before, and stores the end that first makes of them and the one before.
+func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, first func(audit.End, []audit.Sealed) (audit.End, error)) (n int, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		if err := firstEnd(tx, audit.First); err != nil {
 			return err
@@ -118,7 +118,7 @@ func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, fi
 			return err
 		}
 		var rows []eventRow
-		if err := tx.Raw(`SELECT seq, at, hash FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?`, begin.Seq, limit).Scan(&rows).Error; err != nil {
+		if err := tx.Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?`, begin.Seq, limit).Scan(&rows).Error; err != nil {
 			return err
 		}
 		for n < len(rows) && rows[n].At < ms(before) {
@@ -127,7 +127,11 @@ func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, fi
 		if n == 0 {
 			return nil
 		}
-		if err := moveEnd(audit.First, first(rows[n-1].Seq, rows[n-1].Hash)).run(tx); err != nil {
+		next, err := first(begin, sealedEvents(rows[:n]))
+		if err != nil {
+			return err
+		}
+		if err := moveEnd(audit.First, next).run(tx); err != nil {
 			return err
 		}
 		return tx.Exec(`DELETE FROM audit_events WHERE seq > 0 AND seq <= ?`, rows[n-1].Seq).Error

@@ -94,16 +94,23 @@ func (s *Store) Record(ctx context.Context, events ...audit.Event) error {
 	return wrap("record events", s.together(ctx, durable, steps...))
 }
 
-// RecordRefusals stores events whose loss would be no harm.
+// RecordRefusals stores events whose loss would be no harm. They come up to a minute
+// late: of a person who was deleted meanwhile, no IP address is kept.
 func (s *Store) RecordRefusals(ctx context.Context, events ...audit.Event) error {
 	steps := make([]*step, len(events))
 	for i, e := range events {
 		if steps[i] = eventStep(ctx, e); e.Challenge != "" {
 			steps[i] = selectEvent(ctx, ofChallenge, e, e.Challenge)
 		}
+		if e.Subject != "" {
+			steps = append(steps, &step{query: blankLate, args: []any{steps[i].args[0]}})
+		}
 	}
 	return wrap("record refusals", s.together(ctx, relaxed, steps...))
 }
+
+// blankLate needs no mark of a deletion: the event gets its MAC later, as it is then.
+const blankLate = `UPDATE audit_events SET ip = '' WHERE id = ? AND seq = 0 AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.subject)`
 
 // ofChallenge takes the person, if known, and the application from a sign-in.
 var ofChallenge = told{

@@ -88,6 +88,11 @@ func (w *walk) discover(ctx context.Context) (string, error) {
 			return "", &mismatch{what: "an endpoint is missing in " + address, change: "The answer is not this server's: look at the proxy."}
 		}
 	}
+	for _, endpoint := range []string{w.found.Pushed, w.found.EndSession} { // a secret may go there
+		if endpoint != "" && !strings.HasPrefix(endpoint, w.cfg.Issuer+"/") {
+			return "", &mismatch{what: address + " names " + endpoint + ", which is not this server's", change: "The answer is not this server's: look at the proxy."}
+		}
+	}
 	if alg := string(w.client.IDTokenAlg); !slices.Contains(w.found.TokenAlgs, alg) {
 		return "", w.stale("ID tokens are not signed with "+alg, ".id_token_alg")
 	}

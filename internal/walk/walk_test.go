@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -189,6 +190,32 @@ func TestTheServerItself(t *testing.T) {
 	}
 	other.Issuer = "http://127.0.0.1:1"
 	if got := last(p.walk(t, &other, apptest.Web, "")); got.Name != "discovery" || got.State != walk.Failed || !strings.Contains(got.Detail, "cannot be reached") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A secret goes to the issuer and to nobody else, whatever discovery says.
+func TestSecretsStayWithTheIssuer(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s was asked at another server", r.Method, r.URL.Path)
+	}))
+	t.Cleanup(elsewhere.Close)
+	var issuer string
+	crooked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/keys" {
+			fmt.Fprint(w, `{"keys":[{"kid":"a","alg":"RS256"},{"kid":"b","alg":"ES256"}]}`)
+			return
+		}
+		fmt.Fprintf(w, `{"issuer":"%[1]s","authorization_endpoint":"%[1]s/authorize","token_endpoint":"%[1]s/token","jwks_uri":"%[1]s/keys",
+			"id_token_signing_alg_values_supported":["RS256","ES256"],"pushed_authorization_request_endpoint":"%[2]s/par"}`, issuer, elsewhere.URL)
+	}))
+	t.Cleanup(crooked.Close)
+	issuer = crooked.URL
+	other := *p.cfg
+	other.Issuer = issuer
+	if got := last(p.walk(t, &other, apptest.Confidential("pushing"), "")); got.Name != "discovery" || got.State != walk.Failed {
 		t.Errorf("%+v", got)
 	}
 }
