@@ -47,6 +47,8 @@ func TestPhrasesAreThoseThatAreUsed(t *testing.T) {
 		known[m[1]] = true
 	}
 	all, used := sources(t), map[string]bool{}
+	// A problem with a title of its own is told to administrators, in English.
+	all = regexp.MustCompile(`About: "\w+", Title: `).ReplaceAllString(all, "")
 	use := func(pattern string, keys ...string) {
 		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(all, -1) {
 			for _, key := range keys {
