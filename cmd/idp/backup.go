@@ -116,7 +116,7 @@ Example: idp restore --config idp.yaml --from /var/backups/idp-2026-11-21.gz
 }
 
 func restore(ctx context.Context, e env, cfg *config.Config, s *storage.Store, f io.ReadSeeker, replace, rotate bool) error {
-	p := &progress{w: e.err}
+	ctx, p := acting(ctx, e), &progress{w: e.err}
 	h, epoch, err := backup.Restore{Replace: replace, Now: time.Now(), Progress: p.step}.Into(ctx, s, f)
 	var full *storage.NotEmptyError
 	if errors.As(err, &full) {

@@ -34,6 +34,7 @@ Example: idp epoch raise --config idp.yaml --reason "failover to db2"
 		if err != nil {
 			return err
 		}
+		ctx = acting(ctx, e)
 		return withStore(cfg, func(s *storage.Store) error {
 			epoch, err := s.RaiseEpoch(ctx, *reason, time.Now())
 			switch {

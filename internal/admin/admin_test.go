@@ -250,6 +250,25 @@ func TestExport(t *testing.T) {
 	})
 }
 
+// An export is for the person: where their administrators sit is not.
+func TestExportHasNoAddressOfAdministrators(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.Browser().SignIn(apptest.NewRequest(apptest.Web), ada)
+		ctx := admin.As(audit.With(o.ctx, audit.Source{IP: "198.51.100.9"}), "usr_boss")
+		if _, err := o.Disable(ctx, ada); err != nil {
+			t.Fatal(err)
+		}
+		held, err := o.Export(ctx, ada)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(held["audit_events"])
+		if err != nil || strings.Contains(string(text), "198.51.100.9") || !strings.Contains(string(text), "user.disabled") || !strings.Contains(string(text), `"ip":"127.0.0.1"`) {
+			t.Errorf("%s, %v", text, err)
+		}
+	})
+}
+
 func TestSessionsAndGrantsEnd(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		var browsers []*apptest.Browser

@@ -294,6 +294,39 @@ func TestPurgeDoesNotVouchForChanges(t *testing.T) {
 	})
 }
 
+// Threat: a deletion whose blank events were purged, as an excuse for a later blank.
+func TestDeletionsExcuseNothingLater(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b, ctx := newBook(t, url), context.Background()
+		invited := func(ref string) {
+			b.now = b.now.Add(time.Hour)
+			if err := b.store.Record(ctx, audit.Event{At: b.now, Name: audit.UserInvited, Actor: audit.System, AddressRef: ref, IP: "192.0.2.9"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		invited("carol")
+		first := b.now
+		b.exec(`INSERT INTO users (id, email, created_at, updated_at) VALUES ('usr_c', 'carol@example.com', 1, 1)`)
+		b.now = b.now.Add(time.Hour)
+		if err := b.store.DeleteUser(ctx, "usr_c", "carol", b.now); err != nil {
+			t.Fatal(err)
+		}
+		invited("dave")
+		b.seal()
+		if n, err := b.sealer().Purge(ctx, b.now.Sub(first)-time.Minute); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if faults := b.verify().Faults; len(faults) > 0 {
+			t.Error(faults)
+		}
+		b.exec(`UPDATE audit_events SET ip = '', address_ref = '', erased_at = 1 WHERE address_ref = 'dave'`)
+		if !says(b.verify().Faults, "3 its address was blanked, and nobody was deleted") {
+			t.Error("the blank is not found")
+		}
+	})
+}
+
 // A change of the root secret leaves the chain as provable as it was.
 func TestRootSecretMayChange(t *testing.T) {
 	t.Parallel()

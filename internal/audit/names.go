@@ -30,6 +30,7 @@ const (
 	ClientRefused     Name = "client.refused"
 	KeyRotated        Name = "key.rotated"
 	SecretRotated     Name = "secret.rotated"
+	EpochRaised       Name = "epoch.raised"
 	ConfigReloaded    Name = "config.reloaded"
 	MailFailedForGood Name = "mail.failed_for_good"
 	MailUnmarked      Name = "mail.mark_removed"
@@ -72,6 +73,7 @@ func Kinds() []Kind {
 		{ClientRefused, "An application failed to prove who it is."},
 		{KeyRotated, "A signing key was made, began to sign, was retired or dropped."},
 		{SecretRotated, "What the old root secret sealed was sealed with the new one."},
+		{EpochRaised, "The restore epoch was raised, by itself or with a restore: everything that was issued before ended."},
 		{ConfigReloaded, "A running server took a changed configuration; `settings` names what changed."},
 		{MailFailedForGood, "A mail was refused for good or came back; the result says why."},
 		{MailUnmarked, "An administrator lets letters to an address through again whose mailbox refused one."},

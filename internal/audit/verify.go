@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // Reader reads the chain.
@@ -45,6 +46,10 @@ const maxFaults = 100
 
 const verifyPage = 1000
 
+// clockSkew is how far the clocks of replicas may differ: so much later than a
+// deletion can be what it blanks.
+const clockSkew = time.Minute
+
 // verifying is one walk along the chain.
 type verifying struct {
 	keys    *Keys
@@ -55,10 +60,12 @@ type verifying struct {
 	// erased are subjects whose events are blank, with the first of them, until the
 	// event of their deletion is found; deleted are those whose was, because an event of
 	// the same moment may stand behind it. unnamed is how many blank events without a
-	// subject no deletion accounts for yet.
+	// subject no deletion accounts for yet; below 0, those that a deletion accounts for
+	// were purged, and it does so for no event of after until.
 	erased  map[string]Fault
 	deleted map[string]bool
 	unnamed int64
+	until   time.Time
 	// behind is the last place that was seen behind the end of the chain.
 	behind int64
 	blank  Fault
@@ -167,6 +174,7 @@ func (v *verifying) personal(s *Sealed) {
 		}
 		_ = json.Unmarshal([]byte(s.Detail), &d) // a text that is none accounts for none
 		v.unnamed -= d.Unnamed
+		v.until = s.At.Add(clockSkew)
 	}
 	if s.ErasedAt.IsZero() {
 		if s.PersonalMAC != v.keys.personal(&s.Event) {
@@ -180,6 +188,9 @@ func (v *verifying) personal(s *Sealed) {
 		v.fault(s.Seq, s.ID, "is marked as blanked and is not")
 	}
 	if s.Subject == "" {
+		if s.At.After(v.until) {
+			v.unnamed = max(v.unnamed, 0)
+		}
 		v.unnamed++
 		v.blank = f
 	} else if _, known := v.erased[s.Subject]; !known && !v.deleted[s.Subject] {

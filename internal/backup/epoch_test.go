@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/testdb"
 )
 
@@ -74,6 +75,9 @@ func TestEpochUnderLoad(t *testing.T) {
 		epoch, err := p.App.Store.RaiseEpoch(t.Context(), "a test", p.Clock.Now())
 		if err != nil || epoch.Number != 1 || epoch.Sessions < people {
 			t.Fatalf("%+v, %v", epoch, err)
+		}
+		if told, err := p.App.Store.Events(t.Context(), audit.Query{Name: string(audit.EpochRaised)}); err != nil || len(told) != 1 || told[0].Detail != `{"epoch":1}` {
+			t.Errorf("the audit log tells %+v, %v", told, err)
 		}
 		wg.Wait() // they end by themselves, as they are refused
 		for i := range workers {

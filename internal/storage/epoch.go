@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+
+	"idp/internal/audit"
 )
 
 // Epoch says what raising a restore epoch ended.
@@ -83,7 +85,7 @@ func (s *Store) raise(tx *gorm.DB, reason string, now time.Time) (Epoch, error) 
 		}
 		*end.count(&e) = r.RowsAffected
 	}
-	return e, nil
+	return e, tell(tx, audit.Event{At: now, Name: audit.EpochRaised, Actor: audit.System, Detail: audit.Detail("epoch", e.Number)})
 }
 
 // inRing reports whether the database ended a transaction because it and another

@@ -73,7 +73,7 @@ func forget(tx *gorm.DB, userID, addressRef string, now time.Time) error {
 }
 
 // held are the tables that know a person, and what of them a person may have:
-// everything but what proves or protects.
+// everything but what proves or protects, and where administrators sit.
 var held = []struct{ name, query, by string }{
 	{"user", `SELECT id, email, name, locale, group_names, created_at, updated_at, last_login_at, disabled_at FROM users WHERE id = ?`, "id"},
 	{"sessions", `SELECT id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent, revoked_at, revoke_reason FROM sessions WHERE user_id = ? ORDER BY id`, "id"},
@@ -84,7 +84,7 @@ var held = []struct{ name, query, by string }{
 	{"letters", `SELECT id, template, client_id, recipient, locale, user_agent, asked_at, state, tries, accepted_at, server, reply, reason, refused_at FROM outbox WHERE recipient = ? ORDER BY id`, "email"},
 	{"refused_mailbox", `SELECT email, reason, refused_at, tried_at, expires_at FROM bounced WHERE email = ?`, "email"},
 	{"logout_notices", `SELECT id, client_id, session_id, state, created_at, delivered_at FROM logout_notices WHERE user_id = ? ORDER BY id`, "id"},
-	{"audit_events", `SELECT id, at, name, actor, client_id, ip, request_id, result, detail FROM audit_events WHERE subject = ? ORDER BY id`, "id"},
+	{"audit_events", `SELECT id, at, name, actor, client_id, CASE WHEN actor LIKE 'admin:%' THEN '' ELSE ip END AS ip, request_id, result, detail FROM audit_events WHERE subject = ? ORDER BY id`, "id"},
 }
 
 // Held is everything that is held on a user, by table: rows of columns, times in
