@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"idp/internal/idp"
+	"idp/internal/spelling"
 )
 
 func (s *subject) unknownClient(e *Explanation) {
@@ -26,11 +27,11 @@ func (s *subject) unknownClient(e *Explanation) {
 
 // nearest is the declared id that is most like the text, if one is.
 func nearest(clients []idp.Client, text string) string {
-	all := idp.Client{} // it measures texts; what they are is all the same
+	var all []string
 	for _, c := range clients {
-		all.RedirectURIs = append(all.RedirectURIs, c.ID)
+		all = append(all, c.ID)
 	}
-	best := all.NearestRedirect(text)
+	best := spelling.Nearest(text, all)
 	if len(best) < 3 || len(text) < 3 || !strings.Contains(text, best[:3]) && !strings.Contains(best, text[:3]) {
 		return ""
 	}

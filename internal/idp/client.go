@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idp/internal/secret"
+	"idp/internal/spelling"
 )
 
 // AuthMethod is how a client proves itself at the token endpoint (OpenID
@@ -192,33 +193,5 @@ func loopbackWithoutPort(uri string) string {
 // NearestRedirect returns the registered redirect URI most like uri, to stand
 // beside it in the error page; "" if none is registered.
 func (c *Client) NearestRedirect(uri string) string {
-	best, least := "", -1
-	for _, r := range c.RedirectURIs {
-		if d := editDistance(r, uri); least < 0 || d < least {
-			best, least = r, d
-		}
-	}
-	return best
-}
-
-// editDistance is Levenshtein's, over at most the first 300 bytes: it only
-// picks a helpful line for an error page.
-func editDistance(a, b string) int {
-	a, b = a[:min(len(a), 300)], b[:min(len(b), 300)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(uri, c.RedirectURIs)
 }

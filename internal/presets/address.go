@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"idp/internal/spelling"
 )
 
 // withPort writes the usual port into an address that names none.
@@ -22,7 +24,7 @@ func unknown(key string) error {
 	keys := Keys()
 	best, least := "", 1+max(2, len(key)/3)
 	for _, k := range keys {
-		d := distance(strings.ToLower(key), k)
+		d := spelling.Distance(strings.ToLower(key), k)
 		if strings.HasPrefix(k, strings.ToLower(key)+"-") {
 			d = 1
 		}
@@ -42,24 +44,4 @@ func orFullStop(hint string) string {
 		return "."
 	}
 	return hint
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

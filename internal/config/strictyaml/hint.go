@@ -3,6 +3,8 @@ package strictyaml
 import (
 	"strings"
 	"unicode/utf8"
+
+	"idp/internal/spelling"
 )
 
 // maxDistance is how many letters a known key may differ to be a hint.
@@ -27,22 +29,5 @@ func distance(a, b string) int {
 	if len(a)-len(b) > 4*maxDistance || len(b)-len(a) > 4*maxDistance {
 		return maxDistance + 1 // 4 bytes are the longest letter
 	}
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range to {
-			replaced := diagonal
-			if r != s {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(to)]
+	return spelling.Distance(a, b)
 }
