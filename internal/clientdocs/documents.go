@@ -46,7 +46,7 @@ type Config struct {
 // Documents finds clients by their documents. It is safe for concurrent use.
 type Documents struct {
 	Config
-	good, bad *lru.Memory[entry]
+	good, bad *lru.Memory[string, entry]
 	flight    singleflight.Group
 	places    chan struct{}
 }
@@ -61,7 +61,7 @@ type entry struct {
 
 // New makes Documents that remember nothing yet.
 func New(cfg Config) *Documents {
-	return &Documents{Config: cfg, good: lru.New[entry](maxEntries), bad: lru.New[entry](maxEntries), places: make(chan struct{}, maxFetching)}
+	return &Documents{Config: cfg, good: lru.New[string, entry](maxEntries), bad: lru.New[string, entry](maxEntries), places: make(chan struct{}, maxFetching)}
 }
 
 // Refusal says why an address describes no client, in words for its owner.

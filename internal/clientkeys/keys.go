@@ -35,14 +35,14 @@ const (
 type Keys struct {
 	out    *outbound.Client
 	now    func() time.Time
-	known  *lru.Memory[answer]
+	known  *lru.Memory[string, answer]
 	flight singleflight.Group
 	places chan struct{}
 }
 
 // New makes Keys that remember nothing yet.
 func New(out *outbound.Client, now func() time.Time) *Keys {
-	return &Keys{out: out, now: now, known: lru.New[answer](maxEntries), places: make(chan struct{}, maxFetching)}
+	return &Keys{out: out, now: now, known: lru.New[string, answer](maxEntries), places: make(chan struct{}, maxFetching)}
 }
 
 // answer is what is remembered of an address: keys, why there are none newer, or

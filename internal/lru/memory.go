@@ -7,25 +7,25 @@ import (
 
 // Memory keeps the entries that were used last, by name. It is safe for
 // concurrent use.
-type Memory[V any] struct {
+type Memory[K comparable, V any] struct {
 	mu     sync.Mutex
 	max    int
-	byName map[string]*list.Element
+	byName map[K]*list.Element
 	used   list.List // the latest first
 }
 
-type entry[V any] struct {
-	name  string
+type entry[K comparable, V any] struct {
+	name  K
 	value V
 }
 
 // New makes a Memory of at most limit entries.
-func New[V any](limit int) *Memory[V] {
-	return &Memory[V]{max: limit, byName: map[string]*list.Element{}}
+func New[K comparable, V any](limit int) *Memory[K, V] {
+	return &Memory[K, V]{max: limit, byName: map[K]*list.Element{}}
 }
 
 // Get returns what was put under the name, and whether anything was.
-func (m *Memory[V]) Get(name string) (value V, found bool) {
+func (m *Memory[K, V]) Get(name K) (value V, found bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e := m.byName[name]
@@ -33,27 +33,27 @@ func (m *Memory[V]) Get(name string) (value V, found bool) {
 		return value, false
 	}
 	m.used.MoveToFront(e)
-	return e.Value.(entry[V]).value, true
+	return e.Value.(entry[K, V]).value, true
 }
 
 // Put replaces what is under the name. If there is no room, it forgets the entry
 // that was not used for the longest time.
-func (m *Memory[V]) Put(name string, value V) {
+func (m *Memory[K, V]) Put(name K, value V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e := m.byName[name]; e != nil {
-		e.Value = entry[V]{name, value}
+		e.Value = entry[K, V]{name, value}
 		m.used.MoveToFront(e)
 		return
 	}
-	m.byName[name] = m.used.PushFront(entry[V]{name, value})
+	m.byName[name] = m.used.PushFront(entry[K, V]{name, value})
 	if m.used.Len() > m.max {
-		delete(m.byName, m.used.Remove(m.used.Back()).(entry[V]).name)
+		delete(m.byName, m.used.Remove(m.used.Back()).(entry[K, V]).name)
 	}
 }
 
 // Drop forgets the name.
-func (m *Memory[V]) Drop(name string) {
+func (m *Memory[K, V]) Drop(name K) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e := m.byName[name]; e != nil {
@@ -63,7 +63,7 @@ func (m *Memory[V]) Drop(name string) {
 }
 
 // Len is the number of entries.
-func (m *Memory[V]) Len() int {
+func (m *Memory[K, V]) Len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.used.Len()

@@ -8,7 +8,7 @@ import (
 
 func TestTheLeastUsedIsForgotten(t *testing.T) {
 	t.Parallel()
-	m := lru.New[int](2)
+	m := lru.New[string, int](2)
 	m.Put("a", 1)
 	m.Put("b", 2)
 	m.Get("a")

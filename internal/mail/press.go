@@ -9,6 +9,7 @@ import (
 
 	"idp/internal/browser"
 	"idp/internal/idp"
+	"idp/internal/lru"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
 )
@@ -22,11 +23,12 @@ import (
 // administrator's templates may do more with a value than to show it, so letters
 // with any are composed.
 type press struct {
-	mu    sync.Mutex
-	kinds map[kind]*setLetter // nil for a kind that has to be composed
+	once  sync.Once
+	kinds *lru.Memory[kind, *setLetter] // nil for a kind that has to be composed
 }
 
-// maxKinds bounds the memory, of some 20 kB each. Beyond it all are set anew.
+// maxKinds bounds the memory, of some 20 kB each. Beyond it, what was not used for the
+// longest time is set anew.
 const maxKinds = 32
 
 // kind is all that a letter for signing in depends on besides its values.
@@ -86,19 +88,12 @@ func (c *Composer) kindOf(claim *magiclink.Claim) kind {
 
 // kind returns what is kept of a kind, which it has set if it meets it first.
 func (p *press) kind(k kind, set func() *setLetter) *setLetter {
-	p.mu.Lock()
-	have, known := p.kinds[k]
-	p.mu.Unlock()
-	if known {
-		return have
+	p.once.Do(func() { p.kinds = lru.New[kind, *setLetter](maxKinds) })
+	have, known := p.kinds.Get(k)
+	if !known {
+		have = set()
+		p.kinds.Put(k, have)
 	}
-	have = set()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.kinds == nil || len(p.kinds) >= maxKinds {
-		p.kinds = map[kind]*setLetter{}
-	}
-	p.kinds[k] = have
 	return have
 }
 
