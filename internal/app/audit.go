@@ -35,13 +35,13 @@ func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Ke
 }
 
 // begin says who acts in a request.
-func (a *App) begin(proxies browser.Proxies) func(*http.Request) context.Context {
-	return func(r *http.Request) context.Context {
+func (a *App) begin(proxies browser.Proxies) func(context.Context, *http.Request) context.Context {
+	return func(ctx context.Context, r *http.Request) context.Context {
 		ip := ""
 		if a := proxies.Address(r); a.IsValid() {
 			ip = a.String()
 		}
-		return audit.With(r.Context(), audit.Source{IP: ip, RequestID: reqlog.From(r.Context()).RequestID})
+		return audit.With(ctx, audit.Source{IP: ip, RequestID: reqlog.From(ctx).RequestID})
 	}
 }
 

@@ -69,10 +69,10 @@ func (s *Server) event(next http.Handler) http.Handler {
 				s.cfg.Done(r, e)
 			}
 		}()
-		r = r.WithContext(reqlog.With(ctx, e))
-		if s.cfg.Begin != nil {
-			r = r.WithContext(s.cfg.Begin(r))
+		if ctx = reqlog.With(ctx, e); s.cfg.Begin != nil {
+			ctx = s.cfg.Begin(ctx, r)
 		}
+		r = r.WithContext(ctx)
 		next.ServeHTTP(rec, r)
 	})
 }

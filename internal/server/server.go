@@ -26,9 +26,9 @@ type Config struct {
 	Routes []Route
 	// Certificate serves TLS; nil if that is the business of a proxy in front.
 	Certificate *Certificate
-	// Begin gives a request's context what the server does not know of; nil for
+	// Begin adds to a request's context what the server does not know of; nil for
 	// nothing. Done hears of the request when its answer is out; nil for nobody.
-	Begin func(*http.Request) context.Context
+	Begin func(context.Context, *http.Request) context.Context
 	Done  func(*http.Request, *reqlog.Event)
 	// ClientCAs sign the certificates that callers must show; nil if they need none.
 	ClientCAs *x509.CertPool
