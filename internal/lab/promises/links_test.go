@@ -41,3 +41,33 @@ func TestLinksBetweenPages(t *testing.T) {
 		t.Errorf("only %d links were found", links)
 	}
 }
+
+var namedTest = regexp.MustCompile("`([a-z]+\\.Test[A-Za-z0-9]+)`")
+
+// Every test that a page names exists.
+func TestPagesNameTestsThatExist(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join(root, "docs/*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, named := goTests(t), 0
+	for _, page := range pages {
+		body, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range namedTest.FindAllStringSubmatch(string(body), -1) {
+			if n[1] == "package.TestName" { // which says how they are named
+				continue
+			}
+			named++
+			if !tests[n[1]] {
+				t.Errorf("%s names %s, which does not exist", page, n[1])
+			}
+		}
+	}
+	if named < 100 {
+		t.Errorf("only %d tests were found", named)
+	}
+}
