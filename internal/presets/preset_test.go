@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/presets"
 )
@@ -114,6 +115,9 @@ func TestPresetsAreComplete(t *testing.T) {
 	for _, p := range all {
 		if u, err := url.Parse(p.Documentation); err != nil || u.Scheme != "https" {
 			t.Errorf("%s: its documentation is %q", p.Key, p.Documentation)
+		}
+		if _, err := time.Parse(time.DateOnly, p.Checked.Date); err != nil || len(p.Checked.Against) == 0 {
+			t.Errorf("%s: it does not say when it was checked, and against what", p.Key)
 		}
 		if p.Name == "" || p.PKCE == "" || len(p.Scopes) == 0 || !slices.Contains(p.Scopes, "openid") || p.Snippet.To == "" {
 			t.Errorf("%s: name, pkce, scopes or the place of the snippet are missing", p.Key)
