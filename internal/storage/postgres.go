@@ -53,12 +53,19 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
 		batch:  p.pipeline, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
+		order:     textOrder,
 		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
 		script:    []any{pgx.QueryExecModeSimpleProtocol},
 		inUse:     served,
 		alone:     func(tables []string) string { return `LOCK TABLE ` + strings.Join(tables, ", ") + ` IN EXCLUSIVE MODE` },
 	}, nil
 }
+
+// textOrder finds the locale of a database whose text the system's library sorts,
+// and whether that library is another version since.
+const textOrder = `SELECT CASE WHEN datlocprovider = 'b' OR datlocprovider = 'c' AND (datcollate IN ('C', 'POSIX') OR datcollate LIKE 'C.%') THEN ''
+	WHEN datlocprovider = 'i' THEN 'ICU' ELSE datcollate END,
+	coalesce(datcollversion <> pg_database_collation_actual_version(oid), false) FROM pg_database WHERE datname = current_database()`
 
 // lockWait is how long a step of the schema waits for a busy table. Whoever comes
 // after it waits too: better it gives up, and the next start tries again.
