@@ -44,7 +44,7 @@ func (s *Service) Refused(ctx context.Context, change audit.Name, about string, 
 			word = r.word
 		}
 	}
-	if word == "" {
+	if word == "" || change == "" {
 		return err
 	}
 	e := audit.Event{At: s.Now(), Name: audit.AdminChangeRefused, Actor: audit.Unknown, Result: word}

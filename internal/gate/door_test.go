@@ -103,6 +103,13 @@ func TestTheDoorKnowsRobotsOfNow(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		token := h.Post("/oauth/token", robot, url.Values{"grant_type": {"client_credentials"}, "scope": {"admin"}}).Access()
 		h.opens("a robot", token, "")
+		if _, err := h.App.Store.RaiseEpoch(h.t.Context(), "test", h.Clock.Now()); err != nil {
+			h.t.Fatal(err)
+		}
+		h.opens("a robot's token of before the epoch", token, "invalid_token")
+		h.Clock.Advance(time.Second)
+		token = h.Post("/oauth/token", robot, url.Values{"grant_type": {"client_credentials"}, "scope": {"admin"}}).Access()
+		h.opens("a robot's token of after the epoch", token, "")
 		h.Clock.Advance(time.Hour)
 		h.opens("a robot's token, an hour later", token, "expired_token")
 	})
