@@ -82,7 +82,7 @@ func Kinds() []Kind {
 		{MailUnmarked, "An administrator lets letters to an address through again whose mailbox refused one."},
 		{AdminRefused, "Somebody was refused at the administrator's API or console; the result says what was missing."},
 		{AdminChangeRefused, "A change that an administrator asked for was refused; `change` names the event that it would have been, `about` what it was about, the result says why."},
-		{AuditPurged, "Events older than `audit.retention` were deleted from the beginning of the chain."},
+		{AuditPurged, "Events older than `audit.retention` were deleted from the beginning of the chain; the result is `broken` where an administrator gave up what somebody had changed."},
 		{AuditLost, "Refusals came faster than they are kept; `times` says how many are not in the log."},
 	}
 }
