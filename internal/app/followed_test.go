@@ -64,7 +64,7 @@ func (f *followed) mailServer(mails *inbox.Store) int {
 	s := inbox.NewSMTPServer(mails, f.logs.Logger())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }() // it always ends with an error, by Close
-	f.t.Cleanup(func() { _ = s.Close(); <-done })
+	f.t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	return l.Addr().(*net.TCPAddr).Port
 }
 
