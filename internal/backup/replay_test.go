@@ -31,6 +31,7 @@ type hand struct {
 	device         apptest.Reply
 	invitation     string
 	pushed         apptest.Request
+	own            string // access token of a client for itself
 }
 
 // fill uses an installation until every kind of secret is in hand and none of the
@@ -55,6 +56,7 @@ func fill(t *testing.T, p *apptest.Provider) *hand {
 	}
 	h.invitation = "/l/" + i.Link.Reveal()
 	h.pushed = push(t, p)
+	h.own = p.Post("/oauth/token", apptest.Machine, url.Values{"grant_type": {"client_credentials"}}).Access()
 	h.code = ada.Authorize(h.request.With("prompt", "none")).MustAnswer().Code()
 	return h
 }
@@ -81,6 +83,7 @@ func (h *hand) use(t *testing.T, p *apptest.Provider) map[string]bool {
 	taken["session"] = ok && a.Code() != ""
 	taken["access token, at userinfo"] = p.Get("/userinfo", h.tokens.Access()).Status == http.StatusOK
 	taken["access token, at introspection"] = p.Introspect(apptest.Web, h.tokens.Access()).JSON["active"] == true
+	taken["a client's own access token, at introspection"] = p.Introspect(apptest.Machine, h.own).JSON["active"] == true
 	taken["authorization code"] = p.Redeem(h.request, h.code).Status == http.StatusOK
 	taken["refresh token"] = p.Refresh(apptest.Web, h.tokens.Refresh(), "").Status == http.StatusOK
 	p.Clock.Advance(6 * time.Second)
