@@ -119,6 +119,7 @@ func TestWhatASignInStores(t *testing.T) {
 		wantRow(t, "the sign-in", only(t, before, "challenges"), map[string]any{
 			"id": c.ID, "email": "ada@example.com", "client_id": "app", "state": "pending", "created_at": at, "expires_at": at + (30 * time.Minute).Milliseconds(), "session_id": "",
 		})
+		wantRow(t, "its letter", only(t, before, "outbox"), map[string]any{"challenge_id": c.ID, "recipient": "ada@example.com", "asked_at": at, "state": "accepted"})
 		kept := only(t, before, "challenge_secrets")
 		wantRow(t, "its secrets", kept, map[string]any{"challenge_id": c.ID, "minted_at": at, "expires_at": at + (10 * time.Minute).Milliseconds()})
 		for _, column := range slices.Sorted(maps.Keys(kept)) {
