@@ -28,7 +28,7 @@ func TestWhatIsNoAddress(t *testing.T) {
 	p := one(t)
 	b := p.Browser()
 	form := b.Authorize(apptest.NewRequest(apptest.Web)).Form("/login")
-	before := p.Inbox.Last()
+	before, stored := p.Inbox.Last(), p.Dump()
 	for _, typed := range []string{
 		"", "ada", "ada@", "@example.com", "ada@example", "ada@@example.com", "ada@example.com, bob@example.com", "Ada <ada@example.com>", `"ada"@example.com`,
 		"ada@[127.0.0.1]", "ada@127.0.0.1", ".ada@example.com", "ada@example..com", "ada@-example.com", "аda@example.com", "ada＠example.com", "ada@example.com>",
@@ -50,6 +50,9 @@ func TestWhatIsNoAddress(t *testing.T) {
 	}
 	if p.Inbox.Last() != before {
 		t.Error("a mail went out")
+	}
+	if p.Dump() != stored {
+		t.Error("something was stored")
 	}
 }
 
