@@ -28,7 +28,7 @@ func TestWhatIsNoAddress(t *testing.T) {
 	p := one(t)
 	b := p.Browser()
 	form := b.Authorize(apptest.NewRequest(apptest.Web)).Form("/login")
-	before, stored := p.Inbox.Last(), p.Dump()
+	before := p.Inbox.Last()
 	for _, typed := range []string{
 		"", "ada", "ada@", "@example.com", "ada@example", "ada@@example.com", "ada@example.com, bob@example.com", "Ada <ada@example.com>", `"ada"@example.com`,
 		"ada@[127.0.0.1]", "ada@127.0.0.1", ".ada@example.com", "ada@example..com", "ada@-example.com", "аda@example.com", "ada＠example.com", "ada@example.com>",
@@ -51,8 +51,14 @@ func TestWhatIsNoAddress(t *testing.T) {
 	if p.Inbox.Last() != before {
 		t.Error("a mail went out")
 	}
-	if p.Dump() != stored {
-		t.Error("something was stored")
+	sizes, err := p.App.Store.Sizes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"challenges", "challenge_secrets", "outbox", "counters", "users"} {
+		if n, counted := sizes[table]; n != 0 || !counted {
+			t.Errorf("%d rows in %s", n, table)
+		}
 	}
 }
 
