@@ -79,8 +79,10 @@ func TestAskingIsForgotten(t *testing.T) {
 		if err := p.App.Store.DeleteUser(t.Context(), person.ID, ref, p.Clock.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if got := o.told(); slices.ContainsFunc(got, func(name string) bool { return name != "user.deleted ok" }) {
-			t.Errorf("told after the deletion: %v", got)
+		for _, e := range o.fresh() { // the job may have been quicker than the deletion
+			if e.Name == audit.LoginAsked && e.IP+e.AddressRef != "" {
+				t.Errorf("told after the deletion: %+v", e)
+			}
 		}
 		if found, err := p.App.Store.Events(t.Context(), audit.Query{AddressRef: ref, Limit: 100}); err != nil || len(found) > 0 {
 			t.Errorf("the address is still found: %v, %v", found, err)
