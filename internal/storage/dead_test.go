@@ -1,0 +1,139 @@
+package storage_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"idp/internal/audit"
+	"idp/internal/secret"
+	"idp/internal/storage"
+	"idp/internal/testdb"
+)
+
+// PostgreSQL keeps what is dead in tables and indexes until it vacuums, and it
+// vacuums a large table seldom. These tests make much that is dead and look how many
+// pages a statement reads then.
+
+// Who looks for events to seal, every second, does not pass all that were sealed.
+func TestSealingPassesNothingDead(t *testing.T) {
+	t.Parallel()
+	ctx, url := context.Background(), testdb.URL(t, "postgres")
+	last := newLastOf(`FROM audit_events WHERE seq = 0`)
+	m := newTold(t, last.open(t, url))
+	keys, err := audit.LoadKeys(ctx, m.store, m.keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &audit.Sealer{Store: m.store, Keys: keys, Now: func() time.Time { return m.now }}
+	if _, err := s.Seal(ctx); err != nil { // the first look is at all
+		t.Fatal(err)
+	}
+	testdb.Exec(t, url, `ALTER TABLE audit_events SET (autovacuum_enabled = false)`)
+	testdb.Exec(t, url, fmt.Sprintf(`INSERT INTO audit_events (id, at, name, actor) SELECT '%s' || lpad(n::text, 10, '0'), %d, 'x', 'x' FROM generate_series(1, 20000) n`,
+		secret.FirstID("aud_", m.now.Add(-time.Hour))[:20], m.now.UnixMilli()))
+	testdb.Exec(t, url, `UPDATE audit_events SET seq = 1000 + substr(id, 21)::bigint WHERE name = 'x'`)
+	if n, err := s.Seal(ctx); n != 0 || err != nil {
+		t.Fatalf("%d sealed, %v", n, err)
+	}
+	if pages := last.pages(t, url); pages > 10 {
+		t.Errorf("a look at nothing reads %d pages", pages)
+	}
+}
+
+// A batch of a purge does not pass what those before it deleted.
+func TestPurgePassesNothingDead(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ table, fill string }{
+		{"spent", `INSERT INTO spent (id, expires_at) SELECT md5(n::text), n FROM generate_series(1, 20000) n`},
+		{"challenge_secrets", `INSERT INTO challenge_secrets (id, challenge_id, link_hash, code_mac, minted_at, expires_at)
+			SELECT 'sec_0' || lpad(n::text, 25, '0'), 'x', md5(n::text), 'x', n, n FROM generate_series(1, 20000) n`},
+	} {
+		t.Run(tt.table, func(t *testing.T) {
+			t.Parallel()
+			url := testdb.URL(t, "postgres")
+			testdb.Exec(t, url, `ALTER TABLE `+tt.table+` SET (autovacuum_enabled = false)`)
+			testdb.Exec(t, url, tt.fill)
+			testdb.Exec(t, url, `ANALYZE `+tt.table)
+			last := newLastOf(`DELETE FROM ` + tt.table)
+			if n, err := last.open(t, url).Purge(context.Background(), start); n != 20_000 || err != nil {
+				t.Fatalf("%d deleted, %v", n, err)
+			}
+			if pages := last.pages(t, url); last.times < 20 || pages > 50 {
+				t.Errorf("after %d batches one that deletes nothing reads %d pages", last.times, pages)
+			}
+		})
+	}
+}
+
+// lastOf keeps the last of those statements that contain a text.
+type lastOf struct {
+	text  string
+	mu    sync.Mutex
+	query string
+	args  []any
+	times int
+}
+
+func newLastOf(text string) *lastOf { return &lastOf{text: text} }
+
+// open opens a store whose statements are heard.
+func (l *lastOf) open(t *testing.T, url string) *storage.Store {
+	t.Helper()
+	s, err := storage.Open(storage.Options{URL: url, Tracer: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// pages runs the statement once more and returns how many pages it looked at.
+func (l *lastOf) pages(t *testing.T, url string) int {
+	t.Helper()
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(ctx)
+	var plan []struct {
+		Plan struct {
+			Hit  int `json:"Shared Hit Blocks"`
+			Read int `json:"Shared Read Blocks"`
+		}
+	}
+	if err := c.QueryRow(ctx, `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) `+l.query, l.args...).Scan(&plan); err != nil {
+		t.Fatalf("%q: %v", l.query, err)
+	}
+	return plan[0].Plan.Hit + plan[0].Plan.Read
+}
+
+func (l *lastOf) hear(query string, args []any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if strings.Contains(query, l.text) {
+		l.query, l.args, l.times = query, args, l.times+1
+	}
+}
+
+func (l *lastOf) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	l.hear(d.SQL, d.Args)
+	return ctx
+}
+
+func (l *lastOf) TraceBatchStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceBatchStartData) context.Context {
+	for _, q := range d.Batch.QueuedQueries {
+		l.hear(q.SQL, q.Arguments)
+	}
+	return ctx
+}
+
+func (l *lastOf) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (l *lastOf) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+func (l *lastOf) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
