@@ -59,7 +59,8 @@ func moveEnd(name string, e audit.End) *step {
 
 // SealEvents gives seal the end of the chain and up to limit events without a
 // place that were made at since or later, the oldest first, and stores what it
-// returns. While one caller is at it, others get 0. The index of events without a
+// returns. While one caller is at it, others get 0, and so does everybody at a
+// standby: what waits is sealed where it was written. The index of events without a
 // place may keep, until it is vacuumed, all that ever had none: whoever looks every
 // second must not begin at its beginning.
 func (s *Store) SealEvents(ctx context.Context, since time.Time, limit int, seal func(audit.End, []audit.Event) (audit.End, []audit.Sealed, error)) (n int, err error) {
@@ -106,6 +107,9 @@ func (s *Store) SealEvents(ctx context.Context, since time.Time, limit int, seal
 	})
 	if err != nil {
 		n = 0
+	}
+	if readOnly(err) {
+		err = nil
 	}
 	return n, wrap("seal events", err)
 }
