@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/audit"
+	"idp/internal/magiclink"
 	"idp/internal/secret"
 	"idp/internal/storage"
 	"idp/internal/testdb"
@@ -78,9 +79,13 @@ type lastOf struct {
 	query string
 	args  []any
 	times int
+	all   map[string]bool
 }
 
-func newLastOf(text string) *lastOf { return &lastOf{text: text} }
+func newLastOf(text string) *lastOf { return &lastOf{text: text, all: map[string]bool{}} }
+
+// texts is how many different ones there were.
+func (l *lastOf) texts() int { l.mu.Lock(); defer l.mu.Unlock(); return len(l.all) }
 
 // open opens a store whose statements are heard.
 func (l *lastOf) open(t *testing.T, url string) *storage.Store {
@@ -118,7 +123,7 @@ func (l *lastOf) hear(query string, args []any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if strings.Contains(query, l.text) {
-		l.query, l.args, l.times = query, args, l.times+1
+		l.query, l.args, l.times, l.all[query] = query, args, l.times+1, true
 	}
 }
 
@@ -137,3 +142,40 @@ func (l *lastOf) TraceBatchStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceBa
 func (l *lastOf) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
 func (l *lastOf) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 func (l *lastOf) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
+
+// However many uses are given back at once, the database gets a few texts to
+// prepare, and each use is taken back once.
+func TestGivingBackIsAFewTexts(t *testing.T) {
+	t.Parallel()
+	ctx, url := context.Background(), testdb.URL(t, "postgres")
+	last := newLastOf(`INSERT INTO counters`)
+	m := newMailbox(t, last.open(t, url))
+	for _, n := range []int{1, 2, 3, 23, 255, 600} {
+		budgets, back := make([]magiclink.Count, n), make([]magiclink.Return, n)
+		for i := range n {
+			budgets[i] = budget(fmt.Sprintf("%d of %d", i, n), magiclink.Rate{Max: 5, Window: time.Hour})
+			back[n-1-i] = magiclink.Return{Count: budgets[i], Times: 1, Counted: m.now}
+		}
+		for range 2 {
+			if err := m.store.Tally(ctx, budgets, m.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := last.texts()
+		if err := m.store.GiveBack(ctx, back); err != nil {
+			t.Fatal(err)
+		}
+		if texts := last.texts() - before; texts > 5 {
+			t.Errorf("%d uses were given back with %d new texts", n, texts)
+		}
+		left, err := m.store.Counters(ctx, budgets, m.now)
+		for _, b := range budgets {
+			if windows := left[b.Key]; err != nil || len(windows) != 1 || windows[0].Count != 1 {
+				t.Fatalf("%d given back: %s has %v, %v", n, b.Key, windows, err)
+			}
+		}
+	}
+	if texts := last.texts(); texts > 6+5 { // one for each Tally
+		t.Errorf("%d texts in all", texts)
+	}
+}
