@@ -29,7 +29,7 @@ var fills = []struct {
 		SELECT 'grt_0' || lpad(g::text, 25, '0'), 'bench-es', 'usr_' || substr(md5(g::text), 1, 26), 'ses_0' || lpad(g::text, 25, '0'), 'openid email offline_access', $3::bigint, 'otp', '', $3::bigint, $3::bigint, $3::bigint + 86400000, $3::bigint + 2592000000 + g % 1000000, md5('r' || g), 1, $3
 		FROM generate_series($1::bigint, $2::bigint) g`},
 	{"challenges", 1, `INSERT INTO challenges (id, flow, client_id, email, email_typed, browser_hash, ip, user_agent, locale, number, state, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id)
-		SELECT '0' || lpad(g::text, 25, '0'), repeat(md5(g::text), 10), 'bench-es', 'person' || g || '@company' || g % 50000 || '.example.com', 'person' || g || '@company' || g % 50000 || '.example.com', md5('b' || g) || '01234567890', '192.0.2.1',
+		SELECT '0' || lpad(g::text, 25, '0'), repeat(md5(g::text), 15), 'bench-es', 'person' || g || '@company' || g % 50000 || '.example.com', 'person' || g || '@company' || g % 50000 || '.example.com', md5('b' || g) || '01234567890', '192.0.2.1',
 			'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'en', '42', 'approved', 1, $3::bigint, $3::bigint, $3::bigint + 1800000, $3::bigint, $3::bigint, 'email_link', 'ses_0' || lpad(g::text, 25, '0') FROM generate_series($1::bigint, $2::bigint) g`},
 	{"challenge_secrets", 5, `INSERT INTO challenge_secrets (id, challenge_id, link_hash, code_mac, minted_at, expires_at)
 		SELECT 'sec_0' || lpad(g::text, 25, '0'), '0' || lpad(g::text, 25, '0'), md5('l' || g) || '01234567890', md5('c' || g) || '01234567890', $3::bigint, $3::bigint + 900000 FROM generate_series($1::bigint, $2::bigint) g`},

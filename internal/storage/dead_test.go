@@ -143,6 +143,42 @@ func (l *lastOf) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQuery
 func (l *lastOf) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 func (l *lastOf) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)     {}
 
+// A refresh, and whatever else changes a row that was stored before, finds room on
+// its page and touches no index.
+func TestChangesFindRoomOnTheirPages(t *testing.T) {
+	t.Parallel()
+	url := testdb.Empty(t, "postgres")
+	if _, err := testdb.Open(t, url).Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := pgx.Connect(context.Background(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	for _, tt := range []struct{ table, fill, change string }{
+		{"grants", `INSERT INTO grants (id, client_id, user_id, session_id, scopes, auth_time, amr, acr, created_at, last_used_at, expires_at, absolute_at, refresh_salt)
+			SELECT 'grt_' || n, 'app', 'usr_' || n, 'ses_' || n, 'openid', 1, 'otp', '', 1, 1, 1, 1, repeat('x', 100) FROM generate_series(1, 1000) n`,
+			`UPDATE grants SET generation = 2, last_used_at = 2, expires_at = 2 WHERE id LIKE '%7'`},
+		{"users", `INSERT INTO users (id, email, created_at, updated_at) SELECT 'usr_' || n, n || '@example.com', 1, 1 FROM generate_series(1, 1000) n`,
+			`UPDATE users SET last_login_at = 2 WHERE id LIKE '%77'`},
+		{"challenges", `INSERT INTO challenges (id, email, email_typed, browser_hash, number, state, sends, next_send_at, created_at, expires_at, flow)
+			SELECT n, n || '@example.com', '', '', '42', 'pending', 1, 1, 1, 1, repeat('x', 400) FROM generate_series(1, 1000) n`,
+			`UPDATE challenges SET state = 'approved', approved_at = 2, session_id = 'ses_1234' WHERE id LIKE '%7'`},
+	} {
+		var changed, hot int64
+		for _, statement := range []string{tt.fill, tt.change, `SELECT pg_stat_force_next_flush()`} {
+			if _, err := c.Exec(context.Background(), statement); err != nil {
+				t.Fatalf("%s: %v", statement, err)
+			}
+		}
+		err := c.QueryRow(context.Background(), `SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = $1`, tt.table).Scan(&changed, &hot)
+		if err != nil || changed == 0 || hot*10 < changed*9 {
+			t.Errorf("%s: %d of %d changes found room, %v", tt.table, hot, changed, err)
+		}
+	}
+}
+
 // However many uses are given back at once, the database gets a few texts to
 // prepare, and each use is taken back once.
 func TestGivingBackIsAFewTexts(t *testing.T) {
