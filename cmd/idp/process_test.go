@@ -89,7 +89,7 @@ database: {url: env:IDP_DATABASE_URL, max_connections: 8}
 mail: {from: login@idp.example.com, smtp: {host: 127.0.0.1, port: %d, security: none}}
 http: {trusted_proxies: [%s]}
 log: {format: text}
-limits: {posts_per_browser: 1000000/1m, send_per_instance: [1000000/1h], send_unknown: 1000000/1h, send_per_new_domain: 1000000/1h}
+limits: {posts_per_browser: 1000000/1m, codes_per_ip: 1000000/1m, send_per_ip: [1000000/1h], send_per_instance: [1000000/1h], send_unknown: 1000000/1h, send_per_new_domain: 1000000/1h}
 clients:
   - id: web
     name: Web

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"idp/internal/app"
@@ -46,7 +45,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 		}
-		go debug.FreeOSMemory() // what starting needed, migrations above all, serving does not
+		go giveBack()
 		var admin net.Listener
 		if cfg.Admin.On() {
 			if admin, err = net.Listen("tcp", cfg.Admin.Listen); err != nil {

@@ -37,11 +37,13 @@ func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Ke
 // begin says who acts in a request.
 func (a *App) begin(proxies browser.Proxies) func(context.Context, *http.Request) context.Context {
 	return func(ctx context.Context, r *http.Request) context.Context {
-		ip := ""
-		if a := proxies.Address(r); a.IsValid() {
-			ip = a.String()
-		}
-		return audit.With(ctx, audit.Source{IP: ip, RequestID: reqlog.From(ctx).RequestID})
+		return audit.When(ctx, func() audit.Source {
+			s := audit.Source{RequestID: reqlog.From(ctx).RequestID}
+			if a := proxies.Address(r); a.IsValid() {
+				s.IP = a.String()
+			}
+			return s
+		})
 	}
 }
 

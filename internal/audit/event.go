@@ -58,11 +58,23 @@ type key struct{}
 // With returns a context whose events come from s.
 func With(ctx context.Context, s Source) context.Context { return context.WithValue(ctx, key{}, s) }
 
+// When is With for a source that is found out only if there is an event to tell:
+// most requests have none.
+func When(ctx context.Context, source func() Source) context.Context {
+	return context.WithValue(ctx, key{}, source)
+}
+
 // From returns the source of the context's events; the zero Source for background
 // work.
 func From(ctx context.Context) Source {
-	s, _ := ctx.Value(key{}).(Source)
-	return s
+	switch s := ctx.Value(key{}).(type) {
+	case Source:
+		return s
+	case func() Source:
+		return s()
+	default:
+		return Source{}
+	}
 }
 
 // Detail writes pairs of names and values as the Detail of an event.

@@ -82,7 +82,7 @@ type result struct {
 
 // command is how anybody plays the laboratory alone.
 func (l laboratory) command() []string {
-	return []string{"go", "test", "-v", "-count=1", "-timeout=30m", "-run=" + l.run, l.pkg}
+	return []string{"go", "test", "-v", "-count=1", "-timeout=4h", "-run=" + l.run, l.pkg}
 }
 
 // share is how much of the long form is played: all of it, unless the environment
