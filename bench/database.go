@@ -43,20 +43,18 @@ func findDatabase(ctx context.Context) (*database, error) {
 		return nil, errors.New("TEST_DATABASE_URL is not a URL")
 	}
 	d := &database{url: u}
-	var backend int
-	err = d.do(ctx, func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, `SELECT pg_backend_pid(), current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
-				current_setting('shared_buffers'), current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%'`).
-			Scan(&backend, &d.version, &d.fsync, &d.commit, &d.buffers, &d.accounts)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if d.postmaster, err = proc.Parent(backend); err != nil {
-		return nil, fmt.Errorf("PostgreSQL must run on this machine: %w", err)
-	}
-	if d.watch, err = pgx.Connect(ctx, u.String()); err != nil {
+	if d.watch, err = pgx.Connect(ctx, text); err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	var backend int
+	err = d.watch.QueryRow(ctx, `SELECT pg_backend_pid(), current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
+		current_setting('shared_buffers'), current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%'`).
+		Scan(&backend, &d.version, &d.fsync, &d.commit, &d.buffers, &d.accounts)
+	if err == nil {
+		d.postmaster, err = proc.Parent(backend)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("PostgreSQL must run on this machine: %w", err), d.watch.Close(ctx))
 	}
 	return d, nil
 }
