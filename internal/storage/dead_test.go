@@ -162,9 +162,6 @@ func TestChangesFindRoomOnTheirPages(t *testing.T) {
 			`UPDATE grants SET generation = 2, last_used_at = 2, expires_at = 2 WHERE id LIKE '%7'`},
 		{"users", `INSERT INTO users (id, email, created_at, updated_at) SELECT 'usr_' || n, n || '@example.com', 1, 1 FROM generate_series(1, 1000) n`,
 			`UPDATE users SET last_login_at = 2 WHERE id LIKE '%77'`},
-		{"challenges", `INSERT INTO challenges (id, email, email_typed, browser_hash, number, state, sends, next_send_at, created_at, expires_at, flow)
-			SELECT n, n || '@example.com', '', '', '42', 'pending', 1, 1, 1, 1, repeat('x', 400) FROM generate_series(1, 1000) n`,
-			`UPDATE challenges SET state = 'approved', approved_at = 2, session_id = 'ses_1234' WHERE id LIKE '%7'`},
 	} {
 		var changed, hot int64
 		for _, statement := range []string{tt.fill, tt.change, `SELECT pg_stat_force_next_flush()`} {

@@ -68,7 +68,6 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 // index of what waits, which is small only if it is vacuumed often.
 var layout = []string{
 	`ALTER TABLE grants SET (fillfactor = 80)`,
-	`ALTER TABLE challenges SET (fillfactor = 80)`,
 	`ALTER TABLE users SET (fillfactor = 90)`,
 	`ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.02)`,
 }
