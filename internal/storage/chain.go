@@ -114,10 +114,13 @@ const placed = 32
 
 var placeOne, placeMany = placing(1), placing(placed)
 
+// placing names the first and the last of the events too: a planner that thinks that
+// nothing waits begins with all that waits, and passes all that ever did.
 func placing(events int) string {
 	const row = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT))`
 	return `WITH place (id, seq, mac, hash) AS (VALUES ` + row + strings.Repeat(", "+row, events-1) + `)
-		UPDATE audit_events SET seq = place.seq, personal_mac = place.mac, hash = place.hash FROM place WHERE audit_events.id = place.id AND audit_events.seq = 0`
+		UPDATE audit_events SET seq = place.seq, personal_mac = place.mac, hash = place.hash FROM place
+		WHERE audit_events.id = place.id AND audit_events.seq = 0 AND audit_events.id BETWEEN CAST(? AS TEXT) AND CAST(? AS TEXT)`
 }
 
 func placeEvents(sealed []audit.Sealed) (steps []*step) {
@@ -129,6 +132,7 @@ func placeEvents(sealed []audit.Sealed) (steps []*step) {
 		for _, e := range sealed[:of] {
 			st.args = append(st.args, e.ID, e.Seq, e.PersonalMAC, e.Hash)
 		}
+		st.args = append(st.args, sealed[0].ID, sealed[of-1].ID)
 		steps, sealed = append(steps, st), sealed[of:]
 	}
 	return steps
