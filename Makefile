@@ -1,6 +1,7 @@
 # make help lists the targets.
 .DEFAULT_GOAL := help
 PG_DURABLE := -c fsync=on -c synchronous_commit=on
+ROWS ?= 100000
 
 .PHONY: help run test unit e2e screenshots bench benchmail prove lint build clean
 
@@ -23,8 +24,9 @@ e2e: ## the tests in a real browser, and with a foreign client
 screenshots: ## every page, light and dark, narrow and wide, into ./screenshots
 	cd e2e && npm ci --no-audit --no-fund --loglevel=error && node screenshots.js ../screenshots
 
-bench: ## cost of each operation beside a floor program, on PostgreSQL
+bench: ## cost of each operation beside a floor program, and of a login with ROWS people, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench
+	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench -rows $(ROWS) -only login
 
 benchmail: ## how long a mail takes at 50 sign-ins a second, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench -mail

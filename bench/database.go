@@ -15,10 +15,13 @@ import (
 // database is the PostgreSQL server that both targets use.
 type database struct {
 	url        *url.URL
-	postmaster int // its first process
+	postmaster int       // its first process
+	watch      *pgx.Conn // asks how far the log is
 	version    string
 	fsync      string
 	commit     string
+	buffers    string // its own memory for pages
+	accounts   bool   // of what statements cost, by pg_stat_statements
 }
 
 // String is the head of the report.
@@ -40,18 +43,29 @@ func findDatabase(ctx context.Context) (*database, error) {
 		return nil, errors.New("TEST_DATABASE_URL is not a URL")
 	}
 	d := &database{url: u}
-	var backend int
-	err = d.do(ctx, func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, `SELECT pg_backend_pid(), current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')`).
-			Scan(&backend, &d.version, &d.fsync, &d.commit)
-	})
-	if err != nil {
-		return nil, err
+	if d.watch, err = pgx.Connect(ctx, text); err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
-	if d.postmaster, err = proc.Parent(backend); err != nil {
-		return nil, fmt.Errorf("PostgreSQL must run on this machine: %w", err)
+	var backend int
+	err = d.watch.QueryRow(ctx, `SELECT pg_backend_pid(), current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),
+		current_setting('shared_buffers'), current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%'`).
+		Scan(&backend, &d.version, &d.fsync, &d.commit, &d.buffers, &d.accounts)
+	if err == nil {
+		d.postmaster, err = proc.Parent(backend)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("PostgreSQL must run on this machine: %w", err), d.watch.Close(ctx))
 	}
 	return d, nil
+}
+
+// written returns how many bytes of its log PostgreSQL has written so far.
+func (d *database) written() (n int64, err error) {
+	err = d.watch.QueryRow(context.Background(), `SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint`).Scan(&n)
+	if err != nil {
+		err = fmt.Errorf("position of PostgreSQL's log: %w", err)
+	}
+	return n, err
 }
 
 // create makes an empty database and returns its URL.
@@ -63,9 +77,14 @@ func (d *database) create(ctx context.Context, name string) (string, error) {
 		_, err := c.Exec(ctx, "CREATE DATABASE "+name)
 		return err
 	})
+	return d.named(name).String(), err
+}
+
+// named is the address of another database of the server.
+func (d *database) named(name string) *url.URL {
 	u := *d.url
 	u.Path = "/" + name
-	return u.String(), err
+	return &u
 }
 
 func (d *database) drop(ctx context.Context, name string) error {

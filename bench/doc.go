@@ -14,9 +14,12 @@
 //	report     one table, the goals, and what a process keeps in memory
 //	crowd      64 refresh chains at once at the product: no error, and none lost
 //
-// With -rows 10000000 it measures the product alone, with empty tables and with ten
-// million people, sessions and grants in them, and says whether any of the large
-// tables was read from end to end.
+// With -rows 10000000 it measures the product with a thousand people in its tables
+// beside the product with ten million, in turns, and says whether any of the large
+// tables was read from end to end. Both databases are on the same server, whose
+// pg_stat_statements, if it is loaded, tells of each statement.
+//
+// With -pooler HOST:PORT the targets reach PostgreSQL through a connection pooler.
 //
 // With -profile OPERATION it runs that one on the product alone and shows where
 // its processor time goes.

@@ -23,6 +23,7 @@ type options struct {
 	gate    bool
 	mail    bool
 	rows    int
+	pooler  string
 }
 
 func main() {
@@ -35,7 +36,8 @@ func main() {
 	flag.StringVar(&o.overlay, "overlay", "", "build the product with this `file` for go build -overlay, to try a change")
 	flag.BoolVar(&o.gate, "gate", false, "fail if a goal is missed")
 	flag.BoolVar(&o.mail, "mail", false, "measure how long a mail takes at 50 a second, and nothing else")
-	flag.IntVar(&o.rows, "rows", 0, "measure the product with empty tables and with so many people in them, and nothing else")
+	flag.IntVar(&o.rows, "rows", 0, "measure the product with a thousand people in its tables and with so many, in turns, and nothing else")
+	flag.StringVar(&o.pooler, "pooler", "", "let the targets reach PostgreSQL through a connection pooler at this `address`, host:port?parameters")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -48,9 +50,12 @@ func main() {
 var errMissed = errors.New("a goal is missed")
 
 func run(ctx context.Context, o options, out io.Writer) (err error) {
-	ops := chosen(o.only)
-	if o.profile != "" {
-		ops = chosen(o.profile)
+	ops := chosen(operations, o.only)
+	switch {
+	case o.profile != "":
+		ops = chosen(operations, o.profile)
+	case o.rows > 0:
+		ops = chosen(amongMany, o.only)
 	}
 	if len(ops) == 0 {
 		return fmt.Errorf("no operation has this name; there are: %s", names(operations))
@@ -60,6 +65,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.throughPooler(); err != nil {
+		return err
+	}
 	if o.mail {
 		return s.mailTime(ctx, out)
 	}

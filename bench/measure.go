@@ -28,31 +28,56 @@ type figures struct {
 type round struct {
 	rate             float64 // operations a second
 	server, database float64 // milliseconds of processor time per operation
+	wal              float64 // kilobytes per operation that PostgreSQL wrote to its log
 }
 
-// usage is processor time.
-type usage struct{ server, database time.Duration }
+// usage is processor time, and how far PostgreSQL's log is.
+type usage struct {
+	server, database time.Duration
+	wal              int64
+}
+
+// startBoth starts both targets; stopBoth ends those of them that run.
+func (s *stage) startBoth() (running [2]*target.Process, err error) {
+	for i, t := range s.targets {
+		if running[i], err = t.kind.Start(t.place); err != nil {
+			return running, err
+		}
+	}
+	return running, nil
+}
+
+func stopBoth(running [2]*target.Process) (err error) {
+	for _, p := range running {
+		if p != nil {
+			err = errors.Join(err, p.Stop())
+		}
+	}
+	return err
+}
 
 // load measures every operation at both targets, in rounds that change who comes
 // first.
 func (s *stage) load(ctx context.Context, ops []operation, r *report) (err error) {
-	var running [2]*target.Process
-	defer func() {
-		for _, p := range running {
-			if p != nil {
-				err = errors.Join(err, p.Stop())
-			}
-		}
-	}()
-	for i, t := range s.targets {
-		if running[i], err = t.kind.Start(t.place); err != nil {
-			return err
-		}
+	running, err := s.startBoth()
+	defer func() { err = errors.Join(err, stopBoth(running)) }()
+	if err != nil {
+		return err
 	}
 	time.Sleep(idle)
 	if r.idle, err = memory(running); err != nil {
 		return err
 	}
+	if err := s.compareAll(ctx, running, ops, r); err != nil {
+		return err
+	}
+	if r.after, err = memory(running); err != nil {
+		return err
+	}
+	return errors.Join(running[product].Errors(), running[floor].Errors())
+}
+
+func (s *stage) compareAll(ctx context.Context, running [2]*target.Process, ops []operation, r *report) (err error) {
 	for n, op := range ops {
 		if err := s.database.checkpoint(ctx); err != nil {
 			return err
@@ -61,10 +86,7 @@ func (s *stage) load(ctx context.Context, ops []operation, r *report) (err error
 			return err
 		}
 	}
-	if r.after, err = memory(running); err != nil {
-		return err
-	}
-	return errors.Join(running[product].Errors(), running[floor].Errors())
+	return nil
 }
 
 func memory(running [2]*target.Process) (m [2]proc.Memory, err error) {
@@ -124,6 +146,7 @@ func (s *stage) measure(p *target.Process, steps []func() error, warm, window ti
 	f.rounds = append(f.rounds, round{
 		rate:   n / res.Elapsed.Seconds(),
 		server: ms(seen[1].server-seen[0].server) / n, database: ms(seen[1].database-seen[0].database) / n,
+		wal: float64(seen[1].wal-seen[0].wal) / 1000 / n,
 	})
 	f.latencies = append(f.latencies, res.Latencies...)
 	return nil
@@ -135,5 +158,9 @@ func (s *stage) usage(p *target.Process) (usage, error) {
 		return usage{}, err
 	}
 	db, err := proc.Family(s.database.postmaster)
-	return usage{own, db}, err
+	if err != nil {
+		return usage{}, err
+	}
+	wal, err := s.database.written()
+	return usage{own, db, wal}, err
 }

@@ -41,8 +41,11 @@ func median(values []float64) float64 {
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
-func rate(r round) float64  { return r.rate }
-func total(r round) float64 { return r.server + r.database }
+func rate(r round) float64   { return r.rate }
+func total(r round) float64  { return r.server + r.database }
+func server(r round) float64 { return r.server }
+func inside(r round) float64 { return r.database }
+func logged(r round) float64 { return r.wal }
 
 // times is how often the floor's figure goes into the product's.
 func (r *row) times(of func(round) float64) float64 {
@@ -86,7 +89,7 @@ func (f *figures) took() string {
 }
 
 func (f *figures) cost() string {
-	return fmt.Sprintf("%.3f + %.3f", f.median(func(r round) float64 { return r.server }), f.median(func(r round) float64 { return r.database }))
+	return fmt.Sprintf("%.3f + %.3f", f.median(server), f.median(inside))
 }
 
 // String shows whole numbers as such: a fraction is what the target does on its

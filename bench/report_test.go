@@ -56,7 +56,7 @@ func TestChosen(t *testing.T) {
 		text string
 		want int
 	}{{"", len(operations)}, {"sso", 1}, {"RS256", 2}, {"refresh,", 1}, {"mail login", 1}, {"nothing", 0}} {
-		if got := chosen(test.text); len(got) != test.want {
+		if got := chosen(operations, test.text); len(got) != test.want {
 			t.Errorf("%q chooses %d operations, want %d", test.text, len(got), test.want)
 		}
 	}

@@ -22,10 +22,13 @@ type stage struct {
 	targets  [2]contender // the product, the floor
 }
 
-// The two targets, as they stand in every pair of figures.
+// The two targets, as they stand in every pair of figures. With -rows the product
+// with full tables stands beside the product with few people.
 const (
 	product = iota
 	floor
+	full = product
+	few  = floor
 )
 
 type contender struct {
@@ -54,6 +57,12 @@ func newStage(ctx context.Context, o options) (*stage, error) {
 	secret := rand.Text() + rand.Text()
 	for i := range s.targets {
 		p := target.Place{Dir: s.dir, Mail: s.mails.Port(), Secret: secret}
+		if i == few && o.rows > 0 {
+			p.Dir = filepath.Join(s.dir, "few")
+			if err := os.Mkdir(p.Dir, 0o700); err != nil {
+				return nil, fmt.Errorf("make a place for the targets: %w", err)
+			}
+		}
 		if p.Port, err = target.FreePort(); err != nil {
 			return nil, err
 		}
@@ -67,14 +76,18 @@ func newStage(ctx context.Context, o options) (*stage, error) {
 
 func (s *stage) build() error {
 	idp, yardstick := filepath.Join(s.dir, "idp"), filepath.Join(s.dir, "floor")
-	s.targets[product].kind, s.targets[floor].kind = target.Product(idp), target.Floor(yardstick)
-	return errors.Join(
-		target.Build(target.ProductPackage, idp, s.overlay, false),
+	err := target.Build(target.ProductPackage, idp, s.overlay, false)
+	if s.targets[product].kind = target.Product(idp); s.rows > 0 {
+		s.targets[few].kind = target.Product(idp)
+		return err
+	}
+	s.targets[floor].kind = target.Floor(yardstick)
+	return errors.Join(err,
 		target.Build(target.FloorPackage, yardstick, "", false))
 }
 
 func (s *stage) close() error {
-	err := errors.Join(s.mails.Close(), os.RemoveAll(s.dir))
+	err := errors.Join(s.mails.Close(), os.RemoveAll(s.dir), s.database.watch.Close(context.Background()))
 	for _, name := range databases {
 		err = errors.Join(err, s.database.drop(context.Background(), name))
 	}
@@ -92,7 +105,7 @@ func (s *stage) steps(t *target.Process, op operation, workers int) ([]func() er
 	for i := range steps {
 		// The port keeps apart who signs in at which target.
 		name := fmt.Sprintf("p%d.w%d", t.Port, i)
-		if steps[i], err = op.prepare(setting{p, t.Clients(), s.mails, name}); err != nil {
+		if steps[i], err = op.prepare(setting{p, t.Clients(), s.mails, name, group{s.people(t), i, workers}}); err != nil {
 			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
 		}
 	}

@@ -74,10 +74,17 @@ const addresses = 20
 // that a person would see.
 func (p *Person) Login(pages bool) (func() error, error) {
 	n := 0
+	return p.loginAs(pages, func() string { n++; return p.address(n % addresses) })
+}
+
+// LoginAs is Login with whatever address comes next. No two workers of a provider
+// may use one at the same time.
+func (p *Person) LoginAs(next func() string) (func() error, error) { return p.loginAs(false, next) }
+
+func (p *Person) loginAs(pages bool, next func() string) (func() error, error) {
 	return func() error {
-		n++
 		p.b.fresh()
-		_, err := p.app.login(p.b, p.address(n%addresses), p.mails, pages)
+		_, err := p.app.login(p.b, next(), p.mails, pages)
 		return err
 	}, nil
 }

@@ -251,6 +251,41 @@ func TestReplicasSealOneChain(t *testing.T) {
 	})
 }
 
+// What happened in the last minutes is looked for each time, and what comes late is
+// found within ten: of a replica that was cut off, or whose clock is behind.
+func TestLateEventsGetTheirPlaces(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		s, ctx := b.sealer(), context.Background()
+		for _, step := range []struct {
+			what      string
+			after     time.Duration // since the step before
+			age       time.Duration // of the event that arrives
+			now, late int           // how many get a place now, and how many wait
+		}{
+			{"the first look", 0, 24 * time.Hour, 1, 0},
+			{"an event of just now", time.Second, 0, 1, 0},
+			{"one of a minute ago", time.Second, time.Minute, 1, 0},
+			{"one of an hour ago", time.Second, time.Hour, 0, 1},
+			{"nine minutes later", 9 * time.Minute, 0, 1, 1},
+			{"ten minutes later", time.Minute, 0, 2, 0},
+		} {
+			b.now = b.now.Add(step.after)
+			if err := b.store.Record(ctx, audit.Event{At: b.now.Add(-step.age), Name: audit.LimitHit, Actor: audit.Unknown}); err != nil {
+				t.Fatal(err)
+			}
+			n, err := s.Seal(ctx)
+			if waiting := b.verify().Waiting; err != nil || n != step.now || waiting != int64(step.late) {
+				t.Errorf("%s: %d sealed and %d waiting, want %d and %d; %v", step.what, n, waiting, step.now, step.late, err)
+			}
+		}
+		if r := b.verify(); len(r.Faults) > 0 || r.Last != 6 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 func TestPurgeKeepsTheChain(t *testing.T) {
 	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {

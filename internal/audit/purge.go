@@ -7,8 +7,6 @@ import (
 	"time"
 )
 
-const purgeBatch = 1000
-
 // ErrPurge says that the beginning of the chain is not one that this program wrote. It
 // is not purged until an administrator looked into it: the record of a purge would
 // vouch for what somebody made look old.

@@ -13,7 +13,8 @@ type ChainStore interface {
 	// SealEvents gives seal the end of the chain and up to limit events that have no
 	// place in it yet, the oldest first, and stores what it returns; all in one
 	// transaction and for one caller at a time: to others it returns 0 at once.
-	SealEvents(ctx context.Context, limit int, seal func(last End, events []Event) (End, []Sealed, error)) (int, error)
+	// Events made before since, unless that is zero, are left for another time.
+	SealEvents(ctx context.Context, since time.Time, limit int, seal func(last End, events []Event) (End, []Sealed, error)) (int, error)
 	// PurgeEvents deletes up to limit events from the beginning of the chain that are
 	// older than before, and stores the end that first returns for them; begin is the
 	// one before. An error of first keeps them all.
@@ -31,19 +32,35 @@ type Sealer struct {
 
 	// Whether an end of the chain was found that is not ours, when it was last looked at.
 	foreignFirst, foreignLast atomic.Bool
+
+	looked atomic.Int64 // when all events were looked at that have no place, in Unix milliseconds
 }
 
-const sealBatch = 500
+const (
+	sealBatch  = 500
+	purgeBatch = 1000
+	// Nearly every event gets its place within seconds. Those that come later, of a
+	// process whose clock is behind or that was cut off, wait until all are looked at.
+	sealSince = 2 * time.Minute
+	lookAtAll = 10 * time.Minute
+)
 
 // ErrBroken says that the end of the chain is not one that this program wrote. No
 // event gets a place behind it until an administrator looked into it.
 var ErrBroken = errors.New("the end of the audit log was changed by somebody else; see: idp audit verify")
 
-// Seal gives all events that wait their places and returns how many.
+// Seal gives the events that wait their places and returns how many: those of the
+// last minutes, and every ten minutes, or if it is the first time, all.
 func (s *Sealer) Seal(ctx context.Context) (int, error) {
+	now, since := s.Now(), time.Time{}
+	if ago := now.Sub(time.UnixMilli(s.looked.Load())); 0 <= ago && ago < lookAtAll {
+		since = now.Add(-sealSince)
+	} else {
+		defer s.looked.Store(now.UnixMilli())
+	}
 	total := 0
 	for {
-		n, err := s.Store.SealEvents(ctx, sealBatch, s.chain)
+		n, err := s.Store.SealEvents(ctx, since, sealBatch, s.chain)
 		total += n
 		if err != nil {
 			return total, fmt.Errorf("seal the audit log: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"idp/internal/audit"
 	"idp/internal/idp"
+	"idp/internal/secret"
 )
 
 type eventRow struct {
@@ -58,11 +59,18 @@ func moveEnd(name string, e audit.End) *step {
 }
 
 // SealEvents gives seal the end of the chain and up to limit events without a
-// place, the oldest first, and stores what it returns. While one caller is at it,
-// others get 0.
-func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, []audit.Event) (audit.End, []audit.Sealed, error)) (n int, err error) {
+// place that were made at since or later, the oldest first, and stores what it
+// returns. While one caller is at it, others get 0, and so does everybody at a
+// standby: what waits is sealed where it was written. The index of events without a
+// place may keep, until it is vacuumed, all that ever had none: whoever looks every
+// second must not begin at its beginning.
+func (s *Store) SealEvents(ctx context.Context, since time.Time, limit int, seal func(audit.End, []audit.Event) (audit.End, []audit.Sealed, error)) (n int, err error) {
+	first := ""
+	if !since.IsZero() {
+		first = secret.FirstID("aud_", since)
+	}
 	var waits int64
-	if err := s.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM audit_events WHERE seq = 0 LIMIT 1) w`, nil, &waits); err != nil || waits == 0 {
+	if err := s.row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM audit_events WHERE seq = 0 AND id >= ? LIMIT 1) w`, []any{first}, &waits); err != nil || waits == 0 {
 		return 0, wrap("seal events", err)
 	}
 	err = s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
@@ -77,7 +85,7 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 			return err
 		}
 		var rows []eventRow
-		if err := tx.Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq = 0 ORDER BY id LIMIT ?`, limit).Scan(&rows).Error; err != nil {
+		if err := tx.Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq = 0 AND id >= ? ORDER BY id LIMIT ?`, first, limit).Scan(&rows).Error; err != nil {
 			return err
 		}
 		events := make([]audit.Event, len(rows))
@@ -94,6 +102,9 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 	if err != nil {
 		n = 0
 	}
+	if readOnly(err) {
+		err = nil
+	}
 	return n, wrap("seal events", err)
 }
 
@@ -103,10 +114,13 @@ const placed = 32
 
 var placeOne, placeMany = placing(1), placing(placed)
 
+// placing names the first and the last of the events too: a planner that thinks that
+// nothing waits begins with all that waits, and passes all that ever did.
 func placing(events int) string {
 	const row = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT))`
 	return `WITH place (id, seq, mac, hash) AS (VALUES ` + row + strings.Repeat(", "+row, events-1) + `)
-		UPDATE audit_events SET seq = place.seq, personal_mac = place.mac, hash = place.hash FROM place WHERE audit_events.id = place.id AND audit_events.seq = 0`
+		UPDATE audit_events SET seq = place.seq, personal_mac = place.mac, hash = place.hash FROM place
+		WHERE audit_events.id = place.id AND audit_events.seq = 0 AND audit_events.id BETWEEN CAST(? AS TEXT) AND CAST(? AS TEXT)`
 }
 
 func placeEvents(sealed []audit.Sealed) (steps []*step) {
@@ -118,6 +132,7 @@ func placeEvents(sealed []audit.Sealed) (steps []*step) {
 		for _, e := range sealed[:of] {
 			st.args = append(st.args, e.ID, e.Seq, e.PersonalMAC, e.Hash)
 		}
+		st.args = append(st.args, sealed[0].ID, sealed[of-1].ID)
 		steps, sealed = append(steps, st), sealed[of:]
 	}
 	return steps
@@ -154,7 +169,7 @@ func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, fi
 		if err := moveEnd(audit.First, next).run(tx); err != nil {
 			return err
 		}
-		return tx.Exec(`DELETE FROM audit_events WHERE seq > 0 AND seq <= ?`, rows[n-1].Seq).Error
+		return tx.Exec(`DELETE FROM audit_events WHERE seq > ? AND seq > 0 AND seq <= ?`, begin.Seq, rows[n-1].Seq).Error
 	})
 	if err != nil {
 		n = 0

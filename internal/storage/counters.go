@@ -183,13 +183,24 @@ func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.T
 	return wrap("count", err)
 }
 
-// returnBatch bounds one statement.
+// returnBatch bounds one transaction.
 const returnBatch = 500
+
+// portions are how many uses one statement takes back. Whatever their number, the
+// texts are these few: each one is prepared on each connection, and kept there.
+var portions = []int{256, 64, 16, 4, 1}
 
 // GiveBack takes uses out of the windows that they were counted in.
 func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
-	for part := range slices.Chunk(back, returnBatch) {
-		if err := s.together(ctx, relaxed, returning(part)); err != nil {
+	back = slices.SortedFunc(slices.Values(back), func(a, b magiclink.Return) int { return strings.Compare(a.Count.Key, b.Count.Key) })
+	for batch := range slices.Chunk(back, returnBatch) {
+		var steps []*step
+		for _, n := range portions {
+			for ; len(batch) >= n; batch = batch[n:] {
+				steps = append(steps, returning(batch[:n]))
+			}
+		}
+		if err := s.together(ctx, relaxed, steps...); err != nil {
 			return wrap("give back", err)
 		}
 	}

@@ -63,9 +63,12 @@ type dialect struct {
 	// unhurried lends a handle whose statements may take as long as they take, but
 	// wait only a while for a busy table.
 	unhurried func(*Store) (db *gorm.DB, done func() error, err error)
-	columns   string // the statement that lists name and type of a table's columns
-	script    []any  // arguments that let Exec run several statements at once
-	inUse     func(context.Context, *sql.DB) (bool, error)
+	// layout are statements about how tables are stored, for behind the steps of the
+	// schema. They need no table that the first step does not make.
+	layout  []string
+	columns string // the statement that lists name and type of a table's columns
+	script  []any  // arguments that let Exec run several statements at once
+	inUse   func(context.Context, *sql.DB) (bool, error)
 	// alone, with the names of tables, makes a transaction the only one that writes
 	// to them; nil where one always is.
 	alone func(tables []string) string

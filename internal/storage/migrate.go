@@ -67,12 +67,17 @@ func (s *Store) Migrate(ctx context.Context) (applied int, err error) {
 // migrateTo applies the steps up to a version and writes down what each of them
 // is compatible with.
 func (s *Store) migrateTo(ctx context.Context, version int64) (applied int, err error) {
-	err = s.migrating(func(p *goose.Provider, _ *sql.DB) error {
+	err = s.migrating(func(p *goose.Provider, db *sql.DB) error {
 		results, err := p.UpTo(ctx, version)
 		if err != nil {
 			return fmt.Errorf("migrate: %w", wrap("apply steps", err))
 		}
 		applied = len(results)
+		for _, statement := range s.dialect.layout {
+			if _, err := db.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("migrate: %w", wrap("lay out tables", err))
+			}
+		}
 		return s.recordSteps(ctx, version)
 	})
 	return applied, err

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"idp/internal/idp"
@@ -77,7 +78,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time, progress ...func(table
 // purgeTable deletes what expired of one table.
 func (s *Store) purgeTable(ctx context.Context, e *expiry, now time.Time) (PurgedTable, error) {
 	out := PurgedTable{Table: e.table}
-	key, ended := e.key(), now.Add(-e.keep)
+	key, ended, reached := e.key(), now.Add(-e.keep), newReached(e)
 	condition, args := e.column+` < ?`, []any{ms(ended)}
 	if e.ids != nil { // what ended before then was made before then
 		condition, args = condition+` AND id < ?`, append(args, secret.FirstID(*e.ids, ended))
@@ -85,27 +86,62 @@ func (s *Store) purgeTable(ctx context.Context, e *expiry, now time.Time) (Purge
 	if e.unless != "" {
 		condition, args = condition+` AND NOT (`+e.unless+`)`, append(args, ms(now))
 	}
+	query := `DELETE FROM ` + e.table + ` WHERE ` + key + ` IN (SELECT ` + key + ` FROM ` + e.table + ` WHERE ` + condition + ` AND ` + reached.column + ` >= ?
+		ORDER BY ` + reached.column + ` LIMIT ?) RETURNING ` + reached.column
 	for {
-		r := s.db.WithContext(ctx).Exec(`DELETE FROM `+e.table+` WHERE `+key+` IN (SELECT `+key+` FROM `+e.table+` WHERE `+condition+` LIMIT ?)`,
-			append(args, purgeBatch)...)
-		if r.Error != nil {
-			return out, r.Error
+		batch := reached.rows
+		if err := s.together(ctx, durable, &step{query: query, args: slices.Concat(args, []any{reached.value(), purgeBatch}), each: reached.row}); err != nil {
+			return out, err
 		}
-		if out.Deleted += r.RowsAffected; r.RowsAffected < purgeBatch {
+		if out.Deleted = reached.rows; reached.rows-batch < purgeBatch {
 			break
 		}
 	}
-	// Rows are in the order of their ends in an index, or in that of their making.
-	order := e.column
-	if e.ids != nil {
-		order = "id"
-	}
 	var oldest int64
-	err := s.row(ctx, `SELECT `+e.column+` FROM `+e.table+` ORDER BY `+order+` LIMIT 1`, nil, &oldest)
+	err := s.row(ctx, `SELECT `+e.column+` FROM `+e.table+` ORDER BY `+reached.column+` LIMIT 1`, nil, &oldest)
 	if err == nil {
 		out.Oldest = at(oldest)
 	} else if errors.Is(err, idp.ErrNotFound) {
 		err = nil
 	}
 	return out, err
+}
+
+// reached is how far a purge came in an index: rows stand there in the order of
+// their ends, or in that of their making. What was deleted may stay there for a
+// while, and each batch would have to pass what all before it deleted.
+type reached struct {
+	column string
+	rows   int64
+	id     string
+	end    int64
+}
+
+func newReached(e *expiry) *reached {
+	if e.ids != nil {
+		return &reached{column: "id"}
+	}
+	return &reached{column: e.column}
+}
+
+func (r *reached) value() any {
+	if r.column == "id" {
+		return r.id
+	}
+	return r.end
+}
+
+// row hears of a row that was deleted.
+func (r *reached) row(scan func(...any) error) error {
+	r.rows++
+	if r.column != "id" {
+		var end int64
+		err := scan(&end)
+		r.end = max(r.end, end)
+		return err
+	}
+	var id string
+	err := scan(&id)
+	r.id = max(r.id, id)
+	return err
 }

@@ -6,12 +6,19 @@ import (
 )
 
 // SealedKey returns the stored key of this name; if there is none it stores and
-// returns the proposed one. Of callers at once, one is first for all.
+// returns the proposed one. Of callers at once, one is first for all. Where there
+// is one, nothing is written: a standby has it too.
 func (s *Store) SealedKey(ctx context.Context, name, proposed string) (string, error) {
 	var sealed string
-	err := s.together(ctx, durable,
-		&step{query: insert("sealed_keys", "name, sealed") + ` ON CONFLICT (name) DO NOTHING`, args: []any{name, proposed}},
-		&step{query: `SELECT sealed FROM sealed_keys WHERE name = ?`, args: []any{name}, into: []any{&sealed}})
+	look := func() *step {
+		return &step{query: `SELECT sealed FROM sealed_keys WHERE name = ?`, args: []any{name}, into: []any{&sealed}}
+	}
+	found := look()
+	err := s.together(ctx, durable, found)
+	if err == nil && !found.found {
+		err = s.together(ctx, durable,
+			&step{query: insert("sealed_keys", "name, sealed") + ` ON CONFLICT (name) DO NOTHING`, args: []any{name, proposed}}, look())
+	}
 	return sealed, wrap("read sealed key", err)
 }
 

@@ -49,13 +49,20 @@ var (
 	away = []string{"08", "53", "57P", "58"}
 	// Serialization failure, deadlock, a lock or a statement that took too long, and
 	// a server that only reads since a failover.
-	busy = []string{serialization, deadlock, "55P03", "57014", "25006"}
+	busy = []string{serialization, deadlock, "55P03", "57014", onlyReads}
 )
 
 const (
 	serialization = "40001"
 	deadlock      = "40P01"
+	onlyReads     = "25006"
 )
+
+// readOnly reports whether the server was asked to write and only reads: a standby.
+func readOnly(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == onlyReads
+}
 
 // Codes of the embedded database: busy, locked, read-only, I/O error, full, cannot
 // be opened.
