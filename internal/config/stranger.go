@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +21,12 @@ type ClientsByMetadata struct {
 	Scopes  []string `yaml:"scopes"`
 	// Resources are the audiences that they may ask for (RFC 8707).
 	Resources []string `yaml:"resources"`
+
+	// Whom this server trusts and reaches for strangers: for these documents, and for
+	// the keys of whoever nobody declared. Nothing under http counts for them.
+	TrustedCAs          []string       `yaml:"trusted_cas"`
+	AllowPrivateTargets []string       `yaml:"allow_private_targets"`
+	PrivateTargets      []netip.Prefix `yaml:"-"` // what they come to
 }
 
 // Registration lets applications register themselves (RFC 7591).
