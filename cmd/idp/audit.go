@@ -10,7 +10,6 @@ import (
 
 	"idp/internal/admin"
 	"idp/internal/audit"
-	"idp/internal/secret"
 )
 
 type eventJSON struct {
@@ -78,7 +77,11 @@ Example: idp audit tail --config idp.yaml --follow
 			if err != nil {
 				return err
 			}
-			t := tail{seen: map[string]bool{}, print: func(one *audit.Seen) error { return printEvent(e, one, *asJSON) }}
+			t := tail{
+				events: func(q audit.Query) ([]audit.Seen, error) { return s.Events(ctx, "", q) },
+				print:  func(one *audit.Seen) error { return printEvent(e, one, *asJSON) },
+				seen:   map[string]bool{},
+			}
 			for i := range last {
 				if err := t.show(&last[len(last)-1-i]); err != nil {
 					return err
@@ -87,51 +90,9 @@ Example: idp audit tail --config idp.yaml --follow
 			if !*follow {
 				return nil
 			}
-			return t.follow(ctx, s, time.Now())
+			return t.follow(ctx, time.Now())
 		})
 	},
-}
-
-// tail shows events as they come.
-type tail struct {
-	seen  map[string]bool
-	print func(*audit.Seen) error
-}
-
-func (t *tail) show(s *audit.Seen) error {
-	if t.seen[s.ID] {
-		return nil
-	}
-	t.seen[s.ID] = true
-	return t.print(s)
-}
-
-// overlap is how much later than another's an event may become visible that was
-// made before it.
-const overlap = 10 * time.Second
-
-func (t *tail) follow(ctx context.Context, s *admin.Service, from time.Time) error {
-	ticks := time.NewTicker(time.Second)
-	defer ticks.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks.C:
-		}
-		fresh, err := s.Events(ctx, "", audit.Query{After: secret.FirstID("aud_", from.Add(-overlap)), Limit: 1000})
-		if err != nil {
-			return err
-		}
-		for i := range fresh {
-			if err := t.show(&fresh[i]); err != nil {
-				return err
-			}
-		}
-		if len(fresh) > 0 {
-			from = fresh[len(fresh)-1].At
-		}
-	}
 }
 
 var auditSearchCommand = command{
