@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -157,6 +158,9 @@ Example: idp keys rotate --config idp.yaml --algorithm ES256
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
+		}
+		if *alg != "" && !slices.Contains(idp.Algorithms, idp.Algorithm(*alg)) {
+			return wrongly("there is no algorithm %q; there are RS256, PS256, ES256 and EdDSA", *alg)
 		}
 		ring, err := app.Keyring(cfg)
 		if err != nil {

@@ -30,7 +30,7 @@ type eventJSON struct {
 // printEvent writes one line: JSON, or what a person reads.
 func printEvent(e env, s *audit.Seen, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(e.out).Encode(eventJSON{
+		return printJSONLine(e, eventJSON{
 			s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, json.RawMessage(s.Detail),
 		})
 	}
@@ -67,7 +67,7 @@ Example: idp audit tail --config idp.yaml --follow
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		n := flags.Int("n", 20, "so many events")
 		follow := flags.Bool("follow", false, "go on until interrupted")
-		asJSON := flags.Bool("json", false, "print one JSON object per line")
+		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -115,7 +115,7 @@ Example: idp audit search --config idp.yaml --user ada@example.com --name login 
 		flags.IntVar(&q.Limit, "limit", 100, "at most so many")
 		since := flags.String("since", "", "made since then: a `time` such as 2026-01-31T10:00:00Z, or a span such as 7d")
 		until := flags.String("until", "", "made before then: a `time` or span, as for --since")
-		asJSON := flags.Bool("json", false, "print one JSON object per line")
+		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err

@@ -33,7 +33,7 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			return err
 		}
 		if *to == "" {
-			return wrong(flags, "say where to: --to FILE")
+			return wrongly("say where to: --to FILE")
 		}
 		return withStore(cfg, func(s *storage.Store) error {
 			schema, err := s.Schema(ctx)
@@ -102,7 +102,7 @@ Example: idp restore --config idp.yaml --from /var/backups/idp-2026-11-21.gz
 			return err
 		}
 		if *from == "" {
-			return wrong(flags, "say where from: --from FILE")
+			return wrongly("say where from: --from FILE")
 		}
 		f, err := os.Open(*from)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"idp/internal/admin"
@@ -36,20 +35,14 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 		flags.Func("ttl", "how long the link works, from 1m to 30d (default 7d)", ttl.UnmarshalYAMLText)
 		locale := flags.String("locale", "", "the `language` of the letter; the configuration's default if it is left out")
 		printed := flags.Bool("print", false, "print the link, and send nothing")
-		var address string
-		if n := len(args); n > 0 && !strings.HasPrefix(args[0], "-") { // in front of the flags too
-			address, args = args[0], args[1:]
-		} else if n > 0 && strings.Contains(args[n-1], "@") {
-			address, args = args[n-1], args[:n-1]
-		}
-		cfg, err := configured(e, flags, args)
+		cfg, words, err := configuredWords(e, flags, args, "ADDRESS")
 		if err != nil {
 			return err
 		}
 		if err := mayInvite(cfg, *client, ttl); err != nil {
 			return err
 		}
-		email, err := cfg.ParseAddress(address)
+		email, err := typedAddress(cfg, words[0])
 		if err != nil {
 			return err
 		}
@@ -82,11 +75,11 @@ func mayInvite(cfg *config.Config, client string, ttl config.Duration) error {
 	known := slices.ContainsFunc(cfg.Declared, func(c idp.Client) bool { return c.ID == client })
 	switch {
 	case client != "" && !known:
-		return fmt.Errorf("the configuration has no client %q", client)
+		return declared(cfg, client)
 	case cfg.SignupFor(client).Mode == magiclink.SignupClosed:
 		return errors.New("signup.mode is closed; invitations need invite")
 	case ttl.Std() < time.Minute || ttl.Std() > 30*day:
-		return errors.New("--ttl must be from 1m to 30d")
+		return wrongly("--ttl must be from 1m to 30d")
 	}
 	return nil
 }
