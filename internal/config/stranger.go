@@ -129,7 +129,8 @@ func (c Client) Check(hashes ...secret.Hash) (idp.Client, []ClientFault) {
 	for _, h := range hashes {
 		c.Secrets = append(c.Secrets, ClientSecret{hash: h})
 	}
-	v := &validator{positions: &strictyaml.Positions{}, getenv: func(string) string { return "" }}
+	usual := Default()
+	v := &validator{config: &usual, positions: &strictyaml.Positions{}, getenv: func(string) string { return "" }}
 	v.checkClient(&c, func(key string) string { return key })
 	var out []ClientFault
 	for _, f := range v.faults {
