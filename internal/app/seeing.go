@@ -34,7 +34,7 @@ type seeing struct {
 // newSeeing makes the meters, before anything that they watch.
 func newSeeing(l *live, tracer *spans.Tracer) seeing {
 	r := metrics.New()
-	return seeing{registry: r, tracer: tracer, meters: meters.New(r, func(client string) bool { return l.current.Load().declared(client) })}
+	return seeing{registry: r, tracer: tracer, meters: meters.New(r, l.declared)}
 }
 
 // watch hangs up the meters that look at what is there.
