@@ -185,18 +185,15 @@ var versionCommand = command{
 		if err := parse(flags, args); err != nil {
 			return err
 		}
-		version, revision := "development", ""
+		revision := ""
 		if info, ok := debug.ReadBuildInfo(); ok {
-			if v := info.Main.Version; v != "" && v != "(devel)" {
-				version = v
-			}
 			for _, s := range info.Settings {
 				if s.Key == "vcs.revision" {
 					revision = " " + s.Value
 				}
 			}
 		}
-		fmt.Fprintf(e.out, "idp %s%s (%s)\n", version, revision, runtime.Version())
+		fmt.Fprintf(e.out, "idp %s%s (%s)\n", app.Version(), revision, runtime.Version())
 		return nil
 	},
 }

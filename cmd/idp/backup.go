@@ -8,9 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
+	"idp/internal/app"
 	"idp/internal/backup"
 	"idp/internal/config"
 	"idp/internal/storage"
@@ -40,7 +40,7 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			if err != nil {
 				return err
 			}
-			h := backup.Header{Schema: schema.Have, MadeAt: time.Now().UTC(), Program: program()}
+			h := backup.Header{Schema: schema.Have, MadeAt: time.Now().UTC(), Program: "idp " + app.Version()}
 			write := func(w io.Writer) (backup.Trailer, error) {
 				return backup.Write(w, h, func(sink storage.Sink) error { return s.Export(ctx, sink) })
 			}
@@ -55,14 +55,6 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			return err
 		})
 	},
-}
-
-// program names this program in a backup.
-func program() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return "idp " + info.Main.Version
-	}
-	return "idp"
 }
 
 // writeFile writes a new file that is whole, or not there.

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -49,7 +48,7 @@ func (s *seeing) watch(l *live, a *App) {
 		states.Spans = s.tracer.Counts
 	}
 	states.Add(s.registry)
-	s.registry.Process(version(), a.now())
+	s.registry.Process(Version(), a.now())
 }
 
 // watch hangs the meters where things happen.
@@ -76,14 +75,6 @@ func (a *App) declared(id string) bool {
 	}
 	c := a.Clients.Client(id)
 	return c != nil && !c.Stranger
-}
-
-// version is the program's own.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // Metrics describes all metrics, by name.
