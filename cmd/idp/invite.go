@@ -5,17 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"idp/internal/admin"
 	"idp/internal/config"
 	"idp/internal/idp"
-	"idp/internal/magiclink"
 	"idp/internal/mail"
 )
-
-const day = 24 * time.Hour
 
 var inviteCommand = command{
 	name:    "invite",
@@ -31,15 +28,12 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		client := flags.String("client", "", "the `id` of the application to lead on to")
-		ttl := config.Duration(7 * day)
+		ttl := config.Duration(admin.UsualInvitation)
 		flags.Func("ttl", "how long the link works, from 1m to 30d (default 7d)", ttl.UnmarshalYAMLText)
 		locale := flags.String("locale", "", "the `language` of the letter; the configuration's default if it is left out")
 		printed := flags.Bool("print", false, "print the link, and send nothing")
 		cfg, words, err := configuredWords(e, flags, args, "ADDRESS")
 		if err != nil {
-			return err
-		}
-		if err := mayInvite(cfg, *client, ttl); err != nil {
 			return err
 		}
 		email, err := typedAddress(cfg, words[0])
@@ -51,11 +45,13 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 			return err
 		}
 		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
-			i, err := s.Invite(ctx, email, *client, ttl.Std())
-			if errors.Is(err, idp.ErrUsed) {
+			i, err := s.Invite(ctx, admin.Invitee{Email: email, ClientID: *client, Locale: *locale, TTL: ttl.Std()})
+			switch {
+			case errors.Is(err, idp.ErrUsed):
 				return errors.New("this address signed in before; it needs no invitation")
-			}
-			if err != nil {
+			case errors.Is(err, admin.ErrInvitation):
+				return errors.New(strings.TrimSuffix(err.Error(), ": "+admin.ErrInvitation.Error()))
+			case err != nil:
 				return err
 			}
 			if *printed {
@@ -69,17 +65,4 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 			return send(ctx, e, cfg, msg, "invite")
 		})
 	},
-}
-
-func mayInvite(cfg *config.Config, client string, ttl config.Duration) error {
-	known := slices.ContainsFunc(cfg.Declared, func(c idp.Client) bool { return c.ID == client })
-	switch {
-	case client != "" && !known:
-		return declared(cfg, client)
-	case cfg.SignupFor(client).Mode == magiclink.SignupClosed:
-		return errors.New("signup.mode is closed; invitations need invite")
-	case ttl.Std() < time.Minute || ttl.Std() > 30*day:
-		return wrongly("--ttl must be from 1m to 30d")
-	}
-	return nil
 }

@@ -50,7 +50,7 @@ func withAdmin(ctx context.Context, e env, cfg *config.Config, do func(ctx conte
 		if err != nil {
 			return err
 		}
-		s := &admin.Service{Store: store, Keys: keys, Now: time.Now, ParseAddress: cfg.ParseAddress}
+		s := &admin.Service{Store: store, Keys: keys, Now: time.Now, ParseAddress: cfg.ParseAddress, MayInvite: cfg.MayInvite}
 		switch err := do(ctx, s); {
 		case errors.Is(err, admin.ErrAlready):
 			text, _ := strings.CutSuffix(err.Error(), ": "+admin.ErrAlready.Error())
@@ -58,7 +58,7 @@ func withAdmin(ctx context.Context, e env, cfg *config.Config, do func(ctx conte
 		case errors.Is(err, idp.ErrNotFound):
 			text, _ := strings.CutSuffix(err.Error(), ": "+idp.ErrNotFound.Error())
 			return calledWrongly{errors.New(text)}
-		case errors.Is(err, magiclink.ErrAddress), errors.Is(err, admin.ErrGroup):
+		case errors.Is(err, magiclink.ErrAddress), errors.Is(err, admin.ErrGroup), errors.Is(err, admin.ErrLife):
 			return calledWrongly{err}
 		case err != nil:
 			return err
