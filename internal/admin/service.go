@@ -89,11 +89,13 @@ func (s *Service) Invite(ctx context.Context, who Invitee) (magiclink.Invitation
 		return magiclink.Invitation{}, ErrLife
 	}
 	if err := s.MayInvite(who.ClientID, who.Locale); err != nil {
-		return magiclink.Invitation{}, fmt.Errorf("%w: %w", err, ErrInvitation)
+		return magiclink.Invitation{}, s.Refused(ctx, audit.UserInvited, "", fmt.Errorf("%w: %w", err, ErrInvitation))
 	}
 	from := audit.From(ctx)
 	from.AddressRef = s.Keys.AddressRef(who.Email)
-	return magiclink.Invite(audit.With(ctx, from), s.Store, who.Email, who.ClientID, who.TTL, s.Now())
+	ctx = audit.With(ctx, from)
+	i, err := magiclink.Invite(ctx, s.Store, who.Email, who.ClientID, who.TTL, s.Now())
+	return i, s.Refused(ctx, audit.UserInvited, "", err)
 }
 
 // Clients lists every client that is stored, in use or not.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"idp/internal/admin"
+	"idp/internal/audit"
 	"idp/internal/explain"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
@@ -67,7 +68,7 @@ func (s signing) List(ctx context.Context) ([]idp.SigningKey, error) {
 // Replace implements admin.Signing. This process has the new keys at once.
 func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
 	if alg != "" && !slices.Contains(idp.Algorithms, alg) {
-		return 0, fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm)
+		return 0, s.a.office.Refused(ctx, audit.KeyRotated, "", fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm))
 	}
 	n, err := s.a.Keys.Replace(ctx, alg, atOnce)
 	if err != nil {
@@ -79,7 +80,7 @@ func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (i
 // sendInvitation implements admin.Office's.
 func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.Time, provider string, err error) {
 	if who.Email, err = a.cfg.ParseAddress(who.Email); err != nil {
-		return ends, "", err
+		return ends, "", a.office.Refused(ctx, audit.UserInvited, "", err)
 	}
 	i, err := a.office.Invite(ctx, who)
 	if err != nil {
