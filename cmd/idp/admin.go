@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -158,6 +159,9 @@ Example: idp keys rotate --config idp.yaml --algorithm ES256
 		if err != nil {
 			return err
 		}
+		if *alg != "" && !slices.Contains(idp.Algorithms, idp.Algorithm(*alg)) {
+			return wrongly("there is no algorithm %q; there are RS256, PS256, ES256 and EdDSA", *alg)
+		}
 		ring, err := app.Keyring(cfg)
 		if err != nil {
 			return err
@@ -181,18 +185,15 @@ var versionCommand = command{
 		if err := parse(flags, args); err != nil {
 			return err
 		}
-		version, revision := "development", ""
+		revision := ""
 		if info, ok := debug.ReadBuildInfo(); ok {
-			if v := info.Main.Version; v != "" && v != "(devel)" {
-				version = v
-			}
 			for _, s := range info.Settings {
 				if s.Key == "vcs.revision" {
 					revision = " " + s.Value
 				}
 			}
 		}
-		fmt.Fprintf(e.out, "idp %s%s (%s)\n", version, revision, runtime.Version())
+		fmt.Fprintf(e.out, "idp %s%s (%s)\n", app.Version(), revision, runtime.Version())
 		return nil
 	},
 }

@@ -10,7 +10,6 @@ import (
 
 	"idp/internal/admin"
 	"idp/internal/audit"
-	"idp/internal/secret"
 )
 
 type eventJSON struct {
@@ -31,7 +30,7 @@ type eventJSON struct {
 // printEvent writes one line: JSON, or what a person reads.
 func printEvent(e env, s *audit.Seen, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(e.out).Encode(eventJSON{
+		return printJSONLine(e, eventJSON{
 			s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, json.RawMessage(s.Detail),
 		})
 	}
@@ -68,7 +67,7 @@ Example: idp audit tail --config idp.yaml --follow
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		n := flags.Int("n", 20, "so many events")
 		follow := flags.Bool("follow", false, "go on until interrupted")
-		asJSON := flags.Bool("json", false, "print one JSON object per line")
+		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -78,7 +77,11 @@ Example: idp audit tail --config idp.yaml --follow
 			if err != nil {
 				return err
 			}
-			t := tail{seen: map[string]bool{}, print: func(one *audit.Seen) error { return printEvent(e, one, *asJSON) }}
+			t := tail{
+				events: func(q audit.Query) ([]audit.Seen, error) { return s.Events(ctx, "", q) },
+				print:  func(one *audit.Seen) error { return printEvent(e, one, *asJSON) },
+				seen:   map[string]bool{},
+			}
 			for i := range last {
 				if err := t.show(&last[len(last)-1-i]); err != nil {
 					return err
@@ -87,51 +90,9 @@ Example: idp audit tail --config idp.yaml --follow
 			if !*follow {
 				return nil
 			}
-			return t.follow(ctx, s, time.Now())
+			return t.follow(ctx, time.Now())
 		})
 	},
-}
-
-// tail shows events as they come.
-type tail struct {
-	seen  map[string]bool
-	print func(*audit.Seen) error
-}
-
-func (t *tail) show(s *audit.Seen) error {
-	if t.seen[s.ID] {
-		return nil
-	}
-	t.seen[s.ID] = true
-	return t.print(s)
-}
-
-// overlap is how much later than another's an event may become visible that was
-// made before it.
-const overlap = 10 * time.Second
-
-func (t *tail) follow(ctx context.Context, s *admin.Service, from time.Time) error {
-	ticks := time.NewTicker(time.Second)
-	defer ticks.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticks.C:
-		}
-		fresh, err := s.Events(ctx, "", audit.Query{After: secret.FirstID("aud_", from.Add(-overlap)), Limit: 1000})
-		if err != nil {
-			return err
-		}
-		for i := range fresh {
-			if err := t.show(&fresh[i]); err != nil {
-				return err
-			}
-		}
-		if len(fresh) > 0 {
-			from = fresh[len(fresh)-1].At
-		}
-	}
 }
 
 var auditSearchCommand = command{
@@ -154,7 +115,7 @@ Example: idp audit search --config idp.yaml --user ada@example.com --name login 
 		flags.IntVar(&q.Limit, "limit", 100, "at most so many")
 		since := flags.String("since", "", "made since then: a `time` such as 2026-01-31T10:00:00Z, or a span such as 7d")
 		until := flags.String("until", "", "made before then: a `time` or span, as for --since")
-		asJSON := flags.Bool("json", false, "print one JSON object per line")
+		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ func moments(flag, text string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, calledWrongly{fmt.Errorf("%s must be a time such as 2026-01-31T10:00:00Z, a day, or a span such as 36h or 7d", flag)}
+	return time.Time{}, wrongly("%s must be a time such as 2026-01-31T10:00:00Z, a day, or a span such as 36h or 7d", flag)
 }
 
 var auditVerifyCommand = command{

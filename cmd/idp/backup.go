@@ -8,9 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
+	"idp/internal/app"
 	"idp/internal/backup"
 	"idp/internal/config"
 	"idp/internal/storage"
@@ -33,14 +33,14 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			return err
 		}
 		if *to == "" {
-			return wrong(flags, "say where to: --to FILE")
+			return wrongly("say where to: --to FILE")
 		}
 		return withStore(cfg, func(s *storage.Store) error {
 			schema, err := s.Schema(ctx)
 			if err != nil {
 				return err
 			}
-			h := backup.Header{Schema: schema.Have, MadeAt: time.Now().UTC(), Program: program()}
+			h := backup.Header{Schema: schema.Have, MadeAt: time.Now().UTC(), Program: "idp " + app.Version()}
 			write := func(w io.Writer) (backup.Trailer, error) {
 				return backup.Write(w, h, func(sink storage.Sink) error { return s.Export(ctx, sink) })
 			}
@@ -55,14 +55,6 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			return err
 		})
 	},
-}
-
-// program names this program in a backup.
-func program() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return "idp " + info.Main.Version
-	}
-	return "idp"
 }
 
 // writeFile writes a new file that is whole, or not there.
@@ -103,7 +95,7 @@ Example: idp restore --config idp.yaml --from /var/backups/idp-2026-11-21.gz
 			return err
 		}
 		if *from == "" {
-			return wrong(flags, "say where from: --from FILE")
+			return wrongly("say where from: --from FILE")
 		}
 		f, err := os.Open(*from)
 		if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"strings"
@@ -22,7 +21,7 @@ stand in the entry win. docs/applications has a page about it.
 Example: idp presets
 `,
 	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		markdown := flags.Bool("markdown", false, "print the table of docs/applications")
 		if err := parse(flags, args); err != nil {
 			return err
@@ -35,7 +34,7 @@ Example: idp presets
 			return presets.WriteTable(e.out, all)
 		}
 		if *asJSON {
-			return json.NewEncoder(e.out).Encode(presetsJSON(all))
+			return printJSON(e, presetsJSON(all))
 		}
 		w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "PRESET\tAPPLICATION\tURL, FOR EXAMPLE\tREDIRECT URIS")
@@ -65,6 +64,7 @@ func presetsJSON(all []presets.Preset) []presetJSON {
 
 var clientSnippetCommand = command{
 	name:    "client snippet",
+	words:   "CLIENT",
 	summary: "print what to paste into an application",
 	help: `Prints the settings of the application whose client_id is given, in its own format
 if the client has a preset. The secret is not among them: here is only its hash.
@@ -72,7 +72,7 @@ if the client has a preset. The secret is not among them: here is only its hash.
 Example: idp client snippet notes --config idp.yaml
 `,
 	run: func(_ context.Context, e env, flags *flag.FlagSet, args []string) error {
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		cfg, id, err := configuredClient(e, flags, args)
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ Example: idp client snippet notes --config idp.yaml
 			return err
 		}
 		if *asJSON {
-			return json.NewEncoder(e.out).Encode(s)
+			return printJSON(e, s)
 		}
 		return s.Write(e.out)
 	},
@@ -91,16 +91,15 @@ Example: idp client snippet notes --config idp.yaml
 // configuredClient loads the configuration for a command about one declared
 // client.
 func configuredClient(e env, flags *flag.FlagSet, args []string) (*config.Config, string, error) {
-	cfg, words, err := configuredWords(e, flags, args, "the client's id")
+	cfg, words, err := configuredWords(e, flags, args, "CLIENT")
 	if err != nil {
 		return nil, "", err
 	}
-	return cfg, words[0], declared(cfg, flags, words[0])
+	return cfg, words[0], declared(cfg, words[0])
 }
 
-// declared is errUsage, having said so, for an id that no client of the
-// configuration has.
-func declared(cfg *config.Config, flags *flag.FlagSet, id string) error {
+// declared refuses an id that no client of the configuration has.
+func declared(cfg *config.Config, id string) error {
 	ids := make([]string, len(cfg.Declared))
 	for i, c := range cfg.Declared {
 		if c.ID == id {
@@ -108,6 +107,5 @@ func declared(cfg *config.Config, flags *flag.FlagSet, id string) error {
 		}
 		ids[i] = c.ID
 	}
-	fmt.Fprintf(flags.Output(), "the configuration has no client %q; it has: %s\n", id, strings.Join(ids, ", "))
-	return errUsage
+	return wrongly("the configuration has no client %q; it has: %s", id, strings.Join(ids, ", "))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,6 +23,7 @@ const clientSecretName = "IDP_CLIENT_SECRET"
 
 var clientTestCommand = command{
 	name:    "client test",
+	words:   "CLIENT",
 	summary: "walk through a sign-in as one client, against the running server",
 	help: `Goes where the application with this client_id goes, as far as it goes without a
 person: discovery, keys, the sign-in page from each redirect URI, PKCE, client
@@ -37,7 +37,7 @@ IDP_CLIENT_SECRET in the environment. It is shown nowhere.
 Example: idp client test notes --config idp.yaml --secret-file /run/secrets/notes
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		file := flags.String("secret-file", "", "read the client's secret from this `file`")
 		cfg, id, err := configuredClient(e, flags, args)
 		if err != nil {
@@ -55,7 +55,7 @@ Example: idp client test notes --config idp.yaml --secret-file /run/secrets/note
 			return err
 		}
 		if *asJSON {
-			err = json.NewEncoder(e.out).Encode(report)
+			err = printJSON(e, report)
 		} else {
 			err = report.Text(e.out)
 		}

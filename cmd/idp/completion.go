@@ -32,7 +32,7 @@ func complete(e env, shell string, all []described) error {
 	shells := map[string]func([]described) string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}
 	script, ok := shells[shell]
 	if !ok {
-		return calledWrongly{fmt.Errorf("there is no completion for %q; there is for bash, zsh and fish", shell)}
+		return wrongly("there is no completion for %q; there is for bash, zsh and fish", shell)
 	}
 	_, err := fmt.Fprint(e.out, script(all))
 	return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -34,14 +33,13 @@ Example: idp config check --config idp.yaml
 			return err
 		}
 		if *asJSON && !*explain {
-			fmt.Fprintln(e.err, "--json needs --explain; what would change is shown by: idp config diff --json")
-			return errUsage
+			return wrongly("--json needs --explain; what would change is shown by: idp config diff --json")
 		}
 		if _, _, err := app.Words(cfg); err != nil {
 			return err
 		}
 		if *explain {
-			return printSettings(e.out, cfg.Explain(), *asJSON)
+			return printSettings(e, cfg.Explain(), *asJSON)
 		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
 		return withAnyStore(cfg, func(s *storage.Store) error {
@@ -59,11 +57,11 @@ Example: idp config check --config idp.yaml
 	},
 }
 
-func printSettings(out io.Writer, settings []config.Setting, asJSON bool) error {
+func printSettings(e env, settings []config.Setting, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(out).Encode(settings)
+		return printJSON(e, settings)
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 	for _, s := range settings {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Path, s.From, s.Value)
 	}
@@ -80,7 +78,7 @@ secrets and keys it says only how many there are.
 Example: idp config diff --config idp.yaml
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -91,7 +89,7 @@ Example: idp config diff --config idp.yaml
 			case err != nil:
 				return errors.Join(errors.New("the database cannot be compared: it is not reachable or has no schema (idp migrate up)"), err)
 			case *asJSON:
-				return json.NewEncoder(e.out).Encode(diff)
+				return printJSON(e, diff)
 			case diff.Empty():
 				fmt.Fprintln(e.out, "nothing would change")
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 
 	"idp/internal/config"
 	"idp/internal/storage"
@@ -28,10 +29,10 @@ Example: idp copy --from sqlite:/var/lib/idp/idp.db --to env:IDP_DATABASE_URL
 			return err
 		}
 		if *from == "" || *to == "" {
-			return wrong(flags, "give both databases: --from and --to")
+			return wrongly("give both databases: --from and --to")
 		}
 		if *from == *to {
-			return wrong(flags, "--from and --to are the same database")
+			return wrongly("--from and --to are the same database")
 		}
 		source, err := openDatabase(e, "--from", *from)
 		if err != nil {
@@ -48,10 +49,10 @@ Example: idp copy --from sqlite:/var/lib/idp/idp.db --to env:IDP_DATABASE_URL
 // openDatabase opens what a flag names.
 func openDatabase(e env, name, where string) (*storage.Store, error) {
 	url := where
-	if len(where) < 7 || where[:7] != "sqlite:" {
+	if !strings.HasPrefix(where, "sqlite:") {
 		var ref config.SecretRef
 		if err := ref.UnmarshalYAMLText(where); err != nil {
-			return nil, fmt.Errorf("%s: say where the URL is, env:NAME or file:/path, or sqlite:/path", name)
+			return nil, wrongly("%s: say where the URL is, env:NAME or file:/path, or sqlite:/path", name)
 		}
 		if err := ref.Resolve(e.getenv); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

@@ -75,7 +75,7 @@ Example: idp healthcheck --url http://127.0.0.1:8080/readyz
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, *url, nil)
 		if err != nil {
-			return err
+			return wrongly("--url: %w", err)
 		}
 		resp, err := probe(req.URL).Do(req)
 		if err != nil {

@@ -43,7 +43,7 @@ Example: idp dev --clients examples/go/client.yaml
 			return err
 		}
 		if len(s.Resources) > 0 && !s.OpenClients {
-			return errors.New("--resource is for applications that nobody declared: add --open-clients")
+			return wrongly("--resource is for applications that nobody declared: add --open-clients")
 		}
 		for _, path := range clients {
 			more, err := config.LoadClients(path, e.getenv)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -59,7 +60,7 @@ type doctorOptions struct {
 
 func doctorFlags(flags *flag.FlagSet, args []string) (o doctorOptions, err error) {
 	flags.StringVar(&o.config, "config", "idp.yaml", "the configuration `file`")
-	flags.BoolVar(&o.json, "json", false, "write JSON")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
 	flags.StringVar(&o.to, "to", "", "send a test mail by each provider to this `address`")
 	flags.StringVar(&o.received, "received", "", "compare this `file`, a test mail as it arrived, with what was sent; - reads it from the input")
 	flags.StringVar(&o.dns, "dns", "", "ask this DNS server (`host:port`) instead of the system's")
@@ -68,8 +69,7 @@ func doctorFlags(flags *flag.FlagSet, args []string) (o doctorOptions, err error
 		return o, err
 	}
 	if wrong := o.wrong(); wrong != "" {
-		fmt.Fprintln(flags.Output(), wrong)
-		return o, errUsage
+		return o, calledWrongly{errors.New(wrong)}
 	}
 	return o, nil
 }

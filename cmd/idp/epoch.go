@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -29,7 +28,7 @@ Example: idp epoch raise --config idp.yaml --reason "failover to db2"
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		reason := flags.String("reason", "raised by hand", "what happened, in a few `words`, for the record")
 		rotate := flags.Bool("rotate-keys", false, "sign with new keys at once, too")
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -41,7 +40,7 @@ Example: idp epoch raise --config idp.yaml --reason "failover to db2"
 			case err != nil:
 				return err
 			case *asJSON:
-				err = json.NewEncoder(e.out).Encode(epoch)
+				err = printJSON(e, epoch)
 			default:
 				printEpoch(e.out, epoch)
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 
@@ -26,25 +25,25 @@ Example: idp explain --config idp.yaml --client notes
 		client := flags.String("client", "", "only those of the client with this `id`")
 		request := flags.String("request", "", "only that of the request with this `id`")
 		limit := flags.Int("limit", 20, "at most this many")
-		asJSON := flags.Bool("json", false, "print JSON, one failure a line")
+		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
 		}
 		if *limit < 1 {
-			fmt.Fprintln(flags.Output(), "--limit must be 1 or more")
-			return errUsage
+			return wrongly("--limit must be 1 or more")
 		}
 		var failures []idp.Failure
 		err = withStore(cfg, func(s *storage.Store) (err error) {
 			failures, err = s.Failures(ctx, *client, *request, *limit)
 			return err
 		})
+		if err == nil && len(failures) == 0 && *client != "" {
+			err = declared(cfg, *client)
+		}
 		switch {
 		case err != nil:
 			return err
-		case len(failures) == 0 && *client != "" && declared(cfg, flags, *client) != nil:
-			return errUsage
 		case len(failures) == 0 && *request != "":
 			return fmt.Errorf("no refused request with the id %s is kept: see the log", *request)
 		}
@@ -60,7 +59,7 @@ func printFailures(e env, cfg *config.Config, failures []idp.Failure, asJSON boo
 	for i := range failures {
 		x := explain.Of(cfg, &failures[i])
 		if asJSON {
-			if err := json.NewEncoder(e.out).Encode(x); err != nil {
+			if err := printJSONLine(e, x); err != nil {
 				return err
 			}
 			continue

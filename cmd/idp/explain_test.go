@@ -63,7 +63,7 @@ func TestExplainAndClientTest(t *testing.T) {
 			t.Errorf("%d: %s%s", code, out, errs)
 		}
 		out, errs, code = s.command(map[string]string{"IDP_CLIENT_SECRET": "another secret, of a good length"}, "client", "test", "web", "--config", file, "--json")
-		if code != 1 || !strings.Contains(out, `"setting":"clients[0].secrets"`) || !strings.Contains(errs, "see the last step") {
+		if code != 1 || !strings.Contains(out, `"setting": "clients[0].secrets"`) || !strings.Contains(errs, "see the last step") {
 			t.Errorf("%d: %s%s", code, out, errs)
 		}
 	})

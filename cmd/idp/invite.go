@@ -5,18 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"idp/internal/admin"
 	"idp/internal/config"
 	"idp/internal/idp"
-	"idp/internal/magiclink"
 	"idp/internal/mail"
 )
-
-const day = 24 * time.Hour
 
 var inviteCommand = command{
 	name:    "invite",
@@ -32,24 +28,15 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		client := flags.String("client", "", "the `id` of the application to lead on to")
-		ttl := config.Duration(7 * day)
+		ttl := config.Duration(admin.UsualInvitation)
 		flags.Func("ttl", "how long the link works, from 1m to 30d (default 7d)", ttl.UnmarshalYAMLText)
 		locale := flags.String("locale", "", "the `language` of the letter; the configuration's default if it is left out")
 		printed := flags.Bool("print", false, "print the link, and send nothing")
-		var address string
-		if n := len(args); n > 0 && !strings.HasPrefix(args[0], "-") { // in front of the flags too
-			address, args = args[0], args[1:]
-		} else if n > 0 && strings.Contains(args[n-1], "@") {
-			address, args = args[n-1], args[:n-1]
-		}
-		cfg, err := configured(e, flags, args)
+		cfg, words, err := configuredWords(e, flags, args, "ADDRESS")
 		if err != nil {
 			return err
 		}
-		if err := mayInvite(cfg, *client, ttl); err != nil {
-			return err
-		}
-		email, err := cfg.ParseAddress(address)
+		email, err := typedAddress(cfg, words[0])
 		if err != nil {
 			return err
 		}
@@ -58,11 +45,13 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 			return err
 		}
 		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
-			i, err := s.Invite(ctx, email, *client, ttl.Std())
-			if errors.Is(err, idp.ErrUsed) {
+			i, err := s.Invite(ctx, admin.Invitee{Email: email, ClientID: *client, Locale: *locale, TTL: ttl.Std()})
+			switch {
+			case errors.Is(err, idp.ErrUsed):
 				return errors.New("this address signed in before; it needs no invitation")
-			}
-			if err != nil {
+			case errors.Is(err, admin.ErrInvitation):
+				return errors.New(strings.TrimSuffix(err.Error(), ": "+admin.ErrInvitation.Error()))
+			case err != nil:
 				return err
 			}
 			if *printed {
@@ -76,17 +65,4 @@ Example: idp invite --config idp.yaml --client notes --ttl 7d ada@example.com
 			return send(ctx, e, cfg, msg, "invite")
 		})
 	},
-}
-
-func mayInvite(cfg *config.Config, client string, ttl config.Duration) error {
-	known := slices.ContainsFunc(cfg.Declared, func(c idp.Client) bool { return c.ID == client })
-	switch {
-	case client != "" && !known:
-		return fmt.Errorf("the configuration has no client %q", client)
-	case cfg.SignupFor(client).Mode == magiclink.SignupClosed:
-		return errors.New("signup.mode is closed; invitations need invite")
-	case ttl.Std() < time.Minute || ttl.Std() > 30*day:
-		return errors.New("--ttl must be from 1m to 30d")
-	}
-	return nil
 }

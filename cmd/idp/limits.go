@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -28,7 +27,7 @@ Example: idp limits --config idp.yaml --address ada@example.com --network 192.0.
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		address := flags.String("address", "", "show what this `address` has used")
 		network := flags.String("network", "", "show what the network of this IP `address` has used")
-		asJSON := flags.Bool("json", false, "print JSON")
+		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -47,7 +46,7 @@ Example: idp limits --config idp.yaml --address ada@example.com --network 192.0.
 				return err
 			}
 			if *asJSON {
-				return json.NewEncoder(e.out).Encode(usesJSON(uses))
+				return printJSON(e, usesJSON(uses))
 			}
 			return printUses(e.out, uses)
 		})
@@ -58,13 +57,13 @@ Example: idp limits --config idp.yaml --address ada@example.com --network 192.0.
 func whose(cfg *config.Config, address, ip string) (email, network string, err error) {
 	if address != "" {
 		if email, err = cfg.ParseAddress(address); err != nil {
-			return "", "", fmt.Errorf("--address: %w", err)
+			return "", "", wrongly("--address: %w", err)
 		}
 	}
 	if ip != "" {
 		addr, err := netip.ParseAddr(ip)
 		if err != nil {
-			return "", "", fmt.Errorf("--network must be an IP address: %w", err)
+			return "", "", wrongly("--network must be an IP address: %w", err)
 		}
 		network = magiclink.Network(addr)
 	}

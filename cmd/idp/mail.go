@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ Example: idp mail preview --config idp.yaml --locale de --client notes --format 
 		case "source":
 			_, err = e.out.Write(msg.Raw)
 		default:
-			err = fmt.Errorf("there is no format %q; there are text, html and source", *format)
+			err = wrongly("there is no format %q; there are text, html and source", *format)
 		}
 		return err
 	},
@@ -70,7 +69,7 @@ func sample(c *idpmail.Composer, letter, client, locale string) (r idpmail.Rende
 			msg, err = c.ComposeInvitation(i, now)
 		}
 	default:
-		err = fmt.Errorf("there is no letter %q; there are login and invitation", letter)
+		err = wrongly("there is no letter %q; there are login and invitation", letter)
 	}
 	return r, msg, err
 }
@@ -79,14 +78,14 @@ func sample(c *idpmail.Composer, letter, client, locale string) (r idpmail.Rende
 // there is; "" is none in particular.
 func letterComposer(cfg *config.Config, client, locale string) (*idpmail.Composer, error) {
 	if locale != "" && !slices.Contains(words.Locales(), locale) {
-		return nil, fmt.Errorf("there is no locale %q; there are %s", locale, strings.Join(words.Locales(), ", "))
+		return nil, wrongly("there is no locale %q; there are %s", locale, strings.Join(words.Locales(), ", "))
 	}
 	composer, err := app.Composer(cfg)
 	if err != nil {
 		return nil, err
 	}
 	if client != "" && composer.Clients.Client(client) == nil {
-		return nil, fmt.Errorf("there is no client %q in the configuration", client)
+		return nil, declared(cfg, client)
 	}
 	return composer, nil
 }
@@ -101,18 +100,15 @@ the way of all mails: to the configured server, under the configured address.
 Example: idp mail test ada@example.com --config idp.yaml --locale de
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		to := ""
-		if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-			to, args = args[0], args[1:]
-		}
 		locale := flags.String("locale", "", "the `language`; the configuration's default if it is left out")
 		client := flags.String("client", "", "the `id` of the application that people sign in to")
-		cfg, err := configured(e, flags, args)
+		cfg, typed, err := configuredWords(e, flags, args, "ADDRESS")
 		if err != nil {
 			return err
 		}
-		if _, err := mail.ParseAddress(to); err != nil {
-			return fmt.Errorf("say first where to send it: idp mail test ADDRESS (%q is none)", to)
+		to, err := typedAddress(cfg, typed[0])
+		if err != nil {
+			return err
 		}
 		composer, err := letterComposer(cfg, *client, *locale)
 		if err != nil {

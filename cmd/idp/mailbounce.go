@@ -9,7 +9,6 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/bounce"
-	"idp/internal/config"
 	"idp/internal/idp"
 	"idp/internal/storage"
 )
@@ -67,22 +66,11 @@ var mailUnbounceCommand = command{
 Example: idp mail unbounce --config idp.yaml ada@example.com
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		path := flags.String("config", "idp.yaml", "the configuration `file`")
-		if err := flags.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return err
-			}
-			return errUsage
-		}
-		if flags.NArg() != 1 {
-			fmt.Fprintln(flags.Output(), "one address is needed, behind the flags")
-			return errUsage
-		}
-		cfg, err := config.Load(*path, e.getenv)
+		cfg, words, err := configuredWords(e, flags, args, "ADDRESS")
 		if err != nil {
 			return err
 		}
-		email, err := cfg.ParseAddress(flags.Arg(0))
+		email, err := typedAddress(cfg, words[0])
 		if err != nil {
 			return err
 		}

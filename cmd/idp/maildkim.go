@@ -33,8 +33,7 @@ Example: idp mail dkim --domain example.com --selector idp2026 --out /etc/idp/dk
 			return err
 		}
 		if *domain == "" || *selector == "" || *out == "" {
-			fmt.Fprintln(flags.Output(), "--domain, --selector and --out are needed")
-			return errUsage
+			return wrongly("--domain, --selector and --out are needed")
 		}
 		key, err := newDKIMKey(*alg)
 		if err != nil {
@@ -60,7 +59,7 @@ func newDKIMKey(alg string) (crypto.Signer, error) {
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return key, err
 	default:
-		return nil, fmt.Errorf("--algorithm must be rsa or ed25519")
+		return nil, wrongly("--algorithm must be rsa or ed25519")
 	}
 }
 

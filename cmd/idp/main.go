@@ -84,18 +84,17 @@ func run(ctx context.Context, args []string, e env) int {
 		return exitUsage
 	}
 	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
-	flags.SetOutput(e.err)
-	flags.Usage = func() {} // a wrong flag gets one line; help is asked for
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {} // a wrong flag gets one line, from here; help is asked for
 	err := cmd.call(ctx, e, flags, rest, commands)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
+		flags.SetOutput(e.err)
 		flags.PrintDefaults()
 		return 0
-	case errors.Is(err, errUsage):
-		return exitUsage
 	}
 	fmt.Fprintf(e.err, "idp: %v\n", err)
 	var wrong calledWrongly
@@ -105,13 +104,14 @@ func run(ctx context.Context, args []string, e env) int {
 	return exitFailed
 }
 
-// calledWrongly marks an error whose cause is what was typed.
+// calledWrongly marks an error whose cause is what was typed: a flag, a word, or a
+// name that does not exist. There is no other way to say so.
 type calledWrongly struct{ error }
 
 func (c calledWrongly) Unwrap() error { return c.error }
 
-// errUsage says that the flag package has already told what is wrong.
-var errUsage = errors.New("usage")
+// wrongly makes such an error.
+func wrongly(format string, args ...any) error { return calledWrongly{fmt.Errorf(format, args...)} }
 
 // parse reads the flags of a command that takes no words.
 func parse(flags *flag.FlagSet, args []string) error {
@@ -125,8 +125,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 func parseWords(flags *flag.FlagSet, args []string, names ...string) ([]string, error) {
 	words, err := parseOptional(flags, args, names...)
 	if err == nil && len(words) < len(names) {
-		fmt.Fprintf(flags.Output(), "missing: %s; see: %s -h\n", names[len(words)], flags.Name())
-		return nil, errUsage
+		return nil, wrongly("missing: %s; see: %s -h", names[len(words)], flags.Name())
 	}
 	return words, err
 }
@@ -139,7 +138,7 @@ func parseOptional(flags *flag.FlagSet, args []string, names ...string) ([]strin
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, errUsage
+			return nil, calledWrongly{err}
 		}
 		if flags.NArg() == 0 {
 			break
@@ -147,8 +146,7 @@ func parseOptional(flags *flag.FlagSet, args []string, names ...string) ([]strin
 		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
 	if len(words) > len(names) {
-		fmt.Fprintf(flags.Output(), "unexpected: %s\n", words[len(names)])
-		return nil, errUsage
+		return nil, wrongly("unexpected: %s", words[len(names)])
 	}
 	return words, nil
 }

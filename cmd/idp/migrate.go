@@ -26,7 +26,7 @@ Example: idp migrate up --config idp.yaml --dry-run --sql
 			return err
 		}
 		if *text && !*dry {
-			return wrong(flags, "--sql goes with --dry-run")
+			return wrongly("--sql goes with --dry-run")
 		}
 		return withAnyStore(cfg, func(s *storage.Store) error {
 			if *dry {
@@ -39,12 +39,6 @@ Example: idp migrate up --config idp.yaml --dry-run --sql
 			return err
 		})
 	},
-}
-
-// wrong says in one line what is wrong with a command's flags.
-func wrong(flags *flag.FlagSet, format string, args ...any) error {
-	fmt.Fprintf(flags.Output(), format+"\n", args...)
-	return errUsage
 }
 
 // dryRun prints the pending steps and tries them.

@@ -50,7 +50,7 @@ func withAdmin(ctx context.Context, e env, cfg *config.Config, do func(ctx conte
 		if err != nil {
 			return err
 		}
-		s := &admin.Service{Store: store, Keys: keys, Now: time.Now, ParseAddress: cfg.ParseAddress}
+		s := &admin.Service{Store: store, Keys: keys, Now: time.Now, ParseAddress: cfg.ParseAddress, MayInvite: cfg.MayInvite}
 		switch err := do(ctx, s); {
 		case errors.Is(err, admin.ErrAlready):
 			text, _ := strings.CutSuffix(err.Error(), ": "+admin.ErrAlready.Error())
@@ -58,7 +58,7 @@ func withAdmin(ctx context.Context, e env, cfg *config.Config, do func(ctx conte
 		case errors.Is(err, idp.ErrNotFound):
 			text, _ := strings.CutSuffix(err.Error(), ": "+idp.ErrNotFound.Error())
 			return calledWrongly{errors.New(text)}
-		case errors.Is(err, magiclink.ErrAddress), errors.Is(err, admin.ErrGroup):
+		case errors.Is(err, magiclink.ErrAddress), errors.Is(err, admin.ErrGroup), errors.Is(err, admin.ErrLife):
 			return calledWrongly{err}
 		case err != nil:
 			return err
@@ -81,7 +81,7 @@ func confirm(e env, yes bool, question string, args ...any) error {
 		file = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
 	if !file {
-		return calledWrongly{errors.New("this asks for a yes, and there is no terminal; give --yes")}
+		return wrongly("this asks for a yes, and there is no terminal; give --yes")
 	}
 	fmt.Fprintf(e.err, question+" [y/N] ", args...)
 	line, _ := bufio.NewReader(f).ReadString('\n') // nothing is a no
@@ -103,9 +103,20 @@ func jsonFlag(flags *flag.FlagSet) *bool {
 	return flags.Bool("json", false, "print JSON")
 }
 
+func jsonLinesFlag(flags *flag.FlagSet) *bool {
+	return flags.Bool("json", false, "print one JSON object per line")
+}
+
 func printJSON(e env, v any) error {
 	enc := json.NewEncoder(e.out)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printJSONLine is printJSON for one of many, in one line.
+func printJSONLine(e env, v any) error {
+	enc := json.NewEncoder(e.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -162,53 +160,6 @@ func TestZshAndFishCompletion(t *testing.T) {
 			if !strings.Contains(zsh, "'--"+f.name+"[") || !strings.Contains(fish, " -l "+f.name+" ") {
 				t.Errorf("%s --%s is not offered", d.name, f.name)
 			}
-		}
-	}
-}
-
-// What is typed wrongly gets one line and 2, what fails gets 1.
-func TestExitCodes(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	good := filepath.Join(dir, "idp.yaml")
-	err := os.WriteFile(good, []byte(`issuer: https://login.example.com
-secret: env:IDP_SECRET
-database: {url: env:IDP_DATABASE_URL}
-mail: {from: login@example.com, smtp: {host: smtp.example.com}}
-`), 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	getenv := func(name string) string {
-		return map[string]string{"IDP_SECRET": strings.Repeat("s", 32), "IDP_DATABASE_URL": "sqlite:" + filepath.Join(dir, "idp.db")}[name]
-	}
-	for _, tt := range []struct {
-		args string
-		code int
-	}{
-		{"migrate up --config " + good, 0},
-		{"users list --config " + good, 0},
-		{"users show nobody@example.com --config " + good, 2},
-		{"users show usr_x --config " + good, 2},
-		{"users show --config " + good, 2},
-		{"users list --limit many --config " + good, 2},
-		{"users frobnicate", 2},
-		{"users delete nobody@example.com --yes --config " + good, 2},
-		{"sessions end --config " + good, 2},
-		{"audit search --since never --config " + good, 2},
-		{"audit verify --anchor 1:x --config " + good, 1},
-		{"users list --config " + filepath.Join(dir, "none.yaml"), 1},
-		{"clients show x --config " + good, 2},
-		{"completion tcsh", 2},
-		{"man page", 2},
-		{"man", 0},
-		{"completion fish", 0},
-		{"users show -h", 0},
-	} {
-		var out, errs bytes.Buffer
-		code := run(context.Background(), strings.Fields(tt.args), env{strings.NewReader(""), &out, &errs, getenv})
-		if lines := strings.Count(errs.String(), "\n"); code != tt.code || code == 2 && lines != 1 {
-			t.Errorf("%s: exit code %d, want %d, with %d lines: %s", tt.args, code, tt.code, lines, errs.String())
 		}
 	}
 }

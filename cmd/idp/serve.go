@@ -75,6 +75,15 @@ func configuredWords(e env, flags *flag.FlagSet, args []string, names ...string)
 	return cfg, words, err
 }
 
+// typedAddress is a mail address that was typed.
+func typedAddress(cfg *config.Config, text string) (string, error) {
+	email, err := cfg.ParseAddress(text)
+	if err != nil {
+		return "", calledWrongly{fmt.Errorf("%q: %w", text, err)}
+	}
+	return email, nil
+}
+
 // hangups passes SIGHUP on until ctx ends. Several in a row may become one.
 func hangups(ctx context.Context) <-chan struct{} {
 	signals, out := make(chan os.Signal, 1), make(chan struct{}, 1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"time"
@@ -50,7 +49,7 @@ Example: idp sessions end --user ada@example.com --config idp.yaml
 			return err
 		}
 		if (len(words) == 0) == (*who == "") {
-			return calledWrongly{errors.New("say which: idp sessions end SESSION, or --user USER")}
+			return wrongly("say which: idp sessions end SESSION, or --user USER")
 		}
 		cfg, err := loaded(e, *path)
 		if err != nil {

@@ -54,6 +54,7 @@ func configuration(at sites, database, ca string, smtp int, others []config.Clie
 	c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, []string{at.Documents.url[len("https://"):]}
 	c.HTTP.TrustedCAs, c.PrivateTargets = []string{ca}, c.Proxies
+	c.ClientsByMetadata.TrustedCAs, c.ClientsByMetadata.PrivateTargets = []string{ca}, c.Proxies
 	c.Registration.Enabled, c.Registration.AccessTokens = true, []config.RegistrationToken{config.KnownRegistrationToken(secret.TokenOf(registrationToken))}
 	c.Admin = config.Admin{Listen: at.Admin.Addr().String(), URL: at.Admin.url, Group: "admins"}
 	c.Groups = map[string]config.Members{"admins": {Domains: []string{"admins.test"}}}

@@ -52,10 +52,15 @@ type Invitee struct {
 	TTL      time.Duration
 }
 
-// What SendInvitation and Signing.Replace return, wrapped in what is wrong.
+// UsualInvitation is how long the link of an invitation works if nobody says.
+const UsualInvitation = 7 * 24 * time.Hour
+
+// What Service.Invite, SendInvitation and Signing.Replace return, wrapped in what is wrong.
 var (
 	// ErrInvitation says that the configuration does not let this invitation be.
 	ErrInvitation = errors.New("no invitation")
+	// ErrLife says that no invitation may work for so long, or so short.
+	ErrLife = errors.New("an invitation works from 1m to 30d")
 	// ErrMail says that no provider took the letter.
 	ErrMail = errors.New("the letter was not sent")
 	// ErrAlgorithm says that nothing of ours is signed so.

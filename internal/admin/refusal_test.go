@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/admin"
 	"idp/internal/apptest"
@@ -45,7 +46,7 @@ func TestRefusedChangesAreTold(t *testing.T) {
 				_, err := o.ChangeGroups(o.ctx, ada, admin.GroupChange{Set: groups(201)})
 				return err
 			}},
-			{audit.UserInvited, "used", "", "", func() error { _, err := o.Invite(o.ctx, ada, "", 1); return err }},
+			{audit.UserInvited, "used", "", "", func() error { _, err := o.Invite(o.ctx, admin.Invitee{Email: ada, TTL: time.Hour}); return err }},
 		} {
 			if err := c.do(); err == nil {
 				t.Errorf("%s is not refused", c.change)

@@ -19,6 +19,9 @@ type Service struct {
 	Now   func() time.Time
 	// ParseAddress makes an address canonical, or returns magiclink.ErrAddress.
 	ParseAddress func(typed string) (string, error)
+	// MayInvite says why the configuration lets nobody be invited to a client, or in a
+	// language; "" is none in particular.
+	MayInvite func(clientID, locale string) error
 }
 
 // Store is the database.
@@ -79,12 +82,19 @@ func (s *Service) find(ctx context.Context, who string) (idp.Account, error) {
 	return a, err
 }
 
-// Invite makes an invitation; see magiclink.Invite.
-func (s *Service) Invite(ctx context.Context, email, clientID string, ttl time.Duration) (magiclink.Invitation, error) {
+// Invite makes an invitation, if it may be; see magiclink.Invite. The address is
+// canonical. It returns ErrLife and ErrInvitation too.
+func (s *Service) Invite(ctx context.Context, who Invitee) (magiclink.Invitation, error) {
+	if who.TTL < time.Minute || who.TTL > 30*24*time.Hour {
+		return magiclink.Invitation{}, ErrLife
+	}
+	if err := s.MayInvite(who.ClientID, who.Locale); err != nil {
+		return magiclink.Invitation{}, s.Refused(ctx, audit.UserInvited, "", fmt.Errorf("%w: %w", err, ErrInvitation))
+	}
 	from := audit.From(ctx)
-	from.AddressRef = s.Keys.AddressRef(email)
+	from.AddressRef = s.Keys.AddressRef(who.Email)
 	ctx = audit.With(ctx, from)
-	i, err := magiclink.Invite(ctx, s.Store, email, clientID, ttl, s.Now())
+	i, err := magiclink.Invite(ctx, s.Store, who.Email, who.ClientID, who.TTL, s.Now())
 	return i, s.Refused(ctx, audit.UserInvited, "", err)
 }
 

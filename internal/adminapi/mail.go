@@ -1,6 +1,7 @@
 package adminapi
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -62,26 +63,28 @@ type MailQueue struct {
 	Letters []Letter   `json:"letters" doc:"Those that wait longest. An administrator sees to whom they go."`
 }
 
-const (
-	usualInvitation = 7 * 24 * time.Hour
-	maxInvitation   = 30 * 24 * time.Hour
-)
-
 func invite(c *call) (any, error) {
 	var in Invitation
 	if !c.body(&in) {
 		return nil, nil
 	}
-	who := admin.Invitee{Email: in.Email, ClientID: in.Client, Locale: in.Locale, TTL: usualInvitation}
+	who := admin.Invitee{Email: in.Email, ClientID: in.Client, Locale: in.Locale, TTL: admin.UsualInvitation}
 	if in.TTL != "" {
 		var err error
-		if who.TTL, err = span(in.TTL); err != nil || who.TTL < time.Minute || who.TTL > maxInvitation {
-			c.badly("ttl is not a time that a link can work for", "Write it like 12h or 7d, from 1m to 30d.")
-			return nil, nil
+		if who.TTL, err = span(in.TTL); err != nil {
+			return badLife(c)
 		}
 	}
 	ends, provider, err := c.office.SendInvitation(c.ctx, who)
+	if errors.Is(err, admin.ErrLife) {
+		return badLife(c)
+	}
 	return Invited{in.Email, moment(ends), provider}, err
+}
+
+func badLife(c *call) (any, error) {
+	c.badly("ttl is not a time that a link can work for", "Write it like 12h or 7d, from 1m to 30d.")
+	return nil, nil
 }
 
 func showLimits(c *call) (any, error) {

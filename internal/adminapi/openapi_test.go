@@ -159,6 +159,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"rotateKeys", "", "", "", 415},
 		{"invite", "", "", `{"email":"new@example.com","client":"web","ttl":"2d","locale":"de"}`, 201},
 		{"invite", "", "", `{"email":"new@example.com","ttl":"1y"}`, 400},
+		{"invite", "", "", `{"email":"new@example.com","ttl":"31d"}`, 400},
+		{"invite", "", "", `{"email":"new@example.com","ttl":"0s"}`, 400},
 		{"invite", "", "", `{"email":"bob@example.com"}`, 409},
 		{"invite", "", "", `{"email":"new@example.com","client":"none"}`, 422},
 		{"invite", "", "", `{"email":"nobody"}`, 400},

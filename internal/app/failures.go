@@ -14,10 +14,7 @@ func (a *App) rememberFailures(old *App) {
 		a.dropped.Store(old.dropped.Load())
 		return
 	}
-	a.failures = failure.NewRecorder(a.Store, func(clientID string) bool {
-		current := a.live.current.Load()
-		return current != nil && current.declared(clientID)
-	}, a.now)
+	a.failures = failure.NewRecorder(a.Store, a.live.declared, a.now)
 }
 
 // SettleFailures writes down why requests were refused in the last second; a job

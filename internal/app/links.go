@@ -22,9 +22,14 @@ func (a *App) secureLinks(cfg *config.Config) error {
 	}
 	out := outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: logout.Timeout, MaxBody: maxAnswer, Watch: a.calls("logout")})
 	a.Logout = &logout.Worker{Queue: a.Store, Out: out, Log: a.log, Now: a.now, Idle: logout.Idle}
-	a.clientKeys = clientkeys.New(outbound.New(outbound.Options{
-		Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientkeys.Timeout, MaxBody: clientkeys.MaxBody, Watch: a.calls("client_keys"),
-	}), a.now)
+	own, others := outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots}, outbound.Options{}
+	if others, err = toStrangers(cfg); err != nil {
+		return err
+	}
+	for _, o := range []*outbound.Options{&own, &others} {
+		o.Timeout, o.MaxBody, o.Watch = clientkeys.Timeout, clientkeys.MaxBody, a.calls("client_keys")
+	}
+	a.clientKeys = clientkeys.New(outbound.New(own), outbound.New(others), a.now)
 	if cfg.TLS.On() && a.certificate == nil {
 		a.certificate, err = server.NewCertificate(cfg.TLS.CertFile, cfg.TLS.KeyFile)
 	}

@@ -37,6 +37,13 @@ func (l *live) begin(a *App) {
 	l.seeing.watch(l, a)
 }
 
+// declared reports whether the configuration in force names a client; while there is
+// none yet, it names nobody.
+func (l *live) declared(clientID string) bool {
+	a := l.current.Load()
+	return a != nil && a.declared(clientID)
+}
+
 func (l *live) start(background context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

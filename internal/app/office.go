@@ -15,13 +15,12 @@ import (
 	"idp/internal/magiclink"
 	"idp/internal/mail"
 	"idp/internal/secret"
-	"idp/internal/words"
 )
 
 // newOffice makes the verbs of administration for this configuration.
 func (a *App) newOffice(keyring *secret.Keyring) *admin.Office {
 	return &admin.Office{
-		Service: &admin.Service{Store: a.Store, Keys: a.Sealer.Keys, Now: a.now, ParseAddress: a.cfg.ParseAddress},
+		Service: &admin.Service{Store: a.Store, Keys: a.Sealer.Keys, Now: a.now, ParseAddress: a.cfg.ParseAddress, MayInvite: a.cfg.MayInvite},
 		Signing: signing{a}, Mail: a.Store, SendInvitation: a.sendInvitation,
 		Limits: func(ctx context.Context, email, ip string) ([]magiclink.Use, error) {
 			network := ""
@@ -80,15 +79,14 @@ func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (i
 
 // sendInvitation implements admin.Office's.
 func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.Time, provider string, err error) {
-	email, err := a.mayInvite(who)
-	if err != nil {
+	if who.Email, err = a.cfg.ParseAddress(who.Email); err != nil {
 		return ends, "", a.office.Refused(ctx, audit.UserInvited, "", err)
 	}
-	i, err := a.office.Invite(ctx, email, who.ClientID, who.TTL)
+	i, err := a.office.Invite(ctx, who)
 	if err != nil {
 		return ends, "", err
 	}
-	msg, err := a.letters.ComposeInvitation(mail.Invitation{ClientID: who.ClientID, Recipient: email, Locale: who.Locale, Invitation: i}, a.now())
+	msg, err := a.letters.ComposeInvitation(mail.Invitation{ClientID: who.ClientID, Recipient: who.Email, Locale: who.Locale, Invitation: i}, a.now())
 	if err != nil {
 		return ends, "", fmt.Errorf("compose invitation: %w", err)
 	}
@@ -97,17 +95,4 @@ func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.
 		return ends, name, fmt.Errorf("%s did not take the letter: %w", name, errors.Join(admin.ErrMail, failure))
 	}
 	return i.Ends, name, nil
-}
-
-// mayInvite makes the address canonical, or says why nobody is invited so.
-func (a *App) mayInvite(who admin.Invitee) (email string, err error) {
-	switch c := a.Clients.Client(who.ClientID); {
-	case who.ClientID != "" && (c == nil || c.Stranger):
-		return "", fmt.Errorf("the configuration has no client %q: %w", who.ClientID, admin.ErrInvitation)
-	case a.cfg.SignupFor(who.ClientID).Mode == magiclink.SignupClosed:
-		return "", fmt.Errorf("signup.mode is closed, which invitations cannot open: %w", admin.ErrInvitation)
-	case who.Locale != "" && !slices.Contains(words.Locales(), who.Locale):
-		return "", fmt.Errorf("there is no locale %q: %w", who.Locale, admin.ErrInvitation)
-	}
-	return a.cfg.ParseAddress(who.Email)
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -34,7 +33,7 @@ type seeing struct {
 // newSeeing makes the meters, before anything that they watch.
 func newSeeing(l *live, tracer *spans.Tracer) seeing {
 	r := metrics.New()
-	return seeing{registry: r, tracer: tracer, meters: meters.New(r, func(client string) bool { return l.current.Load().declared(client) })}
+	return seeing{registry: r, tracer: tracer, meters: meters.New(r, l.declared)}
 }
 
 // watch hangs up the meters that look at what is there.
@@ -49,7 +48,7 @@ func (s *seeing) watch(l *live, a *App) {
 		states.Spans = s.tracer.Counts
 	}
 	states.Add(s.registry)
-	s.registry.Process(version(), a.now())
+	s.registry.Process(Version(), a.now())
 }
 
 // watch hangs the meters where things happen.
@@ -76,14 +75,6 @@ func (a *App) declared(id string) bool {
 	}
 	c := a.Clients.Client(id)
 	return c != nil && !c.Stranger
-}
-
-// version is the program's own.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // Metrics describes all metrics, by name.

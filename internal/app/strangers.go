@@ -19,15 +19,27 @@ func (a *App) readDocuments(cfg *config.Config) error {
 	if !cfg.ClientsByMetadata.Enabled {
 		return nil
 	}
-	roots, err := outbound.Roots(cfg.HTTP.TrustedCAs)
+	o, err := toStrangers(cfg)
 	if err != nil {
-		return fmt.Errorf("http.trusted_cas: %w", err)
+		return err
 	}
+	o.Timeout, o.MaxBody, o.Watch = clientdocs.Timeout, clientdocs.MaxBody, a.calls("client_document")
 	a.Clients.ReadDocuments(clientdocs.New(clientdocs.Config{
 		Allow: cfg.ClientsByMetadata.Allow, Scopes: cfg.ClientsByMetadata.Scopes, Resources: cfg.ClientsByMetadata.Resources, Now: a.now,
-		Out: outbound.New(outbound.Options{Networks: cfg.PrivateTargets, RootCAs: roots, Timeout: clientdocs.Timeout, MaxBody: clientdocs.MaxBody, Watch: a.calls("client_document")}),
+		Out: outbound.New(o),
 	}))
 	return nil
+}
+
+// toStrangers is whom this server trusts and reaches at the addresses that strangers
+// name: never what it does for the administrator's own.
+func toStrangers(cfg *config.Config) (outbound.Options, error) {
+	m := &cfg.ClientsByMetadata
+	roots, err := outbound.Roots(m.TrustedCAs)
+	if err != nil {
+		return outbound.Options{}, fmt.Errorf("clients_by_metadata.trusted_cas: %w", err)
+	}
+	return outbound.Options{Networks: m.PrivateTargets, RootCAs: roots}, nil
 }
 
 // purgeClients takes away clients that registered themselves and that nobody ever

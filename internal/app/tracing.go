@@ -32,7 +32,7 @@ func newTracer(cfg *config.Config, o Options) (*spans.Tracer, error) {
 		headers[name] = ref.Token().Reveal()
 	}
 	return spans.New(spans.Options{
-		Endpoint: strings.TrimSuffix(c.Endpoint, "/"), Sample: c.Sample, Headers: headers, Version: version(), Log: o.Log, HTTP: outbound.Direct(roots),
+		Endpoint: strings.TrimSuffix(c.Endpoint, "/"), Sample: c.Sample, Headers: headers, Version: Version(), Log: o.Log, HTTP: outbound.Direct(roots),
 	}), nil
 }
 

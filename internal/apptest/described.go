@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,6 +88,8 @@ func (d *Described) Allowed() Option {
 	return Configure(func(c *config.Config) {
 		c.ClientsByMetadata.Enabled, c.ClientsByMetadata.Allow = true, append(c.ClientsByMetadata.Allow, d.Host)
 		c.ClientsByMetadata.Resources = []string{Tools}
-		c.HTTP.TrustedCAs = append(c.HTTP.TrustedCAs, d.file)
+		c.HTTP.TrustedCAs = append(c.HTTP.TrustedCAs, d.file) // it may be declared too
+		c.ClientsByMetadata.TrustedCAs = append(c.ClientsByMetadata.TrustedCAs, d.file)
+		c.ClientsByMetadata.PrivateTargets = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	})
 }

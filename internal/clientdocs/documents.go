@@ -30,6 +30,7 @@ const (
 	staleFor    = 24 * time.Hour   // a good document whose server does not answer
 	maxEntries  = 1000             // of each memory
 	maxFetching = 16               // documents at once
+	maxPerHost  = 4                // of these
 )
 
 // Config is what Documents need.
@@ -48,7 +49,7 @@ type Documents struct {
 	Config
 	good, bad *lru.Memory[string, entry]
 	flight    singleflight.Group
-	places    chan struct{}
+	places    *outbound.Places
 }
 
 // entry is what is remembered of a document: a client, or why there is none.
@@ -61,18 +62,21 @@ type entry struct {
 
 // New makes Documents that remember nothing yet.
 func New(cfg Config) *Documents {
-	return &Documents{Config: cfg, good: lru.New[string, entry](maxEntries), bad: lru.New[string, entry](maxEntries), places: make(chan struct{}, maxFetching)}
+	return &Documents{Config: cfg, good: lru.New[string, entry](maxEntries), bad: lru.New[string, entry](maxEntries), places: outbound.NewPlaces(maxFetching, maxPerHost)}
 }
 
 // Refusal says why an address describes no client, in words for its owner.
-type Refusal struct{ Reason string }
+type Refusal struct {
+	Reason   string
+	answered bool // it is about the answer and not about what the document says
+}
 
 func (r *Refusal) Error() string { return "client metadata document: " + r.Reason }
 
 // Unwrap makes every refusal idp.ErrNotFound.
 func (r *Refusal) Unwrap() error { return idp.ErrNotFound }
 
-func refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error { return &Refusal{Reason: fmt.Sprintf(format, args...)} }
 
 // Client is the client that the document at id describes. It returns a *Refusal,
 // or idp.ErrUnreachable if the document's server does not answer and nothing is
@@ -125,12 +129,11 @@ func (d *Documents) orStale(id string, err error, now time.Time) (*idp.Client, e
 }
 
 func (d *Documents) fetchAndRemember(ctx context.Context, id string) (*idp.Client, error) {
-	select {
-	case d.places <- struct{}{}:
-		defer func() { <-d.places }()
-	default: // not remembered: it is no fault of this document
+	release, free := d.places.Take(id)
+	if !free { // not remembered: it is no fault of this document
 		return nil, fmt.Errorf("too many documents at once: %w", idp.ErrUnreachable)
 	}
+	defer release()
 	client, lives, err := d.fetch(ctx, id)
 	now := d.Now()
 	switch {
@@ -162,5 +165,11 @@ func (d *Documents) allows(u *url.URL) bool {
 	return false
 }
 
-// Public is the reason without anything that only we may know.
-func (r *Refusal) Public() string { return r.Reason }
+// Public is the reason if everybody may know it. How fetching went, nobody may: it
+// would let a stranger look around in the networks of this server.
+func (r *Refusal) Public() string {
+	if r.answered {
+		return ""
+	}
+	return r.Reason
+}

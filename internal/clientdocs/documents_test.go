@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"idp/internal/clientdocs"
 	"idp/internal/idp"
+	"idp/internal/testdns"
 )
 
 func document(w http.ResponseWriter, r *http.Request) {
@@ -96,6 +98,7 @@ func TestFloods(t *testing.T) {
 	}
 }
 
+// Fetches are bounded, and one host has only some of their places.
 func TestFetchesAreBounded(t *testing.T) {
 	t.Parallel()
 	var at, most atomic.Int64
@@ -112,11 +115,19 @@ func TestFetchesAreBounded(t *testing.T) {
 	})
 	d := s.documents(true, &atomic.Int64{})
 	var wg sync.WaitGroup
-	for i := range clientdocs.MaxFetching {
-		wg.Go(func() { _, _ = d.Client(t.Context(), fmt.Sprintf("%s/%d", s.URL, i)) })
+	slow := func(host int, path string) string {
+		name := fmt.Sprintf("slow%d.example.com", host)
+		testdns.Leads(name, "127.0.0.1")
+		return "https://" + name + s.URL[strings.LastIndex(s.URL, ":"):] + path
 	}
-	for range clientdocs.MaxFetching {
-		<-arrived
+	for host := range clientdocs.MaxFetching / clientdocs.MaxPerHost {
+		for i := range clientdocs.MaxPerHost {
+			wg.Go(func() { _, _ = d.Client(t.Context(), slow(host, fmt.Sprintf("/%d", i))) })
+			<-arrived
+		}
+		if _, err := d.Client(t.Context(), slow(host, "/more")); !errors.Is(err, idp.ErrUnreachable) {
+			t.Errorf("one more at a slow host: %v", err)
+		}
 	}
 	if _, err := d.Client(t.Context(), s.URL+"/more"); !errors.Is(err, idp.ErrUnreachable) {
 		t.Errorf("one more: %v", err)

@@ -14,5 +14,8 @@ const MaxEntries = maxEntries
 // MaxFetching is how many documents are fetched at once.
 const MaxFetching = maxFetching
 
+// MaxPerHost is how many of them may be at one host.
+const MaxPerHost = maxPerHost
+
 // Remembered is how many good and bad documents there are in memory.
 func (d *Documents) Remembered() (good, bad int) { return d.good.Len(), d.bad.Len() }

@@ -26,21 +26,22 @@ func (d *Documents) fetch(ctx context.Context, id string) (*idp.Client, time.Dur
 	answer, err := d.Out.Do(req)
 	switch {
 	case errors.Is(err, outbound.ErrTooLarge):
-		return nil, 0, refuse("the document is larger than %d bytes", MaxBody)
-	case errors.Is(err, outbound.ErrForbidden):
-		// Where the name leads stays here: it could map a network.
-		return nil, 0, fmt.Errorf("%w (%w)", refuse("the document is not on the public internet"), err)
-	case err != nil:
+		return nil, 0, refuseAnswer("the document is larger than %d bytes", MaxBody)
+	case err != nil: // where the name leads, or whether it does, makes no difference: it could map a network
 		return nil, 0, fmt.Errorf("fetch client metadata document: %w: %w", idp.ErrUnreachable, err)
 	case answer.Status >= 500 || answer.Status == http.StatusTooManyRequests:
 		return nil, 0, fmt.Errorf("fetch client metadata document: status %d: %w", answer.Status, idp.ErrUnreachable)
 	case answer.Status != http.StatusOK:
-		return nil, 0, refuse("the document is answered with status %d, not 200", answer.Status)
+		return nil, 0, refuseAnswer("the document is answered with status %d, not 200", answer.Status)
 	case !isJSON(answer.Header.Get("Content-Type")):
-		return nil, 0, refuse("the document is not served as application/json")
+		return nil, 0, refuseAnswer("the document is not served as application/json")
 	}
 	client, err := d.read(id, answer.Body)
 	return client, life.Of(answer), err
+}
+
+func refuseAnswer(format string, args ...any) error {
+	return &Refusal{Reason: fmt.Sprintf(format, args...), answered: true}
 }
 
 // forbidden are members that only a client registered with us could have, or

@@ -9,6 +9,7 @@
 // a day in which their server is silent. Of callers who ask at once, one fetches.
 //
 // It fetches when something was signed and never before: an application whose
-// server is down stops nobody else, and no start. Where an address leads is looked
+// server is down stops nobody else, and no start. Strangers have a memory, places
+// and a way out of their own, so they take nothing from declared applications. Where an address leads is looked
 // at by package outbound.
 package clientkeys

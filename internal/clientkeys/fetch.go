@@ -14,18 +14,18 @@ import (
 
 // fetch asks for the keys and says how long they count. The media type of the
 // answer does not: half of the world's key sets have another.
-func (k *Keys) fetch(ctx context.Context, uri string) ([]idp.ClientKey, time.Duration, error) {
+func (s *side) fetch(ctx context.Context, uri string) ([]idp.ClientKey, time.Duration, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: jwks_uri is no address", ErrRefused)
 	}
 	req.Header.Set("Accept", "application/jwk-set+json, application/json")
 	req.Header.Set("User-Agent", "idp")
-	answer, err := k.out.Do(req)
+	answer, err := s.out.Do(req)
 	switch {
-	case errors.Is(err, outbound.ErrTooLarge), errors.Is(err, outbound.ErrForbidden):
+	case errors.Is(err, outbound.ErrTooLarge):
 		return nil, 0, fmt.Errorf("fetch keys: %w: %w", ErrRefused, err)
-	case err != nil:
+	case err != nil: // where the name leads, or whether it does, makes no difference: it could map a network
 		return nil, 0, fmt.Errorf("fetch keys: %w: %w", idp.ErrUnreachable, err)
 	case answer.Status >= 500 || answer.Status == http.StatusTooManyRequests:
 		return nil, 0, fmt.Errorf("fetch keys: status %d: %w", answer.Status, idp.ErrUnreachable)

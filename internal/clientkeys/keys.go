@@ -27,22 +27,31 @@ const (
 	staleFor    = 24 * time.Hour   // keys whose server does not answer
 	again       = time.Minute      // until a new key is looked for, or a refusal is doubted
 	silentFor   = 10 * time.Second // a server that did not answer is left alone
-	maxEntries  = 1000
-	maxFetching = 16 // answers at once
+	maxEntries  = 1000             // of each side
+	maxFetching = 16               // answers at once, of each side
+	maxPerHost  = 4                // of these, for strangers
 )
 
 // Keys finds keys. It is safe for concurrent use.
-type Keys struct {
+type Keys struct{ declared, strangers *side }
+
+// side is what declared applications, or strangers, have for themselves: however
+// many strangers come, and wherever their addresses lead, the others notice nothing.
+type side struct {
 	out    *outbound.Client
 	now    func() time.Time
 	known  *lru.Memory[string, answer]
 	flight singleflight.Group
-	places chan struct{}
+	places *outbound.Places
 }
 
-// New makes Keys that remember nothing yet.
-func New(out *outbound.Client, now func() time.Time) *Keys {
-	return &Keys{out: out, now: now, known: lru.New[string, answer](maxEntries), places: make(chan struct{}, maxFetching)}
+// New makes Keys that remember nothing yet. Addresses that strangers name are asked
+// through a client of their own.
+func New(declared, strangers *outbound.Client, now func() time.Time) *Keys {
+	of := func(out *outbound.Client, perHost int) *side {
+		return &side{out: out, now: now, known: lru.New[string, answer](maxEntries), places: outbound.NewPlaces(maxFetching, perHost)}
+	}
+	return &Keys{declared: of(declared, maxFetching), strangers: of(strangers, maxPerHost)}
 }
 
 // answer is what is remembered of an address: keys, why there are none newer, or
@@ -65,14 +74,21 @@ func (k *Keys) Of(ctx context.Context, c *idp.Client, fits func(idp.ClientKey) b
 	if c.JWKSURI == "" {
 		return c.Keys, nil
 	}
-	now := k.now()
-	a, _ := k.known.Get(c.JWKSURI)
+	if c.Stranger {
+		return k.strangers.at(ctx, c.JWKSURI, fits)
+	}
+	return k.declared.at(ctx, c.JWKSURI, fits)
+}
+
+func (s *side) at(ctx context.Context, uri string, fits func(idp.ClientKey) bool) ([]idp.ClientKey, error) {
+	now := s.now()
+	a, _ := s.known.Get(uri)
 	if now.Before(a.until) && slices.ContainsFunc(a.keys, fits) || now.Before(a.retry) {
 		return a.at(now)
 	}
-	done := k.flight.DoChan(c.JWKSURI, func() (any, error) {
+	done := s.flight.DoChan(uri, func() (any, error) {
 		// Whoever leaves must not fail the others who wait.
-		return k.refresh(context.WithoutCancel(ctx), c.JWKSURI), nil
+		return s.refresh(context.WithoutCancel(ctx), uri), nil
 	})
 	select {
 	case <-ctx.Done():
@@ -91,18 +107,17 @@ func (a answer) at(now time.Time) ([]idp.ClientKey, error) {
 }
 
 // refresh asks the address, and remembers what came of it.
-func (k *Keys) refresh(ctx context.Context, uri string) answer {
-	select {
-	case k.places <- struct{}{}:
-		defer func() { <-k.places }()
-	default: // not remembered: it is no fault of this address
-		a, _ := k.known.Get(uri)
+func (s *side) refresh(ctx context.Context, uri string) answer {
+	release, free := s.places.Take(uri)
+	if !free { // not remembered: it is no fault of this address
+		a, _ := s.known.Get(uri)
 		a.err = fmt.Errorf("too many key sets at once: %w", idp.ErrUnreachable)
 		return a
 	}
-	keys, lives, err := k.fetch(ctx, uri)
-	now := k.now()
-	a, _ := k.known.Get(uri)
+	defer release()
+	keys, lives, err := s.fetch(ctx, uri)
+	now := s.now()
+	a, _ := s.known.Get(uri)
 	switch {
 	case err == nil:
 		a = answer{keys: keys, until: now.Add(lives), stale: now.Add(lives + staleFor), retry: now.Add(again)}
@@ -114,6 +129,6 @@ func (k *Keys) refresh(ctx context.Context, uri string) answer {
 	default: // the keys were taken back, or spoilt
 		a = answer{err: err, retry: now.Add(again)}
 	}
-	k.known.Put(uri, a)
+	s.known.Put(uri, a)
 	return a
 }

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,7 +58,7 @@ func (p *publisher) keys(open bool) *clientkeys.Keys {
 	if open {
 		o.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	}
-	return clientkeys.New(outbound.New(o), func() time.Time { return time.Unix(1_800_000_000+p.clock.Load(), 0) })
+	return clientkeys.New(outbound.New(o), outbound.New(o), func() time.Time { return time.Unix(1_800_000_000+p.clock.Load(), 0) })
 }
 
 // set answers with new keys of these ids. A header comes as name and value.
@@ -243,4 +244,49 @@ func TestOneFetchesForAll(t *testing.T) {
 	if err := errors.Join(errs...); err != nil || p.requests.Load() != 1 {
 		t.Errorf("%d fetches, %v", p.requests.Load(), err)
 	}
+}
+
+// However many strangers come, and however slow their servers are, declared
+// applications have their keys.
+func TestStrangersTakeNothingFromOthers(t *testing.T) {
+	t.Parallel()
+	arrived, release := make(chan struct{}, 100), make(chan struct{})
+	good := set(t, nil, "a")
+	p := newPublisher(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			arrived <- struct{}{}
+			<-release
+		}
+		good(w, r)
+	})
+	k := p.keys(true)
+	_, port, _ := net.SplitHostPort(p.Listener.Addr().String())
+	stranger := func(host, path string) *idp.Client {
+		return &idp.Client{Stranger: true, JWKSURI: "https://" + host + ":" + port + path}
+	}
+	if _, err := k.Of(t.Context(), p.client, hasID("a")); err != nil {
+		t.Fatal(err)
+	}
+	for i := range clientkeys.MaxEntries + 1 {
+		_, _ = k.Of(t.Context(), &idp.Client{Stranger: true, JWKSURI: "http://unknown.test/" + strconv.Itoa(i)}, hasID("a"))
+	}
+	if _, err := k.Of(t.Context(), p.client, hasID("a")); err != nil || p.requests.Load() != 1 {
+		t.Errorf("the declared application's keys were fetched %d times; %v", p.requests.Load(), err)
+	}
+	var wg sync.WaitGroup
+	for i := range clientkeys.MaxPerHost {
+		wg.Go(func() { _, _ = k.Of(t.Context(), stranger("127.0.0.1", "/slow?"+strconv.Itoa(i)), hasID("a")) })
+		<-arrived
+	}
+	if _, err := k.Of(t.Context(), stranger("127.0.0.1", "/more"), hasID("a")); !errors.Is(err, idp.ErrUnreachable) {
+		t.Errorf("one more at a slow host: %v", err)
+	}
+	if _, err := k.Of(t.Context(), stranger("127.0.0.2", "/more"), hasID("a")); !errors.Is(err, idp.ErrUnreachable) || strings.Contains(err.Error(), "too many") {
+		t.Errorf("at another host: %v", err) // whose certificate is not its own
+	}
+	if keys, err := k.Of(t.Context(), &idp.Client{JWKSURI: p.URL + "/other"}, hasID("a")); err != nil || ids(keys) != "a" {
+		t.Errorf("declared: %v, %v", keys, err)
+	}
+	close(release)
+	wg.Wait()
 }

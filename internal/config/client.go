@@ -207,8 +207,8 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	v.clientSpan(at("id_token_ttl"), c.IDTokenTTL, time.Minute, 24*time.Hour)
 	v.clientSpan(at("refresh_idle_ttl"), c.RefreshIdleTTL, time.Hour, 400*day)
 	v.clientSpan(at("refresh_absolute_ttl"), c.RefreshAbsoluteTTL, time.Hour, 3650*day)
-	if c.RefreshIdleTTL != nil && c.RefreshAbsoluteTTL != nil && *c.RefreshIdleTTL > *c.RefreshAbsoluteTTL {
-		v.fail(at("refresh_idle_ttl"), "must not be longer than refresh_absolute_ttl")
+	if absolute := orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL); orDefault(c.RefreshIdleTTL, 0) > absolute {
+		v.fail(at("refresh_idle_ttl"), "must not be longer than refresh_absolute_ttl, which is %s", Duration(absolute))
 	}
 }
 
@@ -283,11 +283,12 @@ func (c *Client) client() idp.Client {
 		Consent: idp.ConsentMode(orElse(c.Consent, string(idp.ConsentSkip))), IDTokenAlg: idp.Algorithm(orElse(c.IDTokenAlg, string(idp.RS256))),
 		MinimalIDToken: c.IDTokenClaims == "minimal", AccessToken: idp.TokenFormat(orElse(c.AccessToken, string(idp.TokenOpaque))),
 		AccessTokenTTL: orDefault(c.AccessTokenTTL, c.usualAccessTTL()), IDTokenTTL: orDefault(c.IDTokenTTL, idTokenTTL),
-		RefreshIdleTTL: orDefault(c.RefreshIdleTTL, refreshIdleTTL), RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
-		CORSOrigins: c.CORSOrigins, Keys: c.keys(), JWKSURI: c.JWKSURI, RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
+		RefreshAbsoluteTTL: orDefault(c.RefreshAbsoluteTTL, refreshAbsoluteTTL),
+		CORSOrigins:        c.CORSOrigins, Keys: c.keys(), JWKSURI: c.JWKSURI, RequirePAR: c.RequirePAR, RequireDPoP: c.DPoP == "required",
 		Resources: c.Resources, Audience: c.Audience, MaxSessionAge: orDefault(c.MaxSessionAge, 0), ForeignLinks: idp.ForeignLinks(c.ForeignLinks), ExchangeFrom: c.TokenExchange.from(),
 		Sector: c.sector(), UserinfoAlg: idp.Algorithm(c.UserinfoAlg), LogoURI: c.LogoURI, TermsURI: c.TermsURI, PolicyURI: c.PolicyURI,
 	}
+	out.RefreshIdleTTL = orDefault(c.RefreshIdleTTL, min(refreshIdleTTL, out.RefreshAbsoluteTTL))
 	out.BrandColor, out.Support = strings.ToLower(c.BrandColor), c.Support
 	out.DPoPNonce = c.DPoPNonce == "required"
 	if !slices.Equal(c.ResponseModes, idp.PlainModes) {

@@ -28,7 +28,7 @@ func example(t *testing.T) string {
 		t.Fatal(err)
 	}
 	pair := certificate(t)
-	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert,
+	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert, "/etc/idp/agents-ca.pem", pair.cert,
 		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
 		"/etc/idp/admin/cert.pem", pair.cert, "/etc/idp/admin/key.pem", pair.key, "/etc/idp/admin/callers.pem", pair.cert,
 		"/etc/idp/dkim.pem", dkimKey(t), "/etc/idp/locales", t.TempDir()).Replace(string(raw))

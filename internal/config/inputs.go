@@ -19,7 +19,7 @@ type Inputs struct {
 func (c *Config) inputs(documents []string) Inputs {
 	in := Inputs{Documents: documents}
 	secretFiles(reflect.ValueOf(c).Elem(), &in.Files)
-	in.Files = append(in.Files, c.HTTP.TrustedCAs...)
+	in.Files = append(append(in.Files, c.HTTP.TrustedCAs...), c.ClientsByMetadata.TrustedCAs...)
 	for _, file := range []string{c.TLS.CertFile, c.TLS.KeyFile, c.Admin.TLS.CertFile, c.Admin.TLS.KeyFile, c.Admin.TLS.ClientCAFile, c.Mail.SMTP.CAFile} {
 		in.Files = append(in.Files, one(file)...)
 	}

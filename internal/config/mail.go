@@ -70,8 +70,8 @@ var mailPresets = map[string]bool{
 
 func (v *validator) checkMail() {
 	m := &v.config.Mail
-	v.address("mail.from", &m.From, true)
-	v.address("mail.reply_to", &m.ReplyTo, false)
+	v.address("mail.from", &m.From, "is missing: the address that mails come from, such as login@example.com")
+	v.address("mail.reply_to", &m.ReplyTo, "")
 	v.label("mail.from_name", m.FromName)
 	if len(m.Providers) == 0 || !m.SMTP.unset() {
 		v.checkSMTP("mail.smtp", &m.SMTP)

@@ -33,10 +33,13 @@ func (v *validator) checkGroups() {
 	}
 }
 
+// emptyEntry is what is wrong with an empty address in a list of people.
+const emptyEntry = "is empty: a person's address, such as ada@example.com"
+
 // people checks addresses and domains and makes them canonical in place.
 func (v *validator) people(path string, emails, domains []string) {
 	for i := range emails {
-		v.address(fmt.Sprintf("%s.emails[%d]", path, i), &emails[i], true)
+		v.address(fmt.Sprintf("%s.emails[%d]", path, i), &emails[i], emptyEntry)
 	}
 	for i := range domains {
 		v.domain(fmt.Sprintf("%s.domains[%d]", path, i), &domains[i])

@@ -40,9 +40,17 @@ func (v *validator) checkProxies() {
 func (v *validator) checkOutbound() {
 	c := v.config
 	c.PrivateTargets = v.networks("http.allow_private_targets", c.HTTP.AllowPrivateTargets)
-	for i, file := range c.HTTP.TrustedCAs {
+	v.authorities("http.trusted_cas", c.HTTP.TrustedCAs)
+	m := &c.ClientsByMetadata
+	m.PrivateTargets = v.networks("clients_by_metadata.allow_private_targets", m.AllowPrivateTargets)
+	v.authorities("clients_by_metadata.trusted_cas", m.TrustedCAs)
+}
+
+// authorities looks into files of certificates.
+func (v *validator) authorities(path string, files []string) {
+	for i, file := range files {
 		if _, err := outbound.Roots([]string{file}); err != nil {
-			v.fail(fmt.Sprintf("http.trusted_cas[%d]", i), "cannot be used: %v", err)
+			v.fail(fmt.Sprintf("%s[%d]", path, i), "cannot be used: %v", err)
 		}
 	}
 }

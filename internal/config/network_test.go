@@ -55,6 +55,8 @@ func TestNetworkSettings(t *testing.T) {
 		{"no such file", "tls: {cert_file: /nowhere, key_file: " + one.key + "}", "tls.cert_file: cannot be used"},
 		{"authorities", "http: {trusted_cas: [" + one.cert + "]}", ""},
 		{"no authorities", "http: {trusted_cas: [" + one.cert + ", " + one.key + "]}", "http.trusted_cas[1]: cannot be used"},
+		{"strangers' authorities", "clients_by_metadata: {trusted_cas: [" + one.cert + ", " + one.key + "]}", "clients_by_metadata.trusted_cas[1]: cannot be used"},
+		{"strangers' networks", "clients_by_metadata: {allow_private_targets: [127.0.0.1, intranet]}", "clients_by_metadata.allow_private_targets[1]: must be an address or a network"},
 		{"networks", "http: {allow_private_targets: [127.0.0.1, 10.0.0.0/8, 'fd00::/8']}", ""},
 		{"no network", "http: {allow_private_targets: [intranet]}", "http.allow_private_targets[0]: must be an address or a network"},
 	} {

@@ -10,7 +10,7 @@ import (
 func (v *validator) checkSignup(path string, s *Signup) {
 	v.oneOf(path+"mode", s.Mode, "open", "invite", "allowlist", "closed")
 	for i := range s.Addresses {
-		v.address(fmt.Sprintf("%saddresses[%d]", path, i), &s.Addresses[i], true)
+		v.address(fmt.Sprintf("%saddresses[%d]", path, i), &s.Addresses[i], emptyEntry)
 	}
 	for i := range s.Domains {
 		v.domain(fmt.Sprintf("%sdomains[%d]", path, i), &s.Domains[i])

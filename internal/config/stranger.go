@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +21,12 @@ type ClientsByMetadata struct {
 	Scopes  []string `yaml:"scopes"`
 	// Resources are the audiences that they may ask for (RFC 8707).
 	Resources []string `yaml:"resources"`
+
+	// Whom this server trusts and reaches for strangers: for these documents, and for
+	// the keys of whoever nobody declared. Nothing under http counts for them.
+	TrustedCAs          []string       `yaml:"trusted_cas"`
+	AllowPrivateTargets []string       `yaml:"allow_private_targets"`
+	PrivateTargets      []netip.Prefix `yaml:"-"` // what they come to
 }
 
 // Registration lets applications register themselves (RFC 7591).
@@ -122,7 +129,8 @@ func (c Client) Check(hashes ...secret.Hash) (idp.Client, []ClientFault) {
 	for _, h := range hashes {
 		c.Secrets = append(c.Secrets, ClientSecret{hash: h})
 	}
-	v := &validator{positions: &strictyaml.Positions{}, getenv: func(string) string { return "" }}
+	usual := Default()
+	v := &validator{config: &usual, positions: &strictyaml.Positions{}, getenv: func(string) string { return "" }}
 	v.checkClient(&c, func(key string) string { return key })
 	var out []ClientFault
 	for _, f := range v.faults {

@@ -3,6 +3,7 @@ package config_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/config"
 	"idp/internal/secret"
@@ -36,5 +37,36 @@ func TestStrangersAreOffUnlessAllowed(t *testing.T) {
 		case err != nil && strings.Contains(err.Error(), token.Reveal()):
 			t.Errorf("%s: the fault shows the token", text)
 		}
+	}
+}
+
+// Whatever an application says of itself is held to the rules, those that look at the
+// configuration too.
+func TestCheckKnowsTheUsualConfiguration(t *testing.T) {
+	t.Parallel()
+	_, faults := config.Client{
+		ID: "x", Name: "X", Type: "web", RedirectURIs: []string{"https://x.example.com/cb"}, BackchannelLogoutURI: "https://10.0.0.1/out",
+	}.Check(secret.NewToken().Hash(secret.KindClient))
+	if len(faults) != 1 || faults[0].Key != "backchannel_logout_uri" {
+		t.Errorf("%v", faults)
+	}
+}
+
+// An empty place in a list of people is told in words about people.
+func TestEmptyAddresses(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"groups: {staff: {emails: ['']}}", "signup: {mode: allowlist, addresses: ['']}"} {
+		if _, err := config.Parse("x.yaml", []byte(minimal(text)), environment); err == nil || !strings.Contains(err.Error(), "is empty: a person's address") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// How long a refresh token lives without use is never longer than in all.
+func TestRefreshLives(t *testing.T) {
+	t.Parallel()
+	c, err := config.Parse("x.yaml", []byte(minimal("")+"    refresh_absolute_ttl: 1d\n"), environment)
+	if err != nil || c.Declared[0].RefreshIdleTTL != 24*time.Hour {
+		t.Errorf("%v, %v", c, err)
 	}
 }

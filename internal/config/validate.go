@@ -130,11 +130,12 @@ func (v *validator) checkSecrets() {
 	}
 }
 
-// address checks one mail address and replaces it by its canonical form.
-func (v *validator) address(path string, value *string, required bool) {
+// address checks one mail address and replaces it by its canonical form. missing says
+// what is wrong without one; "" if that is well.
+func (v *validator) address(path string, value *string, missing string) {
 	if *value == "" {
-		if required {
-			v.fail(path, "is missing: the address that mails come from, such as login@example.com")
+		if missing != "" {
+			v.fail(path, "%s", missing)
 		}
 		return
 	}

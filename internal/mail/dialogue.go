@@ -94,7 +94,7 @@ func envelope(c *smtp.Client, commands ...string) (heard bool, err error) {
 			first = 0
 		}
 		for _, asked := range commands[first : i+1] {
-			err := answer(c, asked)
+			err := answer(c, asked[:4])
 			var r *reply
 			if err != nil && !errors.As(err, &r) {
 				return heard, cmp.Or(refusal, err)
@@ -113,16 +113,17 @@ func envelope(c *smtp.Client, commands ...string) (heard bool, err error) {
 	return heard, nil
 }
 
-// answer reads the reply to a command: 354 for DATA, else any of success.
-func answer(c *smtp.Client, command string) error {
+// answer reads the reply to what was said, the verb of a command or the message: 354
+// for DATA, else any of success.
+func answer(c *smtp.Client, what string) error {
 	want := 2
-	if command == "DATA" {
+	if what == "DATA" {
 		want = 354
 	}
 	_, _, err := c.Text.ReadResponse(want)
 	var refused *textproto.Error
 	if errors.As(err, &refused) {
-		r := &reply{Command: command[:4], Code: refused.Code, said: refused.Msg}
+		r := &reply{Command: what, Code: refused.Code, said: refused.Msg}
 		if status, _, _ := strings.Cut(refused.Msg, " "); enhanced.MatchString(status) {
 			r.Status = status
 		}

@@ -79,7 +79,7 @@ func reason(err error) string {
 
 // reply is a mail server's refusal of one command.
 type reply struct {
-	Command string
+	Command string // its verb, or that it was the message
 	Code    int    // three digits: RFC 5321 §4.2
 	Status  string // RFC 3463; "" if the server gave none
 	said    string // for Said alone

@@ -57,22 +57,7 @@ func (c *Composer) ComposeInvitation(i Invitation, now time.Time) (*Message, err
 	if err != nil {
 		return nil, err
 	}
-	ref := Ref(c.Keys, secret.NewID("let_", now), i.Recipient)
-	_, domain, _ := strings.Cut(c.From.Address, "@")
-	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: i.Recipient, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
-	msg, err := c.mime(m, r, ref, now)
-	if err != nil {
-		return nil, fmt.Errorf("compose invitation: %w", err)
-	}
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
-		return nil, fmt.Errorf("compose invitation: %w", err)
-	}
-	m.Raw = raw.Bytes()
-	if c.Signer != nil {
-		m.Raw, err = c.Signer.Sign(m.Raw)
-	}
-	return m, err
+	return c.once(r, i.Recipient, Ref(c.Keys, secret.NewID("let_", now), i.Recipient), now)
 }
 
 // CheckInvitation renders an invitation and says what it lacks.

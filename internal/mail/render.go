@@ -113,10 +113,10 @@ func minutes(m *magiclink.Minted) int {
 // Compose makes the letter into a message, and signs it if there is a Signer.
 func (c *Composer) Compose(claim *magiclink.Claim, now time.Time) (*Message, error) {
 	m, err := c.printed(claim, now)
-	if err == nil && c.Signer != nil {
-		m.Raw, err = c.Signer.Sign(m.Raw)
+	if err != nil {
+		return nil, err
 	}
-	return m, err
+	return m, c.sign(m)
 }
 
 // compose renders the letter and encodes it.
@@ -126,18 +126,7 @@ func (c *Composer) compose(claim *magiclink.Claim, now time.Time, boundary strin
 		return nil, err
 	}
 	m := c.message(claim, forms{subject: r.Subject, text: r.Text, html: r.HTML})
-	ref, _, _ := strings.Cut(m.ID, "@")
-	msg, err := c.mime(m, r, ref, now)
-	if err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
-	}
-	msg.SetBoundary(boundary)
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
-		return nil, fmt.Errorf("compose letter: %w", err)
-	}
-	m.Raw = raw.Bytes()
-	return m, nil
+	return m, c.encode(m, r, now, boundary)
 }
 
 func (c *Composer) message(claim *magiclink.Claim, f forms) *Message {
@@ -146,6 +135,43 @@ func (c *Composer) message(claim *magiclink.Claim, f forms) *Message {
 		ID: Ref(c.Keys, claim.Letter.ID, claim.Letter.Recipient) + "@" + domain, From: c.From.Address, To: claim.Letter.Recipient,
 		Subject: f.subject, Text: f.text, HTML: f.html, Raw: []byte(f.raw),
 	}
+}
+
+// encode makes the message's raw form of its parts. Without a boundary it has one of
+// its own.
+func (c *Composer) encode(m *Message, r Rendered, now time.Time, boundary string) error {
+	ref, _, _ := strings.Cut(m.ID, "@")
+	msg, err := c.mime(m, r, ref, now)
+	if err != nil {
+		return fmt.Errorf("compose letter: %w", err)
+	}
+	if boundary != "" {
+		msg.SetBoundary(boundary)
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return fmt.Errorf("compose letter: %w", err)
+	}
+	m.Raw = raw.Bytes()
+	return nil
+}
+
+// sign signs the message if there is a Signer.
+func (c *Composer) sign(m *Message) (err error) {
+	if c.Signer != nil {
+		m.Raw, err = c.Signer.Sign(m.Raw)
+	}
+	return err
+}
+
+// once is a message that stands for itself, encoded and signed. Its id comes of ref.
+func (c *Composer) once(r Rendered, to, ref string, now time.Time) (*Message, error) {
+	_, domain, _ := strings.Cut(c.From.Address, "@")
+	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: to, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
+	if err := c.encode(m, r, now, ""); err != nil {
+		return nil, err
+	}
+	return m, c.sign(m)
 }
 
 func (c *Composer) mime(m *Message, r Rendered, ref string, now time.Time) (*gomail.Msg, error) {

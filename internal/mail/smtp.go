@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -107,33 +108,58 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 }
 
 func (s *SMTP) connect(ctx context.Context) (c *smtp.Client, kept bool, err error) {
-	s.mu.Lock()
-	for len(s.idle) > 0 {
-		last := s.idle[len(s.idle)-1]
-		s.idle = s.idle[:len(s.idle)-1]
-		if time.Since(last.since) < keepIdle {
-			s.mu.Unlock()
-			return last.smtp, true, nil
-		}
-		_ = last.smtp.Close() // it has nothing to say any more
+	if c = s.take(); c != nil {
+		return c, true, nil
 	}
-	s.mu.Unlock()
 	c, err = s.client.DialToSMTPClientWithContext(ctx)
 	return c, false, err
 }
 
+// take is the connection that was kept last; nil if there is none.
+func (s *SMTP) take() (c *smtp.Client) {
+	s.mu.Lock()
+	old := s.expired()
+	if last := len(s.idle) - 1; last >= 0 {
+		c, s.idle = s.idle[last].smtp, s.idle[:last]
+	}
+	s.mu.Unlock()
+	hangUp(old)
+	return c
+}
+
 func (s *SMTP) keep(c *smtp.Client) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	old := s.expired()
 	s.idle = append(s.idle, connection{c, time.Now()})
+	s.mu.Unlock()
+	hangUp(old)
+}
+
+// expired takes away the connections that were kept for too long, which are the first
+// ones: steady work always takes the last. The caller holds mu.
+func (s *SMTP) expired() []connection {
+	n := 0
+	for n < len(s.idle) && time.Since(s.idle[n].since) >= keepIdle {
+		n++
+	}
+	old := slices.Clone(s.idle[:n])
+	s.idle = slices.Delete(s.idle, 0, n)
+	return old
+}
+
+func hangUp(old []connection) {
+	for _, c := range old {
+		_ = c.smtp.Close() // it has nothing to say any more
+	}
 }
 
 // Close says goodbye on all kept connections.
 func (s *SMTP) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.idle {
+	kept := s.idle
+	s.idle = nil
+	s.mu.Unlock()
+	for _, c := range kept {
 		_ = c.smtp.Quit() // nobody waits for the answer
 	}
-	s.idle = nil
 }

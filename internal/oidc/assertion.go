@@ -61,7 +61,7 @@ func (p *Provider) signing(ctx context.Context, client *idp.Client, text, refuse
 	}
 	keys, err := p.ClientKeys.Of(ctx, client, proof.Fits(text))
 	switch {
-	case errors.Is(err, idp.ErrUnreachable):
+	case errors.Is(err, idp.ErrUnreachable), err != nil && client.Stranger: // who could look around in our network
 		return nil, fault(unavailable, "the keys of the client cannot be looked up now; try again").because(err)
 	case err != nil:
 		return nil, fault(refused, "what is at the client's jwks_uri cannot be used").because(err)

@@ -8,16 +8,26 @@ import (
 	"idp/web"
 )
 
+// whatIsFetched is all that a page says of a document that did not come.
+const whatIsFetched = "its document must come from the public internet within seconds, with status 200, as application/json, of at most 10 KiB"
+
+// unfetched reports whether the document of a client did not come: for whatever
+// reason, because that would let a stranger look around in our network.
+func unfetched(err error) bool {
+	var refused interface{ Public() string }
+	return errors.Is(err, idp.ErrUnreachable) || errors.As(err, &refused) && refused.Public() == ""
+}
+
 // unknownClient is the page for a client that cannot be found. It repeats what is
 // wrong with a metadata document, for its owner, and nothing of how our own
-// request for it went, which would let a stranger look around in our network.
+// request for it went.
 func unknownClient(id string, err error) error {
 	details := []web.Detail{{Label: "client_id sent", Value: clip(id)}}
 	switch {
-	case errors.Is(err, idp.ErrUnreachable):
+	case unfetched(err):
 		return &web.Problem{
 			Status: http.StatusServiceUnavailable, About: "client_silent",
-			Details: details, Cause: err,
+			Details: append(details, web.Detail{Label: "because", Value: whatIsFetched}), Cause: err,
 		}
 	case !errors.Is(err, idp.ErrNotFound):
 		return err

@@ -8,9 +8,9 @@ import (
 	"idp/internal/reqlog"
 )
 
-// holder wants a bound token from whoever holds its key, under the scheme DPoP,
+// proveHolder wants a bound token from whoever holds its key, under the scheme DPoP,
 // and any other token as a bearer's (RFC 9449 §7).
-func (p *Provider) holder(r *http.Request, claims *accessClaims, scheme, token string) (proof.Possession, *protocolError) {
+func (p *Provider) proveHolder(r *http.Request, claims *accessClaims, scheme, token string) (proof.Possession, *protocolError) {
 	bound := strings.EqualFold(scheme, dpopScheme)
 	switch {
 	case claims.KeyHash == "" && !bound:

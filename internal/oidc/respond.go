@@ -20,7 +20,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 	if flow.State != "" {
 		fields = append(fields, field{"state", flow.State})
 	}
-	fields, err := p.sealed(flow, client, fields)
+	fields, err := p.signedResponse(flow, client, fields)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if !p.forUs(claims) {
 		return refuseBearer(w, r, fault("invalid_token", "the access token is for another resource"), http.StatusUnauthorized)
 	}
-	held, fail := p.holder(r, claims, scheme, token)
+	held, fail := p.proveHolder(r, claims, scheme, token)
 	if fail != nil {
 		return refuseBound(w, r, fail)
 	}

@@ -90,7 +90,7 @@ func (c *Client) control(_, address string, _ syscall.RawConn) error {
 		return fmt.Errorf("%w: %s", ErrForbidden, address)
 	}
 	if !Allowed(target.Addr(), c.networks) {
-		return fmt.Errorf("%w: %s is not on the public internet (http.allow_private_targets opens networks)", ErrForbidden, target.Addr())
+		return fmt.Errorf("%w: %s is not on the public internet, and no allow_private_targets opens it", ErrForbidden, target.Addr())
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 	if e.Err == nil {
 		e.Err = err
 	}
-	p := problem(err)
+	p := problem(err, s.cfg.Now())
 	if !p.RetryAt.IsZero() {
 		wait := max(1, int(math.Ceil(p.RetryAt.Sub(s.cfg.Now()).Seconds())))
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
@@ -43,8 +43,8 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 	}
 }
 
-// problem finds what to show for an error.
-func problem(err error) *web.Problem {
+// problem finds what to show for an error that came now.
+func problem(err error, now time.Time) *web.Problem {
 	var p *web.Problem
 	if errors.As(err, &p) {
 		return p
@@ -57,7 +57,7 @@ func problem(err error) *web.Problem {
 	}
 	if errors.Is(err, idp.ErrUnavailable) {
 		return &web.Problem{
-			Status: http.StatusServiceUnavailable, About: "unavailable", RetryAt: time.Now().Add(5 * time.Second),
+			Status: http.StatusServiceUnavailable, About: "unavailable", RetryAt: now.Add(5 * time.Second),
 		}
 	}
 	return &web.Problem{Status: http.StatusInternalServerError, About: "fault"}

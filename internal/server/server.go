@@ -42,7 +42,8 @@ type Config struct {
 	// and /readyz says no.
 	ShutdownDelay time.Duration
 	// Seen is told of every request that is an event, when its answer is out; nil for
-	// nobody. The route is a pattern of Routes, or another name in brackets.
+	// nobody. The route is a pattern of Routes, another name in brackets, or "": for
+	// preflights, and for hosts that are not served (421).
 	Seen func(route string, status int, took time.Duration, e *reqlog.Event)
 	// Home is where problems lead that have no way on of their own; its zero value is
 	// the account page.

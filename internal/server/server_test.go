@@ -19,13 +19,19 @@ import (
 // newHandler serves one route of each kind; what they answer is in the test.
 func newHandler(t *testing.T, h server.Handler) (http.Handler, *strings.Builder) {
 	t.Helper()
-	pages, err := web.Load(web.Options{Now: time.Now})
+	return newHandlerAt(t, time.Now, h)
+}
+
+// newHandlerAt is newHandler by another clock.
+func newHandlerAt(t *testing.T, now func() time.Time, h server.Handler) (http.Handler, *strings.Builder) {
+	t.Helper()
+	pages, err := web.Load(web.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := &strings.Builder{}
 	s := server.New(server.Config{
-		Issuer: &url.URL{Scheme: "https", Host: "login.example.com"}, Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now,
+		Issuer: &url.URL{Scheme: "https", Host: "login.example.com"}, Pages: pages, Log: slog.New(slog.NewTextHandler(log, nil)), Now: now,
 		Health: func(context.Context) []server.Part {
 			return []server.Part{{"schema", server.Well, ""}, {"database", server.Down, "dial\n10.0.0.7"}}
 		},
@@ -154,6 +160,15 @@ func TestErrorsAreRenderedOnce(t *testing.T) {
 		if (c.want == 429 || c.want == 503) && w.Header().Get("Retry-After") == "" {
 			t.Errorf("%s: no Retry-After", c.name)
 		}
+	}
+}
+
+// When to try again is counted by one clock.
+func TestRetryAfterIsCountedByOneClock(t *testing.T) {
+	yesterday := func() time.Time { return time.Now().Add(-24 * time.Hour) }
+	h, _ := newHandlerAt(t, yesterday, func(http.ResponseWriter, *http.Request) error { return idp.ErrUnavailable })
+	if after := do(h, "GET", "/page/1", "").Header().Get("Retry-After"); after != "5" && after != "4" {
+		t.Errorf("Retry-After: %s", after)
 	}
 }
 

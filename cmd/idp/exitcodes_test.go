@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What is typed wrongly gets one line and 2, what fails gets 1.
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good := filepath.Join(dir, "idp.yaml")
+	err := os.WriteFile(good, []byte(`issuer: https://login.example.com
+secret: env:IDP_SECRET
+database: {url: env:IDP_DATABASE_URL}
+mail: {from: login@example.com, smtp: {host: smtp.example.com}}
+`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	getenv := func(name string) string {
+		return map[string]string{"IDP_SECRET": strings.Repeat("s", 32), "IDP_DATABASE_URL": "sqlite:" + filepath.Join(dir, "idp.db")}[name]
+	}
+	for _, tt := range []struct {
+		args string
+		code int
+	}{
+		{"migrate up --config " + good, 0},
+		{"users list --config " + good, 0},
+		{"users show nobody@example.com --config " + good, 2},
+		{"users show usr_x --config " + good, 2},
+		{"users show --config " + good, 2},
+		{"users list --limit many --config " + good, 2},
+		{"users frobnicate", 2},
+		{"users delete nobody@example.com --yes --config " + good, 2},
+		{"sessions end --config " + good, 2},
+		{"audit search --since never --config " + good, 2},
+		{"audit verify --anchor 1:x --config " + good, 1},
+		{"users list --config " + filepath.Join(dir, "none.yaml"), 1},
+		{"clients show x --config " + good, 2},
+		{"completion tcsh", 2},
+		{"man page", 2},
+		{"man", 0},
+		{"completion fish", 0},
+		{"users show -h", 0},
+		{"frobnicate", 2},
+		{"mail unbounce ada@example.com --config " + good, 0},
+		{"mail unbounce --config " + good + " ada", 2},
+		{"mail test --config " + good, 2},
+		{"mail test ada --config " + good, 2},
+		{"mail test ada@example.com --locale tlh --config " + good, 2},
+		{"mail preview --locale tlh --config " + good, 2},
+		{"mail preview --client nobody --config " + good, 2},
+		{"mail preview --format pdf --config " + good, 2},
+		{"mail preview --letter farewell --config " + good, 2},
+		{"mail dkim --domain example.com --selector s --out /x --algorithm md5", 2},
+		{"keys rotate --algorithm HS256 --config " + good, 2},
+		{"invite ada@example.com --ttl 90d --config " + good, 2},
+		{"invite ada@example.com --ttl x --config " + good, 2},
+		{"invite ada@example.com --client nobody --config " + good, 2},
+		{"invite ada --config " + good, 2},
+		{"explain --client nobody --config " + good, 2},
+		{"explain --limit 0 --config " + good, 2},
+		{"client snippet nobody --config " + good, 2},
+		{"limits --address ada --config " + good, 2},
+		{"limits --network here --config " + good, 2},
+		{"copy --from x --to sqlite:/y", 2},
+		{"copy --from sqlite:/y", 2},
+		{"dev --resource https://api.example.com/", 2},
+		{"doctor --to Ada", 2},
+		{"healthcheck --url ::", 2},
+		{"config check --json --config " + good, 2},
+		{"migrate up --sql --config " + good, 2},
+		{"backup --config " + good, 2},
+		{"restore --config " + good, 2},
+	} {
+		if code, said := called(tt.args, getenv); code != tt.code || code == 2 && !oneLine(said) {
+			t.Errorf("%s: exit code %d, want %d: %s", tt.args, code, tt.code, said)
+		}
+	}
+}
+
+func called(args string, getenv func(string) string) (code int, said string) {
+	var out, errs bytes.Buffer
+	code = run(context.Background(), strings.Fields(args), env{strings.NewReader(""), &out, &errs, getenv})
+	return code, errs.String()
+}
+
+func oneLine(said string) bool {
+	return strings.HasPrefix(said, "idp: ") && strings.Count(said, "\n") == 1
+}
+
+// Every command says in one way that it does not know a flag or a word, and which
+// word it misses.
+func TestEveryCommandIsCalledWronglyInOneWay(t *testing.T) {
+	t.Parallel()
+	nothing := func(string) string { return "" }
+	for _, c := range commands {
+		wrong := []string{c.name + " --frobnicate", c.name + strings.Repeat(" x", len(strings.Fields(c.words))+1)}
+		if c.words != "" && !strings.HasPrefix(c.words, "[") {
+			wrong = append(wrong, c.name)
+		}
+		for _, args := range wrong {
+			if code, said := called(args, nothing); code != exitUsage || !oneLine(said) {
+				t.Errorf("%s: exit code %d: %s", args, code, said)
+			}
+		}
+	}
+}
