@@ -60,7 +60,7 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 		return "", err
 	}
 	claims := idTokenClaims{
-		Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: []string{client.ID}, AuthorizedParty: client.ID, SessionID: i.grant.SessionID,
+		Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: []string{client.ID}, AuthorizedParty: client.ID, SessionID: p.session(client, i.grant.SessionID),
 		Expiration: now.Add(client.IDTokenTTL).Unix(), IssuedAt: now.Unix(), AuthTime: seconds(i.grant.AuthTime), Nonce: i.nonce,
 		ACR: i.grant.ACR, AMR: i.grant.AMR, AccessTokenHash: hash,
 	}
