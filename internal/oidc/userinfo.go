@@ -64,7 +64,9 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
 	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, claims.Scopes)}
-	info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
+	if claims.Actor == nil { // whoever exchanged the token did not ask for these
+		info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
+	}
 	return p.writeUserinfo(w, client, info)
 }
 
