@@ -13,7 +13,7 @@ import (
 // Bearer is who stands behind an access token that is meant for this server alone.
 type Bearer struct {
 	ClientID string
-	Scopes   []string
+	Scopes   []string  // of the token, those that the client may have now
 	User     idp.User  // its zero value if the client acts for itself
 	AuthTime time.Time // when the person last proved their mailbox
 	GrantID  string
@@ -40,21 +40,24 @@ func (p *Provider) Bearer(ctx context.Context, token string) (Bearer, error) {
 	if claims.KeyHash != "" {
 		return Bearer{}, idp.ErrNotFound
 	}
-	out := Bearer{Scopes: claims.Scopes, GrantID: claims.Grant, Expires: time.Unix(claims.Expires, 0)}
+	out := Bearer{GrantID: claims.Grant, Expires: time.Unix(claims.Expires, 0)}
 	if id, own := strings.CutPrefix(claims.Grant, ownGrant); own {
-		if c := p.Clients.Client(id); c == nil || !c.MayGrant(idp.GrantClient) {
+		c := p.Clients.Client(id)
+		if c == nil || !c.MayGrant(idp.GrantClient) {
 			return Bearer{}, idp.ErrNotFound
 		}
-		out.ClientID = id
+		out.ClientID, out.Scopes = id, c.AllowedScopes(claims.Scopes)
 		return out, nil
 	}
 	b, err := p.Grants.Backing(ctx, claims.Grant, claims.has("offline_access"), now)
 	if err != nil {
 		return Bearer{}, fmt.Errorf("read access token: %w", err)
 	}
-	if p.Clients.Client(b.ClientID) == nil {
+	c := p.Clients.Client(b.ClientID)
+	if c == nil {
 		return Bearer{}, idp.ErrNotFound
 	}
+	out.Scopes = c.AllowedScopes(claims.Scopes)
 	out.ClientID, out.User, out.AuthTime = b.ClientID, b.User, b.AuthTime
 	return out, nil
 }

@@ -99,8 +99,10 @@ func (p *Provider) describeRefresh(r *http.Request, client *idp.Client, _ *acces
 	return answer, nil
 }
 
-// about is what the answers on tokens of both kinds begin with.
+// about is what the answers on tokens of both kinds begin with. A scope that the
+// client lost since is none of the token's any more.
 func (p *Provider) about(client *idp.Client, user *idp.User, scopes []string) *introspection {
+	scopes = client.AllowedScopes(scopes)
 	answer := &introspection{Active: true, ClientID: client.ID, Subject: p.subject(client, user.ID), Issuer: p.Issuer, Scope: scopes}
 	if slices.Contains(scopes, "email") {
 		answer.Username = user.Email

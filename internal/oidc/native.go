@@ -122,7 +122,7 @@ func (p *Provider) NativeBearer(r *http.Request) (NativeHolder, error) {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID = g.ClientID, g.UserID
-	person := NativePerson{p.subject(client, user.ID), userClaims(client, &user, claims.Scopes)}
+	person := NativePerson{p.subject(client, user.ID), userClaims(client, &user, client.AllowedScopes(claims.Scopes))}
 	return NativeHolder{Client: client, Grant: g, Person: person}, nil
 }
 

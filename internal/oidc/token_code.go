@@ -49,7 +49,11 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
 		return nil, fail
 	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, code.Scopes)
+	scopes := allowedNow(client, code.Scopes)
+	if len(scopes) == 0 {
+		return nil, noneLeft(client, code.Scopes)
+	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
@@ -59,6 +63,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
+	code.Scopes = scopes
 	g := newGrant(client, code, now)
 	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)

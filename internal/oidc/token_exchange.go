@@ -51,7 +51,7 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 	if fail != nil {
 		return nil, fail
 	}
-	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), claims.Scopes, client)
+	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), holder.AllowedScopes(claims.Scopes), client)
 	if fail != nil {
 		return nil, fail
 	}

@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -61,9 +62,13 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.checkNonce(w, client, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
+	scopes := client.AllowedScopes(claims.Scopes)
+	if !slices.Contains(scopes, "openid") {
+		return refuseBearer(w, r, fault("insufficient_scope", "the application may not have the scope openid any more"), http.StatusForbidden)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
-	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, claims.Scopes)}
+	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, scopes)}
 	if claims.Actor == nil { // whoever exchanged the token did not ask for these
 		info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
 	}
