@@ -122,8 +122,10 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request, sealed string,
 func (p *Provider) underWay(r *http.Request, sealed string) (*idp.Flow, *idp.Client, error) {
 	flow, err := idp.OpenFlow(p.Keyring, sealed, p.Callers.Cookies.Browser(r), p.Now())
 	if errors.Is(err, idp.ErrForeignBrowser) && flow.Browser == "" {
-		// A request that was posted from another site: this is its first own GET.
-		err = nil
+		// A request that was posted from another site: this is its first own GET, and
+		// here it begins. Anybody may have made it, so what the person did before that
+		// does not answer its prompts.
+		flow.Start, err = p.Now().UnixMilli(), nil
 	}
 	if err != nil {
 		noteFlow(reqlog.From(r.Context()), flow, err)
