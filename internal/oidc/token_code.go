@@ -63,7 +63,7 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	if err != nil {
 		return nil, codeFault(err)
 	}
-	if fail := admit(client, &user); fail != nil {
+	if fail := p.admitted(r.Context(), client, &g, &user); fail != nil {
 		return nil, fail
 	}
 	event.Outcome = "token.code_redeemed"

@@ -47,7 +47,7 @@ func (p *Provider) redeemDevice(r *http.Request, client *idp.Client, held proof.
 	if err != nil {
 		return nil, grantError(err, "the device code is not valid")
 	}
-	if fail := admit(client, &user); fail != nil {
+	if fail := p.admitted(r.Context(), client, &g, &user); fail != nil {
 		return nil, fail
 	}
 	event.Outcome = "token.device_redeemed"
