@@ -65,8 +65,7 @@ func (p *Provider) ownToken(client *idp.Client, claims *accessClaims) *introspec
 	if claims == nil || claims.Grant != ownGrant+client.ID || !client.MayGrant(idp.GrantClient) {
 		return nil
 	}
-	return &introspection{
-		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: claims.audience(client), Scope: claims.Scopes,
-		TokenType: zoidc.BearerToken, IssuedAt: claims.Issued, Expiration: claims.Expires,
-	}
+	answer := &introspection{Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Scope: client.AllowedScopes(claims.Scopes)}
+	answer.carries(claims, client)
+	return answer
 }
