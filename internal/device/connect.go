@@ -40,17 +40,15 @@ type opened struct {
 // open reads the flow of this browser. It decides anew, so that nobody passes the
 // sign-in or the client's rules by coming here directly.
 func (h *Handlers) open(r *http.Request) (opened, error) {
-	o, now := opened{sealed: r.Form.Get("flow")}, h.Now()
-	f, err := idp.OpenFlow(h.Keyring, o.sealed, h.Callers.Cookies.Browser(r), now)
-	if err == nil {
-		if o.client = h.Clients.Client(f.ClientID); o.client == nil || f.Device == "" {
-			err = idp.ErrNotFound
-		}
+	o := opened{sealed: r.Form.Get("flow")}
+	f, c, err := oidc.Flows{Keyring: h.Keyring, Clients: h.Clients, Callers: h.Callers, Issuer: h.Issuer, Now: h.Now}.Open(r, o.sealed)
+	if err != nil {
+		return o, err
 	}
-	if err == nil {
+	if err = idp.ErrNotFound; f.Device != "" {
 		o.device, err = h.Store.Device(r.Context(), f.Device)
 	}
-	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrExpired) || errors.Is(err, idp.ErrForeignBrowser) {
+	if errors.Is(err, idp.ErrNotFound) {
 		return o, oidc.FlowProblem(f, err, h.Clients, h.Issuer)
 	}
 	if err != nil {
@@ -63,7 +61,7 @@ func (h *Handlers) open(r *http.Request) (opened, error) {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID = f.ClientID
-	if in != nil && idp.Decide(f, o.client, in, now).Outcome == idp.Issue {
+	if in != nil && idp.Decide(f, o.client, in, h.Now()).Outcome == idp.Issue {
 		o.in, event.UserID = in, in.User.ID
 	}
 	return o, nil

@@ -120,25 +120,7 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request, sealed string,
 
 // underWay opens the sealed flow of this browser and finds its client.
 func (p *Provider) underWay(r *http.Request, sealed string) (*idp.Flow, *idp.Client, error) {
-	flow, err := idp.OpenFlow(p.Keyring, sealed, p.Callers.Cookies.Browser(r), p.Now())
-	if errors.Is(err, idp.ErrForeignBrowser) && flow.Browser == "" {
-		// A request that was posted from another site: this is its first own GET, and
-		// here it begins. Anybody may have made it, so what the person did before that
-		// does not answer its prompts.
-		flow.Start, err = p.Now().UnixMilli(), nil
-	}
-	if err != nil {
-		noteFlow(reqlog.From(r.Context()), flow, err)
-		return nil, nil, FlowProblem(flow, err, p.Clients, p.Issuer)
-	}
-	client, err := p.Clients.Find(r.Context(), flow.ClientID)
-	if errors.Is(err, idp.ErrUnreachable) {
-		return nil, nil, unknownClient(flow.ClientID, err)
-	}
-	if err != nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
-		return nil, nil, FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
-	}
-	return flow, client, nil
+	return Flows{Keyring: p.Keyring, Clients: p.Clients, Callers: p.Callers, Issuer: p.Issuer, Now: p.Now}.open(r, sealed, true)
 }
 
 func (p *Provider) toContinue(w http.ResponseWriter, flow *idp.Flow) error {
