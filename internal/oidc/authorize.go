@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"idp/internal/idp"
 	"idp/internal/reqlog"
@@ -84,12 +85,17 @@ func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.C
 	return nil, prob
 }
 
-// clip bounds what an error page repeats.
+// clip bounds what an error repeats, at the end of a letter.
 func clip(s string) string {
-	if len(s) > 300 {
-		return s[:300] + "…"
+	const most = 300
+	if len(s) <= most {
+		return s
 	}
-	return s
+	end := most
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "..."
 }
 
 // Continue decides a flow again after a page.

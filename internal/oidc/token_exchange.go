@@ -163,7 +163,7 @@ func (p *Provider) exchangeTargets(r *http.Request, claims *accessClaims, holder
 	}
 	for _, t := range out {
 		if !slices.Contains(reach, t) {
-			return nil, fault(invalidTarget, "an exchange cannot add the audience %s", clip(printable(t)))
+			return nil, fault(invalidTarget, "an exchange cannot add the audience %s", printable(clip(t)))
 		}
 	}
 	return out, nil
