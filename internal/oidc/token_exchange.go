@@ -62,13 +62,11 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
-	until := time.Unix(claims.Expires, 0)
 	answer, fail := p.issue(client, issuance{
-		grant: g, user: user, scopes: scopes, resources: resources, actor: &zoidc.ActorClaims{Subject: client.ID, Actor: claims.Actor}, until: until,
+		grant: g, user: user, scopes: scopes, resources: resources, actor: &zoidc.ActorClaims{Subject: client.ID, Actor: claims.Actor}, until: time.Unix(claims.Expires, 0),
 		keyHash: held.KeyHash,
 	})
 	if fail == nil {
-		answer.ExpiresIn = min(answer.ExpiresIn, uint64(max(0, until.Unix()-now.Unix())))
 		reqlog.From(r.Context()).Outcome = "token.exchanged"
 	}
 	return answer, fail
