@@ -56,7 +56,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.Pages.Render(w, r, http.StatusOK, own("consent", f, c, in, map[string]any{
-		"Flow": sealed, "Email": in.User.Email, "Scopes": ScopeWords(f.Consents()), "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
+		"Flow": sealed, "Email": in.User.Email, "Scopes": ScopeWords(f.ScopesToAllow()), "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
 	}))
 }
 
