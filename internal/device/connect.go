@@ -18,6 +18,7 @@ import (
 // question is what the page shows: who asks for what, since when, and from where.
 type question struct {
 	Flow, Code, Email string
+	Shown             string // to whom; see login.ShownTo
 	State             idp.DeviceState
 	Over              bool // nobody can decide any more
 	Device            words.Phrase
@@ -54,7 +55,7 @@ func (h *Handlers) open(r *http.Request) (opened, error) {
 	if err != nil {
 		return o, err
 	}
-	o.flow = f
+	o.flow, o.client = f, c
 	in, err := h.Callers.SignedIn(r, f.ClientID)
 	if err != nil {
 		return o, err
@@ -84,7 +85,7 @@ func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := web.Page{Name: "device_connect", App: o.client.Name, Client: o.client.ID, Brand: oidc.Brand(o.client)}
 	if o.in != nil {
-		q.Email, page.Languages = o.in.User.Email, o.in.User.Locale
+		q.Email, q.Shown, page.Languages = o.in.User.Email, login.ShownTo(h.Keyring, o.flow, o.in), o.in.User.Locale
 	}
 	page.Data = q
 	return h.Pages.Render(w, r, http.StatusOK, page)
@@ -101,6 +102,9 @@ func (h *Handlers) SubmitConnect(w http.ResponseWriter, r *http.Request) error {
 	}
 	if o.in == nil {
 		return seeOther(w, oidc.PathContinue+"?flow="+url.QueryEscape(o.sealed))
+	}
+	if !login.WasShownTo(h.Keyring, r, o.flow, o.in) {
+		return seeOther(w, oidc.PathConnect+"?flow="+url.QueryEscape(o.sealed))
 	}
 	err = h.Store.DecideDevice(r.Context(), o.device.ID, idp.DeviceApproved, o.in.User.ID, o.in.Session.ID, h.Now())
 	if err != nil && !errors.Is(err, idp.ErrUsed) { // a second press of the button is no mistake; the page says how things stand

@@ -42,3 +42,31 @@ func TestConsentToResources(t *testing.T) {
 		}
 	})
 }
+
+// A yes is of the person who saw the question. Whoever signed in meanwhile, in
+// another tab, sees it first.
+func TestConsentIsOfWhoSawThePage(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b := p.Browser()
+		b.SignIn(apptest.NewRequest(apptest.Web), ada)
+		page := b.Authorize(apptest.NewRequest(apptest.Once))
+		device := wait(t, p, apptest.TV, "openid email")
+		connect := typed(b, device)
+		p.Clock.Advance(time.Second)
+		b.SignIn(apptest.NewRequest(apptest.Web).With("prompt", "login"), bob)
+
+		again := b.Submit(page.Form("/login/consent"), "allow")
+		if got := asks(again); got != "/login/consent" {
+			t.Errorf("ada's page, pressed by bob: %s", got)
+		} else if got := asks(b.Submit(again.Form("/login/consent"), "allow")); got != "code" {
+			t.Errorf("his own: %s", got)
+		}
+		seen := b.Submit(connect.Form("/device/connect"), "connect")
+		refused(t, "ada's page of the device, pressed by bob", poll(p, apptest.TV, device), 400, "authorization_pending")
+		if !seen.HasForm("/device/connect") {
+			t.Fatalf("he does not see it: %s", seen)
+		}
+		b.Submit(seen.Form("/device/connect"), "connect")
+		granted(t, "his own", poll(p, apptest.TV, device))
+	})
+}
