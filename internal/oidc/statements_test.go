@@ -66,14 +66,17 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 	if reqlog.From(ctx).RequestID != "" {
 		s.sent = append(s.sent, strings.Join(all, ";\n"))
 	}
-	if reqlog.From(ctx).RequestID == "" && (strings.HasPrefix(all[0], "INSERT INTO counters") || strings.HasPrefix(all[0], "INSERT INTO audit_events")) {
-		return ctx // once a second, for all that happened
+	if reqlog.From(ctx).RequestID == "" && slices.ContainsFunc(gathered, func(p string) bool { return strings.HasPrefix(all[0], p) }) {
+		return ctx
 	}
 	if writes && !s.inTx[c.PgConn().PID()] {
 		s.commits = append(s.commits, strings.Join(all, ";\n"))
 	}
 	return ctx
 }
+
+// gathered is what is written once a second or more rarely, for all that happened.
+var gathered = []string{"INSERT INTO counters", "INSERT INTO audit_events", "INSERT INTO failures"}
 
 func verb(query string) string {
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(query)), " ")
