@@ -11,7 +11,8 @@ import (
 )
 
 // Events searches the audit log. who, if it is not "", is the user that events are
-// about, by id or address; an address that has no user finds its invitations.
+// about, by id or address; an address that has no user finds its invitations and
+// what it asked for.
 func (s *Service) Events(ctx context.Context, who string, q audit.Query) ([]audit.Seen, error) {
 	if who != "" {
 		a, err := s.find(ctx, who)

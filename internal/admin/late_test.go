@@ -28,7 +28,7 @@ func TestLateRefusalsOfTheDeleted(t *testing.T) {
 		refused := audit.Event{At: o.Clock.Now(), Name: audit.AdminRefused, Actor: audit.Unknown, Subject: a.ID, IP: "192.0.2.7", Result: "not_in_group"}
 		others := refused
 		others.Subject = b.ID
-		if err := o.App.Store.RecordRefusals(context.Background(), refused, others); err != nil {
+		if err := o.App.Store.RecordNotes(context.Background(), refused, others); err != nil {
 			t.Fatal(err)
 		}
 		for subject, ip := range map[string]string{a.ID: "", b.ID: "192.0.2.7"} {
@@ -66,7 +66,7 @@ func TestLateRefusalsOfDeletedSignIns(t *testing.T) {
 		if _, err := o.Delete(o.ctx, carol); err != nil {
 			t.Fatal(err)
 		}
-		if err := o.App.Store.RecordRefusals(context.Background(), ofBob, ofCarol); err != nil {
+		if err := o.App.Store.RecordNotes(context.Background(), ofBob, ofCarol); err != nil {
 			t.Fatal(err)
 		}
 		for subject, ip := range map[string]string{b.ID: "192.0.2.7", "": ""} {

@@ -63,6 +63,7 @@ type App struct {
 	unusedTTL   time.Duration // of clients that registered themselves; 0: for ever
 	settle      func(context.Context) error
 	refusals    *audit.Recorder
+	asked       *audit.Recorder
 	keepEvents  time.Duration
 
 	cfg     *config.Config
@@ -135,6 +136,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 	a.Worker = &mail.Worker{Outbox: store, Senders: senders, Log: o.Log, Now: o.Now}
 	mailLogin := magiclink.NewService(store, keyring, cfg.Settings(), o.Now, a.Worker)
 	mailLogin.OnCodeLength(a.codeLength)
+	mailLogin.OnAsked(a.noteAsked)
 	mailLogin.OnNoticeLost(func(err error) { o.Log.Error("notice", "error", err) })
 	if a.logins = mailLogin; old != nil {
 		mailLogin.Succeed(old.logins)

@@ -17,12 +17,19 @@ import (
 	"idp/internal/secret"
 )
 
+// What is noted in a minute at most. Refusals are many only when somebody is at
+// something; asking is how every sign-in begins.
+const (
+	mostRefusals = 500
+	mostAsked    = 5000
+)
+
 // keepAudit prepares the audit log: its key, its chain, and what takes note of
-// refusals.
+// refusals and of who asked for a mail.
 func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Keyring, old *App) error {
 	a.keepEvents = keep
 	if old != nil {
-		a.Sealer, a.refusals = old.Sealer, old.refusals
+		a.Sealer, a.refusals, a.asked = old.Sealer, old.refusals, old.asked
 		return nil
 	}
 	keys, err := audit.LoadKeys(ctx, a.Store, root)
@@ -30,7 +37,8 @@ func (a *App) keepAudit(ctx context.Context, keep time.Duration, root *secret.Ke
 		return err
 	}
 	a.Sealer = &audit.Sealer{Store: a.Store, Keys: keys, Now: a.now}
-	a.refusals = &audit.Recorder{Store: a.Store, Now: a.now}
+	a.refusals = &audit.Recorder{Store: a.Store, Now: a.now, Most: mostRefusals}
+	a.asked = &audit.Recorder{Store: a.Store, Now: a.now, Most: mostAsked}
 	return nil
 }
 
@@ -51,8 +59,26 @@ func (a *App) begin(proxies browser.Proxies) func(context.Context, *http.Request
 func (a *App) done(r *http.Request, e *reqlog.Event) {
 	if refused, ok := refusalOf(e); ok {
 		refused.IP, refused.RequestID = audit.From(r.Context()).IP, e.RequestID
-		a.refusals.Refused(refused)
+		a.refusals.Note(refused)
 	}
+}
+
+// noteAsked takes note that somebody asked for a mail, whether one goes out or not.
+func (a *App) noteAsked(ctx context.Context, c *magiclink.Challenge, again bool) {
+	from := audit.From(ctx)
+	e := audit.Event{
+		Name: audit.LoginAsked, Actor: audit.Unknown, Client: c.ClientID, Challenge: c.ID, AddressRef: a.Sealer.Keys.AddressRef(c.Email),
+		IP: from.IP, RequestID: from.RequestID,
+	}
+	if again {
+		e.Result = "again"
+	}
+	a.asked.Note(e)
+}
+
+// flushNotes writes down what was noted; with all, everything.
+func (a *App) flushNotes(ctx context.Context, all bool) error {
+	return errors.Join(a.refusals.Flush(ctx, all), a.asked.Flush(ctx, all))
 }
 
 // refusalOf is the event of a request whose refusal somebody may ask about.
@@ -111,7 +137,7 @@ func why(err error) string {
 func (a *App) auditJobs() []jobs.Job {
 	return []jobs.Job{
 		{Name: "audit", Every: time.Second, Run: func(ctx context.Context) error {
-			if err := a.refusals.Flush(ctx, false); err != nil {
+			if err := a.flushNotes(ctx, false); err != nil {
 				return err
 			}
 			_, err := a.Sealer.Seal(ctx)
@@ -140,6 +166,7 @@ func (a *App) anchor(ctx context.Context) error {
 
 // WriteAudit writes down and seals what is in hand, as the jobs do once a second.
 func (a *App) WriteAudit(ctx context.Context) error {
-	_, err := a.Sealer.Seal(ctx)
-	return errors.Join(a.refusals.Flush(ctx, true), err)
+	err := a.flushNotes(ctx, true)
+	_, sealed := a.Sealer.Seal(ctx)
+	return errors.Join(err, sealed)
 }

@@ -59,7 +59,7 @@ func (a *App) watch(routes []server.Route) {
 		patterns[i] = route.Path
 	}
 	a.seeing.meters.Routes(patterns...)
-	a.Worker.Senders.Watch = a.watchMail
+	a.Worker.Senders.Watch, a.Worker.Accepted = a.watchMail, a.seeing.meters.Mailed
 }
 
 // Reloads is how following the configuration goes; false if nobody does.

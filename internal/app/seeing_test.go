@@ -52,7 +52,7 @@ func TestMetricsOfASignIn(t *testing.T) {
 	for _, want := range []string{
 		`idp_logins_total{method="code",outcome="ok",client="web"} 1`, `idp_logins_total{method="session",outcome="ok",client="web"} 1`,
 		`idp_tokens_total{event="code"} 1`, `idp_tokens_total{event="refresh"} 1`, `idp_mail_try_seconds_count{provider="smtp",outcome="accepted"} 1`,
-		`idp_mail_provider_resting{provider="smtp"} 0`, "idp_outbox_letters ", `idp_db_connections_max{pool="durable"} 16`, `idp_key_age_seconds{algorithm="ES256"} `,
+		`idp_mail_wait_seconds_bucket{le="30"} 1`, "idp_mail_wait_seconds_count 1", `idp_mail_provider_resting{provider="smtp"} 0`, "idp_outbox_letters ", `idp_db_connections_max{pool="durable"} 16`, `idp_key_age_seconds{algorithm="ES256"} `,
 		`idp_request_seconds_count{route="/authorize",class="4xx"} 100`, `idp_request_seconds_count{route="(none)",class="4xx"} 200`,
 	} {
 		if !strings.Contains(out, want) {

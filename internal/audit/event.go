@@ -15,13 +15,13 @@ type Event struct {
 	Subject    string // the id of the user it is about
 	Client     string
 	IP         string // of the caller
-	AddressRef string // keyed hash of an address that has no user; see Keys.AddressRef
+	AddressRef string // keyed hash of an address that has no user, or that only asked; see Keys.AddressRef
 	RequestID  string
 	Result     string // a word: ok, or why not
 	Detail     string // JSON object of identifiers; "" for none
 
-	// Challenge is the sign-in that a refusal is about. It is not kept: storage finds
-	// the subject and the client by it.
+	// Challenge is the sign-in that a note (see Recorder) is about. It is not kept:
+	// storage finds the subject and the client by it.
 	Challenge string
 }
 

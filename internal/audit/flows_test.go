@@ -77,7 +77,7 @@ func TestFlowsAreTold(t *testing.T) {
 			do   func()
 			want string
 		}{
-			{"a sign-in by code", func() { code = b.SignIn(r, ada).Code() }, "login.completed ok"},
+			{"a sign-in by code", func() { code = b.SignIn(r, ada).Code() }, "login.asked ok, login.completed ok"},
 			{"its code", func() { tokens = p.Redeem(r, code) }, "grant.given ok"},
 			{"a refresh", func() { tokens = p.Refresh(apptest.Web, tokens.Refresh(), "") }, ""},
 			{"its code again", func() { p.Redeem(r, code) }, "grant.replayed code_used_twice"},
@@ -87,20 +87,20 @@ func TestFlowsAreTold(t *testing.T) {
 				p.Redeem(apptest.Request{Client: apptest.Client{ID: "web", Secret: "x"}, Params: r.Params}, code)
 			}, "client.refused invalid_client"},
 			{"a consent", func() { b.SignIn(apptest.NewRequest(apptest.Once), ada) }, "consent.given ok"},
-			{"a sign-in by link", func() { p.Browser().SignInByLink(apptest.NewRequest(apptest.Web), "bob@example.com") }, "login.completed ok"},
+			{"a sign-in by link", func() { p.Browser().SignInByLink(apptest.NewRequest(apptest.Web), "bob@example.com") }, "login.asked ok, login.completed ok"},
 			{"a link elsewhere", func() {
 				asking := p.Browser()
 				_, mail := asking.Ask(asking.Authorize(r), ada)
 				p.Clock.Advance(time.Minute)
 				p.Browser().PressLink(mail.Link)
-			}, "login.completed ok"},
+			}, "login.asked ok, login.completed ok"},
 			{"wrong codes", func() {
 				asking := p.Browser()
 				wait, mail := asking.Ask(asking.Authorize(r), ada)
 				for range 2 {
 					asking.EnterCode(wait, wrongFor(mail.Code))
 				}
-			}, "login.refused code_wrong"},
+			}, "login.asked ok, login.refused code_wrong"},
 			{"not me", func() {
 				asking := p.Browser()
 				_, mail := asking.Ask(asking.Authorize(r), ada)
@@ -108,7 +108,7 @@ func TestFlowsAreTold(t *testing.T) {
 				reader := p.Browser()
 				page := reader.Open(mail.NotMe)
 				reader.Submit(page.Form(page.URL.Path))
-			}, "login.disowned ok"},
+			}, "login.asked ok, login.disowned ok"},
 			{"the end of other sessions", func() { b.Submit(b.Open("/account/sessions/end-others").Form("/account/sessions/end-others")) }, "session.all_ended ok"},
 			{"a sign-out", func() { b.Submit(b.Open("/account").Form("/logout")) }, "session.ended signed_out"},
 		} {
@@ -149,7 +149,7 @@ func TestEventsSayWhoAndNothingSecret(t *testing.T) {
 		session := b.Cookie(apptest.SessionCookie)
 		events := o.fresh()
 		for _, e := range events {
-			if e.Name != audit.LoginCompleted && e.Name != audit.GrantGiven && e.Name != audit.LoginRefused {
+			if e.Name != audit.LoginAsked && e.Name != audit.LoginCompleted && e.Name != audit.GrantGiven && e.Name != audit.LoginRefused {
 				t.Errorf("unexpected %+v", e)
 			}
 			if e.Email != ada && e.Name != audit.LoginRefused || e.Client != "web" || e.IP != "127.0.0.1" || len(e.RequestID) != 12 {
@@ -165,7 +165,7 @@ func TestEventsSayWhoAndNothingSecret(t *testing.T) {
 				}
 			}
 		}
-		if len(events) != 3 {
+		if len(events) != 4 {
 			t.Errorf("%d events", len(events))
 		}
 	})

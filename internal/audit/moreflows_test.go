@@ -37,7 +37,7 @@ func TestRareFlowsAreTold(t *testing.T) {
 					asking.Post(wait.URL.Path, url.Values{"code": {wrongFor(mail.Code)}})
 				}
 				return nil
-			}, "code.wrong_limit ok, login.refused code_locked, login.refused code_wrong"},
+			}, "code.wrong_limit ok, login.asked ok, login.refused code_locked, login.refused code_wrong"},
 			{"an application's access", func() error {
 				return store.Disconnect(ctx, o.user(ada), apptest.Once.ID, p.Clock.Now())
 			}, "consent.withdrawn ok"},

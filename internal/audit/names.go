@@ -5,6 +5,7 @@ type Name string
 
 // The names. Kinds says what each means.
 const (
+	LoginAsked         Name = "login.asked"
 	LoginCompleted     Name = "login.completed"
 	LoginRefused       Name = "login.refused"
 	LoginDisowned      Name = "login.disowned"
@@ -50,6 +51,7 @@ type Kind struct {
 // Kinds lists every name there is, in the order of docs/audit.md.
 func Kinds() []Kind {
 	return []Kind{
+		{LoginAsked, "Somebody asked for a sign-in mail, or for another one (`again`); whether one went out is not told."},
 		{LoginCompleted, "A person proved their mailbox and a session was made; `method` says how, `first` that the account is new."},
 		{LoginRefused, "A code or link was not accepted, or the person is not admitted to the application; the result says why."},
 		{LoginDisowned, "The reader of a sign-in mail said that it was not them; the sign-in and its sessions ended."},

@@ -7,37 +7,35 @@ import (
 	"time"
 )
 
-// Recorder keeps refusals in memory until they are written down, all at once: a
-// request that is refused writes nothing itself, so that nobody fills the database
-// by being refused. What comes again within a minute is counted. A crash takes the
-// refusals of the last second.
+// Recorder keeps notes in memory until they are written down, all at once. They are
+// events that change nothing, such as refusals: such a request writes nothing itself,
+// so that nobody fills the database by being refused. What comes again within a
+// minute is counted. A crash takes the notes of the last second.
 type Recorder struct {
 	Store interface {
-		// RecordRefusals stores events whose loss would be no harm.
-		RecordRefusals(ctx context.Context, events ...Event) error
+		// RecordNotes stores events whose loss would be no harm.
+		RecordNotes(ctx context.Context, events ...Event) error
 	}
-	Now func() time.Time
+	Now  func() time.Time
+	Most int // notes in a minute; more are counted as lost
 
 	mu   sync.Mutex
-	held map[Event]*refusal
+	held map[Event]*note
 	lost int
 }
 
-// refusal is how often the same came.
-type refusal struct {
+// note is how often the same came.
+type note struct {
 	first Event // with id, time and request
 	times int   // not written down yet
 	until time.Time
 	fresh bool // never written down
 }
 
-const (
-	maxHeld     = 500 // in a minute
-	refusalSpan = time.Minute
-)
+const noteSpan = time.Minute
 
-// Refused takes note of a refusal. It never blocks on the database.
-func (r *Recorder) Refused(e Event) {
+// Note takes note of an event. It never blocks on the database.
+func (r *Recorder) Note(e Event) {
 	same := e
 	same.ID, same.At, same.RequestID, same.Detail = "", time.Time{}, "", ""
 	now := r.Now()
@@ -48,14 +46,14 @@ func (r *Recorder) Refused(e Event) {
 		h.times++
 		return
 	}
-	if len(r.held) >= maxHeld {
+	if len(r.held) >= r.Most {
 		r.lost++
 		return
 	}
 	if r.held == nil {
-		r.held = map[Event]*refusal{}
+		r.held = map[Event]*note{}
 	}
-	r.held[same] = &refusal{first: e, times: 1, until: now.Add(refusalSpan), fresh: true}
+	r.held[same] = &note{first: e, times: 1, until: now.Add(noteSpan), fresh: true}
 }
 
 // Flush writes down what came first since the last time, and, once its minute is
@@ -65,16 +63,16 @@ func (r *Recorder) Flush(ctx context.Context, all bool) error {
 	if len(events) == 0 {
 		return nil
 	}
-	if err := r.Store.RecordRefusals(ctx, events...); err != nil {
+	if err := r.Store.RecordNotes(ctx, events...); err != nil {
 		r.mu.Lock()
 		r.lost += times
 		r.mu.Unlock()
-		return fmt.Errorf("write refusals down: %w", err)
+		return fmt.Errorf("write notes down: %w", err)
 	}
 	return nil
 }
 
-// due takes what is to be written down, and says how many refusals that is.
+// due takes what is to be written down, and says how many notes that is.
 func (r *Recorder) due(now time.Time, all bool) (events []Event, times int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -15,7 +15,7 @@ type refusals struct {
 	err    error
 }
 
-func (r *refusals) RecordRefusals(_ context.Context, events ...audit.Event) error {
+func (r *refusals) RecordNotes(_ context.Context, events ...audit.Event) error {
 	r.events = append(r.events, events...)
 	return r.err
 }
@@ -24,9 +24,9 @@ func (r *refusals) RecordRefusals(_ context.Context, events ...audit.Event) erro
 func TestRefusalsAreCounted(t *testing.T) {
 	t.Parallel()
 	ctx, now, store := context.Background(), start, &refusals{}
-	r := &audit.Recorder{Store: store, Now: func() time.Time { return now }}
+	r := &audit.Recorder{Store: store, Now: func() time.Time { return now }, Most: 500}
 	for i := range 1000 {
-		r.Refused(audit.Event{Name: audit.LimitHit, Result: "send_per_ip", IP: "192.0.2.1", RequestID: fmt.Sprint(i)})
+		r.Note(audit.Event{Name: audit.LimitHit, Result: "send_per_ip", IP: "192.0.2.1", RequestID: fmt.Sprint(i)})
 		if i == 0 {
 			if err := r.Flush(ctx, false); err != nil {
 				t.Fatal(err)
@@ -50,9 +50,9 @@ func TestRefusalsAreCounted(t *testing.T) {
 func TestLostRefusalsAreTold(t *testing.T) {
 	t.Parallel()
 	ctx, store := context.Background(), &refusals{}
-	r := &audit.Recorder{Store: store, Now: func() time.Time { return start }}
+	r := &audit.Recorder{Store: store, Now: func() time.Time { return start }, Most: 500}
 	for i := range 510 {
-		r.Refused(audit.Event{Name: audit.LimitHit, IP: fmt.Sprint(i)})
+		r.Note(audit.Event{Name: audit.LimitHit, IP: fmt.Sprint(i)})
 	}
 	store.err = errors.New("no database")
 	if err := r.Flush(ctx, true); err == nil {

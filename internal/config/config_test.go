@@ -133,6 +133,7 @@ func TestFaults(t *testing.T) {
 		{"bad hash", "sha256:0000000000000000000000000000000000000000000", "sha256:short", "not a hash"},
 		{"id like a user's", "id: notes", "id: usr_notes", "must not begin with usr_"},
 		{"long life", "issuer:", "login: {secret_ttl: 20m}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
+		{"a second too long", "issuer:", "login: {secret_ttl: 15m1s}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
 		{"bad span", "issuer:", "login: {secret_ttl: soon}\nissuer:", "login.secret_ttl: must be a time span"},
 		{"bad rate", "issuer:", "limits: {codes_per_ip: many}\nissuer:", "limits.codes_per_ip: must be a number and a time span"},
 		{"too many windows", "issuer:", "limits: {send_per_ip: [1/1m, 2/2m, 3/3m, 4/4m]}\nissuer:", "limits.send_per_ip: must have 1 to 3 budgets"},

@@ -51,6 +51,15 @@ func TestWhatIsNoAddress(t *testing.T) {
 	if p.Inbox.Last() != before {
 		t.Error("a mail went out")
 	}
+	sizes, err := p.App.Store.Sizes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"challenges", "challenge_secrets", "outbox", "counters", "users"} {
+		if n, counted := sizes[table]; n != 0 || !counted {
+			t.Errorf("%d rows in %s", n, table)
+		}
+	}
 }
 
 // One person is one person, however the address is typed.

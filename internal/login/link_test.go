@@ -135,7 +135,7 @@ func TestLinksThatDoNotWork(t *testing.T) {
 		_, mail := ask(b, ada)
 		for what, address := range map[string]string{
 			"unknown": "/l/" + strings.Repeat("x", 32), "cut": mail.Link[:len(mail.Link)-1], "longer": mail.Link + "x", "with a full stop": mail.Link + ".",
-			"encoded": "/l/%00", "of spaces": "/l/%20%20",
+			"encoded": "/l/%00", "of spaces": "/l/%20%20", "as a parameter": strings.Replace(mail.Link, "/l/", "/l?token=", 1), "beside none": strings.Replace(mail.Link, "/l/", "/l/?token=", 1),
 		} {
 			for _, page := range []*apptest.Page{b.Open(address), b.Post(address, nil)} {
 				if page.Status != http.StatusNotFound && page.Status != http.StatusBadRequest || isSignedIn(b) {

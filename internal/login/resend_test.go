@@ -34,6 +34,9 @@ func TestSendAgain(t *testing.T) {
 			}
 			mails = append(mails, mail)
 		}
+		if mails[0].Code == first.Code && mails[1].Code == first.Code {
+			t.Error("all mails have one code")
+		}
 		p.Clock.Advance(5 * time.Minute)
 		if page := b.Open(wait.URL.Path); page.HasForm(resend) {
 			t.Error("a fifth mail is offered")

@@ -92,6 +92,7 @@ type Service struct {
 
 	noticeLost func(error)
 	held       func(limit string)
+	asked      func(ctx context.Context, c *Challenge, again bool)
 }
 
 // Courier carries letters to the mail server.
@@ -111,6 +112,18 @@ func NewService(store Store, keys *secret.Keyring, settings Settings, now func()
 	s := &Service{store: store, keys: keys, settings: settings, now: now, courier: courier}
 	s.meters = s.newMeters()
 	return s
+}
+
+// OnAsked has somebody hear of every mail that is asked for, and of every further
+// one of the same challenge, whether it goes out or not. It must not block.
+func (s *Service) OnAsked(asked func(ctx context.Context, c *Challenge, again bool)) {
+	s.asked = asked
+}
+
+func (s *Service) tellAsked(ctx context.Context, c *Challenge, again bool) {
+	if s.asked != nil {
+		s.asked(ctx, c, again)
+	}
 }
 
 // Asker is the browser that asks.
@@ -168,6 +181,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	if take == nil || sent && claim == nil {
 		s.courier.Wake()
 	}
+	s.tellAsked(ctx, &c, false)
 	return c, nil
 }
 
@@ -240,5 +254,6 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	}
 	s.meters.sends.add(1, now)
 	s.courier.Wake()
+	s.tellAsked(ctx, &c, true)
 	return nil
 }

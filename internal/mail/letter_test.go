@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -104,6 +105,10 @@ func TestLetterIsWellMade(t *testing.T) {
 		if id := m.Header.Get("Message-Id"); id != "<"+ref+"@example.com>" {
 			t.Errorf("message id %s", id)
 		}
+		from, err := m.Header.AddressList("From")
+		if err != nil || len(from) != 1 || from[0].Address != "login@example.com" || from[0].Name != cmp.Or(app, "Sign-in") {
+			t.Errorf("%q: from %v, %v", app, from, err)
+		}
 		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
 		if err != nil || !strings.HasPrefix(subject, code+" is your") || !strings.Contains(subject, app) {
 			t.Errorf("%q: subject %q", app, subject)
@@ -121,6 +126,18 @@ func TestLetterIsWellMade(t *testing.T) {
 		for _, want := range []string{`href="` + link + `"`, `lang="en"`, "47", "Firefox on Linux"} {
 			if !strings.Contains(html, want) {
 				t.Errorf("%q: the HTML lacks %s", app, want)
+			}
+		}
+		ends := claim.Minted.Stored.ExpiresAt.UTC().Format("15:04") + " UTC"
+		for form, said := range map[string]string{"text": text, "HTML": html} {
+			flat := strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(said, "")), " ")
+			for _, want := range []string{"for 10 minutes, until " + ends, "Was it not you? Cancel it", "will ever ask you for this code"} {
+				if !strings.Contains(flat, want) {
+					t.Errorf("%q: the %s does not say %q:\n%s", app, form, want, flat)
+				}
+			}
+			if !strings.Contains(said, "https://login.example.com/n/") {
+				t.Errorf("%q: the %s has no way to cancel", app, form)
 			}
 		}
 		for _, bad := range []string{"<img", "<script", "<link", "url(", "<Test>"} {

@@ -33,6 +33,9 @@ type Worker struct {
 	Senders *Providers
 	Log     *slog.Logger
 	Now     func() time.Time
+	// Accepted, if it is not nil, hears how long each letter that a provider took had
+	// been asked for, whatever it waited for.
+	Accepted func(waited time.Duration)
 
 	once    sync.Once
 	stopped atomic.Bool
@@ -237,6 +240,9 @@ func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.
 	defer func() { w.recent.add(&d, now.Sub(claim.TakenAt), now) }()
 	if f == nil {
 		d.State, d.AcceptedAt = magiclink.Accepted, now
+		if w.Accepted != nil {
+			w.Accepted(now.Sub(claim.Letter.AskedAt))
+		}
 		return d
 	}
 	d.Reply, d.Reason = f.Reply, f.Reason

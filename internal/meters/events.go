@@ -20,6 +20,7 @@ type Meters struct {
 	limits   metrics.Counters
 	purged   *metrics.Counter
 	mails    metrics.Histograms
+	waits    *metrics.Histogram
 	calls    metrics.Histograms
 	routes   metrics.Histograms
 	requests atomic.Pointer[map[string]*byClass] // by route
@@ -92,6 +93,7 @@ func New(r *metrics.Registry, declared func(client string) bool) *Meters {
 		limits:   r.Counters("idp_limits_hit_total", "Requests and mails that a limit held back, by its name in the configuration.", "limit"),
 		purged:   r.Counter("idp_purged_rows_total", "Expired rows that this process deleted."),
 		mails:    r.Histograms("idp_mail_try_seconds", "Tries to hand a letter to a provider, by outcome: accepted, refused (this letter), deferred, failed (the provider).", slow, "provider", "outcome"),
+		waits:    r.Histograms("idp_mail_wait_seconds", "From asking for a letter to a provider taking it, retries and other providers included.", slow).With(""),
 		calls:    r.Histograms("idp_outgoing_request_seconds", "Requests of our own to other servers, by purpose and outcome: a class of statuses, or failed.", slow, "purpose", "outcome"),
 		events:   map[string]event{},
 	}
@@ -165,6 +167,9 @@ func (m *Meters) Purged(rows int64) { m.purged.Add(rows) }
 func (m *Meters) Mail(provider, outcome string, took time.Duration) {
 	m.mails.With(provider, outcome).Observe(took)
 }
+
+// Mailed counts a letter that a provider took, so long after it was asked for.
+func (m *Meters) Mailed(waited time.Duration) { m.waits.Observe(waited) }
 
 // Call counts a request of ours; status is 0 if there was no answer.
 func (m *Meters) Call(purpose string, status int, took time.Duration) {

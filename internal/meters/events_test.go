@@ -49,6 +49,7 @@ func TestEventsAreCounted(t *testing.T) {
 	}
 	m.Request("/login", 429, time.Millisecond, &reqlog.Event{Err: fmt.Errorf("start: %w", &idp.LimitedError{Limit: "send_per_ip"})})
 	m.Mail("mail", "accepted", 40*time.Millisecond)
+	m.Mailed(20 * time.Second)
 	m.Call("logout", 204, time.Second)
 	m.Call("logout", 0, time.Second)
 	m.Purged(7)
@@ -60,6 +61,7 @@ func TestEventsAreCounted(t *testing.T) {
 		`idp_limits_hit_total{limit="send_per_ip"} 1`, "idp_purged_rows_total 7",
 		`idp_request_seconds_count{route="/authorize",class="3xx"} 2`, `idp_request_seconds_count{route="(none)",class="4xx"} 2`,
 		`idp_mail_try_seconds_bucket{provider="mail",outcome="accepted",le="0.05"} 1`, `idp_mail_try_seconds_bucket{provider="mail",outcome="accepted",le="0.01"} 0`,
+		`idp_mail_wait_seconds_bucket{le="10"} 0`, `idp_mail_wait_seconds_bucket{le="30"} 1`, "idp_mail_wait_seconds_count 1",
 		`idp_outgoing_request_seconds_count{purpose="logout",outcome="2xx"} 1`, `idp_outgoing_request_seconds_count{purpose="logout",outcome="failed"} 1`,
 	} {
 		if !strings.Contains(out, want+"\n") {

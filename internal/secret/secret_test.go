@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -45,18 +46,47 @@ func TestHashSeparatesKinds(t *testing.T) {
 	}
 }
 
+// A link's token is 32 of 62 characters, 190 bits; a code six digits. In each place
+// everything occurs, and about as often as the rest.
 func TestLinkTokenAndCodeShapes(t *testing.T) {
+	const alphabet, n = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 20_000
 	seen := map[string]bool{}
-	for range 2000 {
-		l := NewLinkToken().Reveal()
-		if len(l) != LinkLength || strings.Trim(l, base62) != "" || seen[l] {
+	var inLink [32]map[byte]int
+	var inCode [6]map[byte]int
+	note := func(places []map[byte]int, text string) {
+		for i := range places {
+			if places[i] == nil {
+				places[i] = map[byte]int{}
+			}
+			places[i][text[i]]++
+		}
+	}
+	for range n {
+		l, c := NewLinkToken().Reveal(), NewCode().Reveal()
+		if len(l) != len(inLink) || strings.Trim(l, alphabet) != "" || seen[l] {
 			t.Fatalf("bad link token %q", l)
 		}
 		seen[l] = true
-		if c := NewCode().Reveal(); len(c) != 6 || strings.Trim(c, "0123456789") != "" {
+		if len(c) != len(inCode) || strings.Trim(c, "0123456789") != "" {
 			t.Fatalf("bad code %q", c)
 		}
+		note(inLink[:], l)
+		note(inCode[:], c)
 	}
+	even := func(what string, places []map[byte]int, kinds int) {
+		for i, times := range places {
+			if len(times) != kinds {
+				t.Errorf("%s, place %d: %d of %d characters", what, i, len(times), kinds)
+			}
+			for c, got := range times { // eight standard deviations
+				if want := float64(n) / float64(kinds); math.Abs(float64(got)-want) > 8*math.Sqrt(want) {
+					t.Errorf("%s, place %d: %q came %d times of %d", what, i, c, got, n)
+				}
+			}
+		}
+	}
+	even("link", inLink[:], len(alphabet))
+	even("code", inCode[:], 10)
 }
 
 func TestIDsSortByTime(t *testing.T) {
@@ -138,7 +168,13 @@ func TestMACKeepsPartsApart(t *testing.T) {
 }
 
 func TestShortRootIsRefused(t *testing.T) {
-	if _, err := NewKeyring(TokenOf("short")); err == nil {
-		t.Fatal("accepted a root secret of five bytes")
+	for n, want := range map[int]bool{0: false, 5: false, 31: false, 32: true, 44: true} {
+		long := TokenOf(strings.Repeat("k", 32))
+		if _, err := NewKeyring(TokenOf(strings.Repeat("k", n))); (err == nil) != want {
+			t.Errorf("a root secret of %d bytes: %v", n, err)
+		}
+		if _, err := NewKeyring(long, TokenOf(strings.Repeat("k", n))); (err == nil) != want {
+			t.Errorf("an old root secret of %d bytes: %v", n, err)
+		}
 	}
 }

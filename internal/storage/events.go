@@ -94,21 +94,30 @@ func (s *Store) Record(ctx context.Context, events ...audit.Event) error {
 	return wrap("record events", s.together(ctx, durable, steps...))
 }
 
-// RecordRefusals stores events whose loss would be no harm. They come up to a minute
+// RecordNotes stores events whose loss would be no harm. They come up to a minute
 // late: of a person who was deleted meanwhile, and of a sign-in that went with them,
-// no IP address is kept.
-func (s *Store) RecordRefusals(ctx context.Context, events ...audit.Event) error {
-	steps := make([]*step, len(events))
-	for i, e := range events {
-		if steps[i] = eventStep(ctx, e); e.Challenge != "" {
-			steps[i] = selectEvent(ctx, ofChallenge, e, e.Challenge)
-			steps = append(steps, &step{query: blankLost, args: []any{steps[i].args[0], e.Challenge}})
+// no IP address is kept, and nothing of an address that asked.
+func (s *Store) RecordNotes(ctx context.Context, events ...audit.Event) error {
+	steps := make([]*step, 0, len(events))
+	for _, e := range events {
+		var st *step
+		switch {
+		case e.Challenge == "":
+			st = eventStep(ctx, e)
+		case e.AddressRef != "":
+			st = selectEvent(ctx, ofHeldChallenge, e, e.Challenge)
+		default:
+			st = selectEvent(ctx, ofChallenge, e, e.Challenge)
+		}
+		steps = append(steps, st)
+		if e.Challenge != "" && e.AddressRef == "" {
+			steps = append(steps, &step{query: blankLost, args: []any{st.args[0], e.Challenge}})
 		}
 		if e.Subject != "" {
-			steps = append(steps, &step{query: blankLate, args: []any{steps[i].args[0]}})
+			steps = append(steps, &step{query: blankLate, args: []any{st.args[0]}})
 		}
 	}
-	return wrap("record refusals", s.together(ctx, relaxed, steps...))
+	return wrap("record notes", s.together(ctx, relaxed, steps...))
 }
 
 // blankLate needs no mark of a deletion: the event gets its MAC later, as it is then.
@@ -122,4 +131,10 @@ const blankLost = `UPDATE audit_events SET ip = '' WHERE id = ? AND seq = 0 AND 
 var ofChallenge = told{
 	subject: `COALESCE(u.id, '')`, client: `COALESCE(c.client_id, '')`,
 	from: `(SELECT 1 AS n) o LEFT JOIN challenges c ON c.id = ? LEFT JOIN users u ON u.email = c.email`,
+}.statement()
+
+// ofHeldChallenge is the same of a sign-in that was not deleted with its person.
+var ofHeldChallenge = told{
+	subject: `COALESCE(u.id, '')`, client: `c.client_id`,
+	from: `challenges c LEFT JOIN users u ON u.email = c.email WHERE c.id = ?`,
 }.statement()
