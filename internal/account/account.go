@@ -39,13 +39,15 @@ type Notices interface {
 // Handlers serves the page and its forms.
 type Handlers struct {
 	Store   Store
-	Issuer  string
 	Courier Courier
 	Notices Notices
 	Clients *clients.Registry
 	Callers *browser.Reader
 	Pages   *web.Pages
 	Now     func() time.Time
+	// Frames are the addresses by which the clients in ids hear, in the browser, that
+	// the session ended.
+	Frames func(ids []string, sessionID string) []string
 }
 
 type view struct {

@@ -89,7 +89,7 @@ func (h *Handlers) SignOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		h.Courier.Wake()
-		frames = h.Clients.LogoutFrames(ids, h.Issuer, in.Session.ID)
+		frames = h.Frames(ids, in.Session.ID)
 		event := reqlog.From(r.Context())
 		event.UserID, event.Outcome = in.User.ID, "logout"
 	}

@@ -18,6 +18,7 @@ import (
 // question is what the page shows: who asks for what, since when, and from where.
 type question struct {
 	Flow, Code, Email string
+	Shown             string // to whom; see login.ShownTo
 	State             idp.DeviceState
 	Over              bool // nobody can decide any more
 	Device            words.Phrase
@@ -40,30 +41,28 @@ type opened struct {
 // open reads the flow of this browser. It decides anew, so that nobody passes the
 // sign-in or the client's rules by coming here directly.
 func (h *Handlers) open(r *http.Request) (opened, error) {
-	o, now := opened{sealed: r.Form.Get("flow")}, h.Now()
-	f, err := idp.OpenFlow(h.Keyring, o.sealed, h.Callers.Cookies.Browser(r), now)
-	if err == nil {
-		if o.client = h.Clients.Client(f.ClientID); o.client == nil || f.Device == "" {
-			err = idp.ErrNotFound
-		}
+	o := opened{sealed: r.Form.Get("flow")}
+	f, c, err := oidc.Flows{Keyring: h.Keyring, Clients: h.Clients, Callers: h.Callers, Issuer: h.Issuer, Now: h.Now}.Open(r, o.sealed)
+	if err != nil {
+		return o, err
 	}
-	if err == nil {
+	if err = idp.ErrNotFound; f.Device != "" {
 		o.device, err = h.Store.Device(r.Context(), f.Device)
 	}
-	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrExpired) || errors.Is(err, idp.ErrForeignBrowser) {
+	if errors.Is(err, idp.ErrNotFound) {
 		return o, oidc.FlowProblem(f, err, h.Clients, h.Issuer)
 	}
 	if err != nil {
 		return o, err
 	}
-	o.flow = f
+	o.flow, o.client = f, c
 	in, err := h.Callers.SignedIn(r, f.ClientID)
 	if err != nil {
 		return o, err
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID = f.ClientID
-	if in != nil && idp.Decide(f, o.client, in, now).Outcome == idp.Issue {
+	if in != nil && idp.Decide(f, o.client, in, h.Now()).Outcome == idp.Issue {
 		o.in, event.UserID = in, in.User.ID
 	}
 	return o, nil
@@ -86,7 +85,7 @@ func (h *Handlers) ShowConnect(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := web.Page{Name: "device_connect", App: o.client.Name, Client: o.client.ID, Brand: oidc.Brand(o.client)}
 	if o.in != nil {
-		q.Email, page.Languages = o.in.User.Email, o.in.User.Locale
+		q.Email, q.Shown, page.Languages = o.in.User.Email, login.ShownTo(h.Keyring, o.flow, o.in), o.in.User.Locale
 	}
 	page.Data = q
 	return h.Pages.Render(w, r, http.StatusOK, page)
@@ -103,6 +102,9 @@ func (h *Handlers) SubmitConnect(w http.ResponseWriter, r *http.Request) error {
 	}
 	if o.in == nil {
 		return seeOther(w, oidc.PathContinue+"?flow="+url.QueryEscape(o.sealed))
+	}
+	if !login.WasShownTo(h.Keyring, r, o.flow, o.in) {
+		return seeOther(w, oidc.PathConnect+"?flow="+url.QueryEscape(o.sealed))
 	}
 	err = h.Store.DecideDevice(r.Context(), o.device.ID, idp.DeviceApproved, o.in.User.ID, o.in.Session.ID, h.Now())
 	if err != nil && !errors.Is(err, idp.ErrUsed) { // a second press of the button is no mistake; the page says how things stand

@@ -146,7 +146,9 @@ func atGrants() []mistake {
 			p.post(t, form)
 		}, idp.FailAssertionUsed, "keyed", "", "", "", "a new jti"},
 		{"a page of another origin", func(t *testing.T, p *place) {
-			p.post(t, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}, "client_id": {"spa"}}, "Origin", "https://spa.example.org")
+			req := p.For(t).NewRequest("/oauth/revoke", url.Values{"token": {"x"}, "client_id": {"spa"}}) // which is right otherwise
+			req.Header.Set("Origin", "https://spa.example.org")
+			p.For(t).Do(req)
 		}, idp.FailOrigin, "spa", ".cors_origins", "https://spa.example.org", "https://spa.example.com", "Add the origin"},
 		// The last one: it moves the clock.
 		{"code too late", func(t *testing.T, p *place) {

@@ -38,9 +38,22 @@ func Asked(asked []string, d Destination) (claims []string) {
 	return claims
 }
 
-// Consents are the scopes that a person allows with this request: those asked
-// for, and those that cover the claims asked for by name.
+// resourcePrefix tells resources from scopes in a consent.
+const resourcePrefix = "resource:"
+
+// Consents are what a person allows with this request, as it is remembered: the
+// scopes that the page names, and the resources that tokens may be for.
 func (f *Flow) Consents() []string {
+	out := f.ScopesToAllow()
+	for _, r := range f.Resources {
+		out = append(out, resourcePrefix+r)
+	}
+	return out
+}
+
+// ScopesToAllow are the scopes asked for, and those that cover the claims asked for
+// by name.
+func (f *Flow) ScopesToAllow() []string {
 	out := slices.Clone(f.Scopes)
 	for _, a := range f.Claims {
 		_, claim, _ := strings.Cut(a, ":")

@@ -133,7 +133,7 @@ func (c *Client) MayGrant(grantType string) bool { return slices.Contains(c.Gran
 // the order asked. Scopes it may not have are dropped, not refused: RFC 6749
 // §3.3 lets the answer say what was given.
 func (c *Client) AllowedScopes(asked []string) []string {
-	var out []string
+	out := make([]string, 0, len(asked))
 	for _, s := range asked {
 		if slices.Contains(c.Scopes, s) && !slices.Contains(out, s) {
 			out = append(out, s)

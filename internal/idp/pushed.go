@@ -43,5 +43,6 @@ func OpenPushed(k *secret.Keyring, text string, now time.Time) (*Flow, error) {
 }
 
 // PushedUntil is when the record that a pushed request was used may go: no flow
-// that came from it lives longer.
-func PushedUntil(now time.Time) time.Time { return now.Add(PushedTTL + FlowTTL) }
+// that came from it lives longer. One that was posted may wait as long as a flow lives
+// for the browser in which it begins anew.
+func PushedUntil(now time.Time) time.Time { return now.Add(PushedTTL + 2*FlowTTL) }

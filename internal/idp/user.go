@@ -49,7 +49,7 @@ type SignedIn struct {
 
 // Consent is what a user allowed a client. Its zero value allows nothing.
 type Consent struct {
-	Scopes    []string
+	Scopes    []string // and resources; see Flow.Consents
 	GrantedAt time.Time
 }
 

@@ -2,11 +2,13 @@ package login
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"idp/internal/idp"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
+	"idp/internal/secret"
 	"idp/internal/words"
 )
 
@@ -56,7 +58,7 @@ func (h *Handlers) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.Pages.Render(w, r, http.StatusOK, own("consent", f, c, in, map[string]any{
-		"Flow": sealed, "Email": in.User.Email, "Scopes": ScopeWords(f.Consents()), "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
+		"Flow": sealed, "Email": in.User.Email, "Shown": ShownTo(h.Keyring, f, in), "Scopes": ScopeWords(f.ScopesToAllow()), "Redirect": f.RedirectURI, "Resources": f.Resources, "Stranger": strangerOf(c, f),
 	}))
 }
 
@@ -72,12 +74,28 @@ func (h *Handlers) SubmitConsent(w http.ResponseWriter, r *http.Request) error {
 		event.Outcome = "consent.denied"
 		return h.Deny(w, r, f, c)
 	}
+	if !WasShownTo(h.Keyring, r, f, in) {
+		return seeOther(w, "/login/consent?flow="+url.QueryEscape(sealed))
+	}
 	err = h.Consents.SaveConsent(r.Context(), in.User.ID, c.ID, idp.Consent{Scopes: f.Consents(), GrantedAt: h.Now()})
 	if err != nil {
 		return err
 	}
 	event.Outcome = "consent.allowed"
 	return seeOther(w, next(sealed))
+}
+
+const shownLabel = "question-shown-to"
+
+// ShownTo is what the form of a question brings back as "shown": whom it was put to.
+func ShownTo(k *secret.Keyring, f *idp.Flow, in *idp.SignedIn) string {
+	return k.MAC(shownLabel, f.ID, in.User.ID)
+}
+
+// WasShownTo reports whether the question that a form answers was put to whoever is
+// signed in now: another tab may have changed who that is. If not, they see it first.
+func WasShownTo(k *secret.Keyring, r *http.Request, f *idp.Flow, in *idp.SignedIn) bool {
+	return k.CheckMAC(shownLabel, r.PostForm.Get("shown"), f.ID, in.User.ID)
 }
 
 // ShowAccount asks which account to go on with.

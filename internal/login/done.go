@@ -2,7 +2,9 @@ package login
 
 import (
 	"net/http"
+	"slices"
 
+	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/oidc"
 	"idp/web"
@@ -20,7 +22,7 @@ func (h *Handlers) showDone(w http.ResponseWriter, r *http.Request, c *magiclink
 	p := web.Page{Name: "done", Languages: c.Locale}
 	if client != nil {
 		p.App, p.Client, p.Brand = client.Name, client.ID, oidc.Brand(client)
-		if again := oidc.StartAgain(client, h.Issuer, c.Email); again != "" {
+		if again := oidc.StartAgain(client, h.Issuer, hintFor(client, c.Email)); again != "" {
 			v.Home = again
 		}
 	}
@@ -36,4 +38,13 @@ func (h *Handlers) showDone(w http.ResponseWriter, r *http.Request, c *magiclink
 type doneView struct {
 	Challenge, Email, Next, Home string
 	Here                         bool
+}
+
+// hintFor is the address for a client that hears it without anybody being asked;
+// "" for all others.
+func hintFor(c *idp.Client, email string) string {
+	if c.Stranger || c.Consent != idp.ConsentSkip || c.Sector != "" || !slices.Contains(c.Scopes, "email") {
+		return ""
+	}
+	return email
 }

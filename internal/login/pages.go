@@ -67,14 +67,8 @@ func (h *Handlers) flow(r *http.Request) (sealed string, f *idp.Flow, c *idp.Cli
 	if sealed == "" {
 		return "", nil, nil, nil
 	}
-	f, err = idp.OpenFlow(h.Keyring, sealed, h.Callers.Cookies.Browser(r), h.Now())
-	if err == nil {
-		c, err = h.Clients.Find(r.Context(), f.ClientID)
-	}
-	if err != nil {
-		return "", nil, nil, oidc.FlowProblem(f, err, h.Clients, h.Issuer)
-	}
-	return sealed, f, c, nil
+	f, c, err = oidc.Flows{Keyring: h.Keyring, Clients: h.Clients, Callers: h.Callers, Issuer: h.Issuer, Now: h.Now}.Open(r, sealed)
+	return sealed, f, c, err
 }
 
 // next is where a finished page sends the browser.

@@ -10,11 +10,11 @@ import (
 // cors lets the web origins of native clients read an answer; it never allows
 // credentials.
 func (h *Handlers) cors(w http.ResponseWriter, r *http.Request) (allowed bool) {
+	w.Header()["Vary"] = varyOrigin // without one too, or a cache gives that answer to pages
 	origin := r.Header.Get("Origin")
 	if origin == "" {
 		return false
 	}
-	w.Header().Add("Vary", "Origin")
 	allowed = h.Clients.Any(func(c *idp.Client) bool { return c.NativeAPI && slices.Contains(c.CORSOrigins, origin) })
 	if allowed {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
@@ -22,6 +22,8 @@ func (h *Handlers) cors(w http.ResponseWriter, r *http.Request) (allowed bool) {
 	}
 	return allowed
 }
+
+var varyOrigin = []string{"Origin"}
 
 // Preflight answers a browser's question whether it may call. Which client it
 // will be for is not known yet: the call itself is checked against its own.

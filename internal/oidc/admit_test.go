@@ -149,3 +149,25 @@ func TestMaxSessionAge(t *testing.T) {
 		t.Errorf("another client: %v", a)
 	}
 }
+
+// Whoever is not admitted when a code or device is redeemed leaves no grant behind.
+func TestNotAdmittedIsNotConnected(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b, r := p.Browser(), apptest.Offline(apptest.Club)
+		b.SignIn(apptest.NewRequest(apptest.Web), bob)
+		user := b.Tokens(apptest.NewRequest(apptest.Web), bob).ID()
+		id, _ := apptest.Claims(t, user)["sub"].(string)
+		code := b.Authorize(r).MustAnswer().Code()
+		device := wait(t, p, apptest.Console, "openid email")
+		b.Submit(typed(b, device).Form("/device/connect"), "connect")
+		for _, c := range []string{"club", "console"} {
+			change(t, p, c, func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{ada}} })
+		}
+		refused(t, "code", p.Redeem(r, code), 400, "invalid_grant")
+		refused(t, "device", poll(p, apptest.Console, device), 400, "invalid_grant")
+		grants, err := p.App.Store.UserGrants(context.Background(), id, p.Clock.Now())
+		if err != nil || len(grants) != 1 || grants[0].ClientID != "web" {
+			t.Errorf("connected: %v, %v; want web alone", grants, err)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"idp/internal/idp"
 	"idp/internal/reqlog"
@@ -84,12 +85,17 @@ func (p *Provider) requestedClient(ctx context.Context, form url.Values) (*idp.C
 	return nil, prob
 }
 
-// clip bounds what an error page repeats.
+// clip bounds what an error repeats, at the end of a letter.
 func clip(s string) string {
-	if len(s) > 300 {
-		return s[:300] + "…"
+	const most = 300
+	if len(s) <= most {
+		return s
 	}
-	return s
+	end := most
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "..."
 }
 
 // Continue decides a flow again after a page.
@@ -120,23 +126,7 @@ func (p *Provider) Finish(w http.ResponseWriter, r *http.Request, sealed string,
 
 // underWay opens the sealed flow of this browser and finds its client.
 func (p *Provider) underWay(r *http.Request, sealed string) (*idp.Flow, *idp.Client, error) {
-	flow, err := idp.OpenFlow(p.Keyring, sealed, p.Callers.Cookies.Browser(r), p.Now())
-	if errors.Is(err, idp.ErrForeignBrowser) && flow.Browser == "" {
-		// A request that was posted from another site: this is its first own GET.
-		err = nil
-	}
-	if err != nil {
-		noteFlow(reqlog.From(r.Context()), flow, err)
-		return nil, nil, FlowProblem(flow, err, p.Clients, p.Issuer)
-	}
-	client, err := p.Clients.Find(r.Context(), flow.ClientID)
-	if errors.Is(err, idp.ErrUnreachable) {
-		return nil, nil, unknownClient(flow.ClientID, err)
-	}
-	if err != nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI) {
-		return nil, nil, FlowProblem(flow, idp.ErrNotFound, p.Clients, p.Issuer)
-	}
-	return flow, client, nil
+	return Flows{Keyring: p.Keyring, Clients: p.Clients, Callers: p.Callers, Issuer: p.Issuer, Now: p.Now}.open(r, sealed, true)
 }
 
 func (p *Provider) toContinue(w http.ResponseWriter, flow *idp.Flow) error {

@@ -13,7 +13,7 @@ import (
 // Bearer is who stands behind an access token that is meant for this server alone.
 type Bearer struct {
 	ClientID string
-	Scopes   []string
+	Scopes   []string  // of the token, those that the client may have now
 	User     idp.User  // its zero value if the client acts for itself
 	AuthTime time.Time // when the person last proved their mailbox
 	GrantID  string
@@ -49,9 +49,11 @@ func (p *Provider) Bearer(ctx context.Context, token string) (Bearer, error) {
 	if err != nil {
 		return Bearer{}, fmt.Errorf("read access token: %w", err)
 	}
-	if p.Clients.Client(b.ClientID) == nil {
+	c := p.Clients.Client(b.ClientID)
+	if c == nil {
 		return Bearer{}, idp.ErrNotFound
 	}
+	out.Scopes = c.AllowedScopes(claims.Scopes)
 	out.ClientID, out.User, out.AuthTime = b.ClientID, b.User, b.AuthTime
 	return out, nil
 }

@@ -99,10 +99,11 @@ func userClaims(client *idp.Client, u *idp.User, scopes []string) (c personClaim
 	return c
 }
 
-// tell adds claims that were asked for by name.
+// tell adds claims that were asked for by name, of those that the client's scopes
+// still cover.
 func (c *personClaims) tell(client *idp.Client, u *idp.User, names []string) {
 	for _, name := range names {
-		all := userClaims(client, u, []string{idp.ClaimScope(name)})
+		all := userClaims(client, u, client.AllowedScopes([]string{idp.ClaimScope(name)}))
 		switch name {
 		case "email":
 			c.Email = all.Email

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 
@@ -44,17 +45,19 @@ func parseClaims(form url.Values, client *idp.Client, flow *idp.Flow) *protocolE
 	if err := json.Unmarshal([]byte(text), &asked); err != nil {
 		return invalid("claims is not the JSON that OpenID Connect Core §5.5 describes").because(err)
 	}
-	for destination, claims := range map[idp.Destination]map[string]*askedClaim{idp.AtUserinfo: asked.Userinfo, idp.InIDToken: asked.IDToken} {
-		for name, a := range claims {
+	for _, at := range []struct {
+		destination idp.Destination
+		claims      map[string]*askedClaim
+	}{{idp.InIDToken, asked.IDToken}, {idp.AtUserinfo, asked.Userinfo}} {
+		for _, name := range slices.Sorted(maps.Keys(at.claims)) { // in order, so that one request has one answer
 			if scope := idp.ClaimScope(name); scope != "" && slices.Contains(client.Scopes, scope) {
-				flow.Claims = append(flow.Claims, idp.AskedClaim(destination, name))
+				flow.Claims = append(flow.Claims, idp.AskedClaim(at.destination, name))
 			}
-			if fail := askedOfProvider(name, a, flow); fail != nil {
+			if fail := askedOfProvider(name, at.claims[name], flow); fail != nil {
 				return fail
 			}
 		}
 	}
-	slices.Sort(flow.Claims)
 	return nil
 }
 
@@ -66,6 +69,9 @@ func askedOfProvider(name string, a *askedClaim, flow *idp.Flow) *protocolError 
 		subject, ok := a.Value.(string)
 		if !ok || subject == "" {
 			return invalid("claims: the value of sub must be a text")
+		}
+		if flow.HintSubject != "" && flow.HintSubject != subject {
+			return invalid("claims: id_token and userinfo ask for different people")
 		}
 		flow.HintSubject = subject // as id_token_hint does
 	case name == "acr" && a.Essential && !a.wants(idp.ACREmail):

@@ -105,3 +105,22 @@ func TestClaimsThatDecide(t *testing.T) {
 		t.Error("discovery does not say so")
 	}
 }
+
+// A request that wants two people at once is refused, whichever is read first.
+func TestClaimsThatNameTwoPeople(t *testing.T) {
+	p := one(t)
+	b := p.Browser()
+	me, _ := apptest.Claims(t, b.Tokens(apptest.NewRequest(apptest.Web), ada).ID())["sub"].(string)
+	for claims, fault := range map[string]string{
+		`{"userinfo":{"sub":{"value":"` + me + `"}},"id_token":{"sub":{"value":"usr_other"}}}`:                                        "invalid_request",
+		`{"userinfo":{"sub":{"value":"usr_other"}},"id_token":{"sub":{"value":"` + me + `"}}}`:                                        "invalid_request",
+		`{"userinfo":{"sub":{"value":"` + me + `"}},"id_token":{"sub":{"value":"` + me + `"}}}`:                                       "",
+		`{"id_token":{"sub":{"value":7},"acr":{"essential":true,"value":"gold"}},"userinfo":{"acr":{"essential":true,"value":"no"}}}`: "unmet_authentication_requirements",
+	} {
+		for range 10 {
+			if a := b.Authorize(apptest.NewRequest(apptest.Web).With("prompt", "none", "claims", claims)).MustAnswer(); a.Fault() != fault {
+				t.Fatalf("%s: %v, want %q", claims, a, fault)
+			}
+		}
+	}
+}

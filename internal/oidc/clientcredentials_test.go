@@ -127,3 +127,17 @@ func TestDiscoveryFollowsTheClients(t *testing.T) {
 		t.Errorf("nobody has the grants: %v", types)
 	}
 }
+
+// A client's own token that is bound to a key is told to be so.
+func TestIntrospectionOfABoundTokenOfTheClientsOwn(t *testing.T) {
+	p := one(t)
+	d := newProver(t, p, "ES256")
+	for _, c := range []apptest.Client{apptest.Machine, apptest.MachineJWT} {
+		reply := d.token(c, map[string][]string{"grant_type": {"client_credentials"}})
+		granted(t, "token", reply)
+		about := p.Introspect(c, reply.Access())
+		if about.JSON["active"] != true || about.Text("token_type") != "DPoP" || !same(about.JSON["cnf"], map[string]any{"jkt": d.keyHash()}) {
+			t.Errorf("%s: %s", c.ID, about)
+		}
+	}
+}

@@ -10,15 +10,13 @@ import (
 
 // cors lets registered web origins read an answer; it never allows credentials.
 func (p *Provider) cors(w http.ResponseWriter, r *http.Request) {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return
-	}
-	w.Header().Add("Vary", "Origin")
-	if p.Clients.AllowsOrigin(origin) {
+	w.Header()["Vary"] = varyOrigin // without one too, or a cache gives that answer to pages
+	if origin := r.Header.Get("Origin"); origin != "" && p.Clients.AllowsOrigin(origin) {
 		allowOrigin(w, origin)
 	}
 }
+
+var varyOrigin = []string{"Origin"}
 
 // corsOf is cors for an application that nobody declared, once it is known: no list
 // has its origin, but what it says of itself does. A page of any other origin cannot

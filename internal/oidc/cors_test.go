@@ -67,3 +67,14 @@ func callFrom(p *apptest.Provider, origin, method, path string) apptest.Reply {
 	}
 	return p.Do(req)
 }
+
+// A cache on the way must not answer pages of one origin with what it was told
+// without one.
+func TestVaryWithoutOrigin(t *testing.T) {
+	p := one(t)
+	for _, path := range []string{pathOpenID, pathOAuth, pathJWKS} {
+		if h := p.Get(path, "").Header; h.Get("Vary") != "Origin" {
+			t.Errorf("%s: Vary %q", path, h["Vary"])
+		}
+	}
+}

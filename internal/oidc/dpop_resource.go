@@ -16,9 +16,9 @@ func (p *Provider) proveHolder(r *http.Request, claims *accessClaims, scheme, to
 	case claims.KeyHash == "" && !bound:
 		return proof.Possession{}, nil
 	case claims.KeyHash == "":
-		return proof.Possession{}, fault("invalid_token", "the access token is a bearer token")
+		return proof.Possession{}, fault(invalidToken, "the access token is a bearer token")
 	case !bound:
-		return proof.Possession{}, fault("invalid_token", "the access token is bound to a key: send it with the scheme DPoP and a proof")
+		return proof.Possession{}, fault(invalidToken, "the access token is bound to a key: send it with the scheme DPoP and a proof")
 	}
 	held, fail := p.possession(r, PathUserinfo, token)
 	switch {
@@ -27,7 +27,7 @@ func (p *Provider) proveHolder(r *http.Request, claims *accessClaims, scheme, to
 	case held.KeyHash == "":
 		return held, fault(invalidProof, "the DPoP proof is missing")
 	case held.KeyHash != claims.KeyHash:
-		return held, fault("invalid_token", "the access token is bound to another key")
+		return held, fault(invalidToken, "the access token is bound to another key")
 	}
 	return held, nil
 }
@@ -39,6 +39,7 @@ func refuseBound(w http.ResponseWriter, r *http.Request, e *protocolError) error
 	}
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "refused."+e.Code, e
+	note(event, e)
 	w.Header().Set("WWW-Authenticate", dpopChallenge(e))
 	return writeJSON(w, http.StatusUnauthorized, map[string]string{"error": e.Code, "error_description": e.Description})
 }

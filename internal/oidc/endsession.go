@@ -70,7 +70,8 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	if in != nil {
 		request.Session, email = p.Callers.Cookies.Session(r), in.User.Email
 		page.Languages += " " + in.User.Locale
-		auto = request.Subject == p.subject(p.Clients.Client(request.ClientID), in.User.ID) && request.HintSID == in.Session.ID
+		asking := p.Clients.Client(request.ClientID)
+		auto = request.Subject == p.subject(asking, in.User.ID) && request.HintSID == p.session(asking, in.Session.ID)
 	} else if request.Redirect != "" {
 		// Nobody is signed in, so there is nothing to ask.
 		return p.afterLogout(w, request)
@@ -185,7 +186,13 @@ func (p *Provider) signOut(r *http.Request) (frames []string, err error) {
 	p.Courier.Wake()
 	event := reqlog.From(r.Context())
 	event.UserID, event.Outcome = in.User.ID, "logout"
-	return p.Clients.LogoutFrames(ids, p.Issuer, in.Session.ID), nil
+	return p.LogoutFrames(ids, in.Session.ID), nil
+}
+
+// LogoutFrames are the addresses that a browser must load for the clients in ids to
+// hear that the session ended.
+func (p *Provider) LogoutFrames(ids []string, sessionID string) []string {
+	return p.Clients.LogoutFrames(ids, p.Issuer, func(c *idp.Client) string { return p.session(c, sessionID) })
 }
 
 func (p *Provider) afterLogout(w http.ResponseWriter, request logout) error {

@@ -16,7 +16,7 @@ import (
 type protocolError struct {
 	Code, Description string
 	cause             error
-	mismatch          *reqlog.Mismatch // for the administrator; see why
+	mismatch          reqlog.Mismatch // for the administrator; see why
 }
 
 func (e *protocolError) Error() string {
@@ -47,6 +47,7 @@ const (
 	unsupported    = string(zoidc.UnsupportedGrantType)
 	serverError    = string(zoidc.ServerError)
 	invalidTarget  = "invalid_target" // RFC 8707 §2
+	invalidToken   = "invalid_token"  // RFC 6750 §3.1
 	unavailable    = "temporarily_unavailable"
 )
 

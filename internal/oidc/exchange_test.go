@@ -151,3 +151,20 @@ func TestExchangeChain(t *testing.T) {
 	}
 	refused(t, "the fifth", exchange(p, token), 400, "invalid_request")
 }
+
+// Claims that one application asked for by name are no business of a service that
+// exchanged its token.
+func TestExchangeCarriesNoClaimsByName(t *testing.T) {
+	p := one(t)
+	change(t, p, "service", func(c *idp.Client) { c.Scopes = []string{"openid", "email", "profile", "notes.read"} })
+	r := fronted().With("scope", "openid notes.read", "claims", `{"userinfo":{"email":null}}`)
+	tokens := p.Browser().Tokens(r, ada)
+	if info := p.Get("/userinfo", tokens.Access()); info.Text("email") != ada {
+		t.Fatalf("the application itself: %s", info)
+	}
+	reply := exchange(p, tokens.Access(), "scope", "openid")
+	granted(t, "exchange", reply)
+	if info := p.Get("/userinfo", reply.Access()); info.Text("sub") == "" || info.JSON["email"] != nil {
+		t.Errorf("the service: %s", info)
+	}
+}

@@ -66,12 +66,17 @@ func (p *Provider) describeAccess(r *http.Request, client *idp.Client, claims *a
 	}
 	answer := p.about(client, &b.User, claims.Scopes)
 	answer.AuthTime, answer.AMR = seconds(b.AuthTime), b.AMR
-	answer.Audience, answer.Actor, answer.TokenType = claims.audience(client), claims.Actor, zoidc.BearerToken
-	if claims.KeyHash != "" {
-		answer.TokenType, answer.Confirmation = dpopScheme, confirmation(claims.KeyHash)
-	}
-	answer.IssuedAt, answer.Expiration = claims.Issued, claims.Expires
+	answer.carries(claims, client)
 	return answer, nil
+}
+
+// carries fills in what an access token itself says.
+func (i *introspection) carries(claims *accessClaims, client *idp.Client) {
+	i.Audience, i.Actor, i.TokenType = claims.audience(client), claims.Actor, zoidc.BearerToken
+	if claims.KeyHash != "" {
+		i.TokenType, i.Confirmation = dpopScheme, confirmation(claims.KeyHash)
+	}
+	i.IssuedAt, i.Expiration = claims.Issued, claims.Expires
 }
 
 // describeRefresh returns idp.ErrNotFound for a token of another client, or one
@@ -98,8 +103,10 @@ func (p *Provider) describeRefresh(r *http.Request, client *idp.Client, _ *acces
 	return answer, nil
 }
 
-// about is what the answers on tokens of both kinds begin with.
+// about is what the answers on tokens of both kinds begin with. A scope that the
+// client lost since is none of the token's any more.
 func (p *Provider) about(client *idp.Client, user *idp.User, scopes []string) *introspection {
+	scopes = client.AllowedScopes(scopes)
 	answer := &introspection{Active: true, ClientID: client.ID, Subject: p.subject(client, user.ID), Issuer: p.Issuer, Scope: scopes}
 	if slices.Contains(scopes, "email") {
 		answer.Username = user.Email

@@ -32,12 +32,12 @@ type issuance struct {
 // issue makes the tokens of an answer (RFC 6749 §5.1).
 func (p *Provider) issue(client *idp.Client, i issuance) (*oidc.AccessTokenResponse, *protocolError) {
 	now := p.Now()
-	access, err := p.accessToken(client, i, now)
+	access, expires, err := p.accessToken(client, i, now)
 	if err != nil {
 		return nil, fault(serverError, "something went wrong here").because(err)
 	}
 	answer := &oidc.AccessTokenResponse{
-		AccessToken: access, TokenType: oidc.BearerToken, ExpiresIn: uint64(client.AccessTokenTTL / time.Second), Scope: i.scopes,
+		AccessToken: access, TokenType: oidc.BearerToken, ExpiresIn: uint64(max(0, expires.Unix()-now.Unix())), Scope: i.scopes,
 	}
 	if i.keyHash != "" {
 		answer.TokenType = dpopScheme
@@ -60,7 +60,7 @@ func (p *Provider) idToken(client *idp.Client, i issuance, access string, now ti
 		return "", err
 	}
 	claims := idTokenClaims{
-		Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: []string{client.ID}, AuthorizedParty: client.ID, SessionID: i.grant.SessionID,
+		Issuer: p.Issuer, Subject: p.subject(client, i.user.ID), Audience: []string{client.ID}, AuthorizedParty: client.ID, SessionID: p.session(client, i.grant.SessionID),
 		Expiration: now.Add(client.IDTokenTTL).Unix(), IssuedAt: now.Unix(), AuthTime: seconds(i.grant.AuthTime), Nonce: i.nonce,
 		ACR: i.grant.ACR, AMR: i.grant.AMR, AccessTokenHash: hash,
 	}
@@ -93,17 +93,17 @@ func hasGroups(c *idp.Client) bool { return slices.Contains(c.Scopes, "groups") 
 // accessLabel seals opaque access tokens.
 const accessLabel = "access-token"
 
-// accessToken makes the access token in the client's format. Either form carries
-// the grant's id; no row is written for it.
-func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (string, error) {
-	expires := now.Add(client.AccessTokenTTL)
+// accessToken makes the access token in the client's format and says when it ends.
+// Either form carries the grant's id; no row is written for it.
+func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (token string, expires time.Time, err error) {
+	expires = now.Add(client.AccessTokenTTL)
 	if !i.until.IsZero() && i.until.Before(expires) {
 		expires = i.until
 	}
 	if client.AccessToken != idp.TokenJWT && len(i.resources) == 0 {
 		claims := accessClaims{Grant: i.grant.ID, Scopes: i.scopes, KeyHash: i.keyHash, Issued: now.Unix(), Expires: expires.Unix()}
 		plain := claims.bytes()
-		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), nil
+		return opaquePrefix + p.Keyring.Seal(accessLabel, plain, nil), expires, nil
 	}
 	claims := &oidc.AccessTokenClaims{
 		TokenClaims: oidc.TokenClaims{
@@ -119,7 +119,8 @@ func (p *Provider) accessToken(client *idp.Client, i issuance, now time.Time) (s
 	}
 	payload, err := json.Marshal(claims)
 	if err != nil {
-		return "", err
+		return "", expires, err
 	}
-	return p.Keys.sign(client.IDTokenAlg, atJWT, payload)
+	token, err = p.Keys.sign(client.IDTokenAlg, atJWT, payload)
+	return token, expires, err
 }

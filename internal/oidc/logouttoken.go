@@ -22,7 +22,7 @@ const (
 func (p *Provider) LogoutToken(client *idp.Client, n idp.LogoutNotice) (string, error) {
 	now := p.Now()
 	payload, err := json.Marshal(&oidc.LogoutTokenClaims{
-		Issuer: p.Issuer, Subject: n.UserID, Audience: oidc.Audience{client.ID}, SessionID: n.SessionID,
+		Issuer: p.Issuer, Subject: p.subject(client, n.UserID), Audience: oidc.Audience{client.ID}, SessionID: p.session(client, n.SessionID),
 		IssuedAt: oidc.FromTime(now), Expiration: oidc.FromTime(now.Add(logoutTokenTTL)), JWTID: secret.NewSubject(""),
 		Events: map[string]any{logoutEvent: struct{}{}},
 	})

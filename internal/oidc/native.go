@@ -74,12 +74,12 @@ func (p *Provider) GrantNative(ctx context.Context, client *idp.Client, ok magic
 	if err != nil {
 		return NativeTokens{}, err
 	}
-	access, err := p.accessToken(client, issuance{grant: g, user: user, scopes: g.Scopes}, now)
+	access, expires, err := p.accessToken(client, issuance{grant: g, user: user, scopes: g.Scopes}, now)
 	if err != nil {
 		return NativeTokens{}, fmt.Errorf("grant native: %w", err)
 	}
 	return NativeTokens{
-		Subject: p.subject(client, user.ID), Access: access, ExpiresAt: now.Add(client.AccessTokenTTL).UTC().Truncate(time.Second),
+		Subject: p.subject(client, user.ID), Access: access, ExpiresAt: expires.UTC().Truncate(time.Second),
 		Refresh: g.RefreshToken(p.Keyring, g.Generation).Reveal(),
 	}, nil
 }
@@ -122,7 +122,7 @@ func (p *Provider) NativeBearer(r *http.Request) (NativeHolder, error) {
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID = g.ClientID, g.UserID
-	person := NativePerson{p.subject(client, user.ID), userClaims(client, &user, claims.Scopes)}
+	person := NativePerson{p.subject(client, user.ID), userClaims(client, &user, client.AllowedScopes(claims.Scopes))}
 	return NativeHolder{Client: client, Grant: g, Person: person}, nil
 }
 

@@ -49,10 +49,10 @@ func LoadSubjects(ctx context.Context, store SealedKeys, keyring *secret.Keyring
 	return &Subjects{key}, nil
 }
 
-// Of is the subject of a user in a sector: 43 base64url characters.
-func (s *Subjects) Of(sector, userID string) string {
+// Of is the name of a user or session in a sector: 43 base64url characters.
+func (s *Subjects) Of(sector, id string) string {
 	m := hmac.New(sha256.New, s.key)
-	fmt.Fprintf(m, "%d:%s%d:%s", len(sector), sector, len(userID), userID)
+	fmt.Fprintf(m, "%d:%s%d:%s", len(sector), sector, len(id), id)
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }
 
@@ -64,14 +64,30 @@ func (p *Provider) subject(client *idp.Client, userID string) string {
 	return p.Subjects.Of(client.Sector, userID)
 }
 
-// resolveHint returns the flow with the subject of its hint in our own terms, if
-// it is the person who is signed in.
+// session is what the client knows a session as: one sid for all would tell sectors
+// which of their subjects are the same person.
+func (p *Provider) session(client *idp.Client, sessionID string) string {
+	if sessionID == "" {
+		return ""
+	}
+	return p.subject(client, sessionID)
+}
+
+// nobody is the id of no user.
+const nobody = "-"
+
+// resolveHint returns the flow with the subject of its hint in our own terms: of the
+// person who is signed in, or of nobody. A pairwise client's hint is never compared
+// with the id that others know a person by.
 func (p *Provider) resolveHint(flow *idp.Flow, client *idp.Client, in *idp.SignedIn) *idp.Flow {
-	if in == nil || flow.HintSubject == "" || flow.HintSubject != p.subject(client, in.User.ID) {
+	if in == nil || flow.HintSubject == "" || client.Sector == "" {
 		return flow
 	}
 	resolved := *flow
-	resolved.HintSubject = in.User.ID
+	resolved.HintSubject = nobody
+	if flow.HintSubject == p.subject(client, in.User.ID) {
+		resolved.HintSubject = in.User.ID
+	}
 	return &resolved
 }
 

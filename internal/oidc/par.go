@@ -112,6 +112,9 @@ func (p *Provider) pushingClient(ctx context.Context, form url.Values, flow *idp
 		return nil, prob
 	}
 	client, err := p.Clients.Find(ctx, flow.ClientID)
+	if err != nil && !errors.Is(err, idp.ErrNotFound) {
+		return nil, unknownClient(flow.ClientID, err)
+	}
 	if err != nil || !client.AllowsRedirect(flow.RedirectURI) {
 		return nil, prob
 	}

@@ -116,15 +116,27 @@ func parseScopes(form url.Values, client *idp.Client, flow *idp.Flow) *protocolE
 	if len(asked) > maxScopes {
 		return fault(invalidScope, "more than %d scopes", maxScopes)
 	}
-	flow.Scopes = client.AllowedScopes(asked)
-	if !client.MayGrant("refresh_token") {
-		flow.Scopes = slices.DeleteFunc(flow.Scopes, func(s string) bool { return s == "offline_access" })
-	}
+	flow.Scopes = allowedNow(client, asked)
 	if len(flow.Scopes) == 0 {
 		return fault(invalidScope, "scope must name at least one scope that this client may have; for OpenID Connect: openid").
 			why(idp.FailScope, strings.Join(asked, " "), client.Scopes...)
 	}
 	return nil
+}
+
+// allowedNow keeps those of scopes that the client may have at this moment. It is
+// asked again wherever tokens are given: an administrator may have taken some since.
+func allowedNow(client *idp.Client, scopes []string) []string {
+	out := client.AllowedScopes(scopes)
+	if !client.MayGrant(idp.GrantRefresh) {
+		out = slices.DeleteFunc(out, func(s string) bool { return s == "offline_access" })
+	}
+	return out
+}
+
+// noneLeft is the fault of a grant whose client lost all of its scopes.
+func noneLeft(client *idp.Client, scopes []string) *protocolError {
+	return fault(invalidScope, "this client may not have what was granted any more").why(idp.FailScope, strings.Join(scopes, " "), client.Scopes...)
 }
 
 func parsePrompt(form url.Values, _ *idp.Client, flow *idp.Flow) *protocolError {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -22,8 +23,11 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 	if text == "" {
 		return form, nil
 	}
-	client, err := p.Clients.Find(ctx, form.Get("client_id"))
-	if err != nil {
+	client, fail := p.lookUp(ctx, form.Get("client_id"))
+	if fail != nil {
+		return refusable(form, text), fail
+	}
+	if client == nil {
 		return form, nil // said in a moment, to the person
 	}
 	if form.Has("request_uri") {
@@ -48,7 +52,7 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 // request inside. What is wrong with the object comes before the missing address.
 func unreadable(form url.Values, bad *protocolError, err error) error {
 	var page *web.Problem
-	if bad == nil || form.Get("redirect_uri") != "" || !errors.As(err, &page) {
+	if bad == nil || form.Get("redirect_uri") != "" || !errors.As(err, &page) || page.Status != http.StatusBadRequest {
 		return err
 	}
 	page.Title, page.Cause = "The application's request cannot be read", bad

@@ -29,7 +29,7 @@ func (p *Provider) targets(asked []string, client *idp.Client, scopes []string) 
 			return nil, fault(invalidTarget, "resource must be an absolute URI without a fragment, of at most %d bytes", maxResource)
 		case text == p.Issuer && slices.Contains(scopes, "openid"), slices.Contains(client.Resources, text):
 		default:
-			return nil, fault(invalidTarget, "this client is not registered for the resource %s", clip(printable(text))).
+			return nil, fault(invalidTarget, "this client is not registered for the resource %s", printable(clip(text))).
 				why(idp.FailTarget, text, client.Resources...)
 		}
 		if !slices.Contains(out, text) {
@@ -53,7 +53,7 @@ func (p *Provider) narrowerTargets(asked, granted []string, client *idp.Client, 
 	}
 	for _, t := range out {
 		if len(granted) > 0 && !slices.Contains(granted, t) {
-			return nil, fault(invalidTarget, "the resource %s was not part of the authorization request", clip(printable(t))).
+			return nil, fault(invalidTarget, "the resource %s was not part of the authorization request", printable(clip(t))).
 				why(idp.FailTarget, t, granted...)
 		}
 	}

@@ -70,8 +70,7 @@ func (p *Provider) describeOwn(r *http.Request, client *idp.Client, claims *acce
 	if err := p.Grants.Outlives(r.Context(), time.Unix(claims.Issued, 0)); err != nil {
 		return nil, err
 	}
-	return &introspection{
-		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: claims.audience(client), Scope: claims.Scopes,
-		TokenType: zoidc.BearerToken, IssuedAt: claims.Issued, Expiration: claims.Expires,
-	}, nil
+	answer := &introspection{Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Scope: client.AllowedScopes(claims.Scopes)}
+	answer.carries(claims, client)
+	return answer, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -29,47 +30,64 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	}
 	now := p.Now()
 	code, err := idp.OpenCode(p.Keyring, r.PostForm.Get("code"), now)
-	if errors.Is(err, idp.ErrExpired) && code.ClientID == client.ID {
+	late := errors.Is(err, idp.ErrExpired)
+	if err != nil && !late {
+		return nil, codeFault(err)
+	}
+	event.UserID = code.UserID
+	if fail := checkRedeemer(code, client, r.PostForm, held); fail != nil {
+		return nil, fail
+	}
+	if late {
 		// Too late for tokens, and never too late to notice a replay.
 		if errRevoke := p.Grants.RevokeGrant(r.Context(), code.GrantID, "code used twice", now); errRevoke != nil {
 			return nil, grantError(errRevoke, "")
 		}
-	}
-	if err != nil {
 		return nil, codeFault(err)
 	}
-	event.UserID = code.UserID
-	if code.ClientID != client.ID {
-		return nil, fault(invalidGrant, "the code is not valid").because(errors.New("code of another client")).why(idp.FailCodeOther, "")
+	scopes := allowedNow(client, code.Scopes)
+	if len(scopes) == 0 {
+		return nil, noneLeft(client, code.Scopes)
 	}
-	if code.RedirectURI != r.PostForm.Get("redirect_uri") {
-		return nil, fault(invalidGrant, "redirect_uri differs from the one of the authorization request").
-			why(idp.FailRedirectMoved, r.PostForm.Get("redirect_uri"), code.RedirectURI)
-	}
-	if fail := checkVerifier(code.CodeChallenge, r.PostForm.Get("code_verifier")); fail != nil {
-		return nil, fail
-	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, code.Scopes)
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, scopes)
 	if fail != nil {
 		return nil, fail
-	}
-	if code.KeyHash != "" && code.KeyHash != held.KeyHash {
-		return nil, fault(invalidProof, "the code is bound to another key than that of the DPoP proof")
 	}
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
+	code.Scopes = scopes
 	g := newGrant(client, code, now)
 	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
 	if err != nil {
 		return nil, codeFault(err)
 	}
-	if fail := admit(client, &user); fail != nil {
+	if fail := p.admitted(r.Context(), client, &g, &user); fail != nil {
 		return nil, fail
 	}
 	event.Outcome = "token.code_redeemed"
 	return p.issue(client, issuance{grant: g, user: user, scopes: g.Scopes, resources: resources, nonce: code.Nonce, refresh: g.Generation, keyHash: held.KeyHash})
+}
+
+// checkRedeemer checks that a code comes from the client that it was made for: by
+// whoever began the request, with the key that it named. Nobody else redeems it, and
+// nobody else ends by it what it gave.
+func checkRedeemer(code *idp.Code, client *idp.Client, form url.Values, held proof.Possession) *protocolError {
+	if code.ClientID != client.ID {
+		return fault(invalidGrant, "the code is not valid").because(errors.New("code of another client")).why(idp.FailCodeOther, "")
+	}
+	if code.RedirectURI != form.Get("redirect_uri") {
+		return fault(invalidGrant, "redirect_uri differs from the one of the authorization request").
+			why(idp.FailRedirectMoved, form.Get("redirect_uri"), code.RedirectURI)
+	}
+	if fail := checkVerifier(code.CodeChallenge, form.Get("code_verifier")); fail != nil {
+		return fail
+	}
+	if code.KeyHash != "" && code.KeyHash != held.KeyHash {
+		return fault(invalidProof, "the code is bound to another key than that of the DPoP proof")
+	}
+	return nil
 }
 
 // newGrant is the grant that a code gives, but for what the session knows.

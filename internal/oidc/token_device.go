@@ -30,20 +30,24 @@ func (p *Provider) redeemDevice(r *http.Request, client *idp.Client, held proof.
 	}
 	event := reqlog.From(r.Context())
 	event.UserID = d.UserID
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], d.Resources, client, d.Scopes)
+	scopes := allowedNow(client, d.Scopes)
+	if len(scopes) == 0 {
+		return nil, noneLeft(client, d.Scopes)
+	}
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], d.Resources, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
-	g := newGrant(client, &idp.Code{GrantID: d.GrantID, UserID: d.UserID, SessionID: d.SessionID, Scopes: d.Scopes, Resources: d.Resources}, now)
+	g := newGrant(client, &idp.Code{GrantID: d.GrantID, UserID: d.UserID, SessionID: d.SessionID, Scopes: scopes, Resources: d.Resources}, now)
 	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
 	if err != nil {
 		return nil, grantError(err, "the device code is not valid")
 	}
-	if fail := admit(client, &user); fail != nil {
+	if fail := p.admitted(r.Context(), client, &g, &user); fail != nil {
 		return nil, fail
 	}
 	event.Outcome = "token.device_redeemed"

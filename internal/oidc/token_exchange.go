@@ -51,7 +51,7 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 	if fail != nil {
 		return nil, fail
 	}
-	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), claims.Scopes, client)
+	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), holder.AllowedScopes(claims.Scopes), client)
 	if fail != nil {
 		return nil, fail
 	}
@@ -62,13 +62,11 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
-	until := time.Unix(claims.Expires, 0)
 	answer, fail := p.issue(client, issuance{
-		grant: g, user: user, scopes: scopes, resources: resources, actor: &zoidc.ActorClaims{Subject: client.ID, Actor: claims.Actor}, until: until,
+		grant: g, user: user, scopes: scopes, resources: resources, actor: &zoidc.ActorClaims{Subject: client.ID, Actor: claims.Actor}, until: time.Unix(claims.Expires, 0),
 		keyHash: held.KeyHash,
 	})
 	if fail == nil {
-		answer.ExpiresIn = min(answer.ExpiresIn, uint64(max(0, until.Unix()-now.Unix())))
 		reqlog.From(r.Context()).Outcome = "token.exchanged"
 	}
 	return answer, fail
@@ -163,7 +161,7 @@ func (p *Provider) exchangeTargets(r *http.Request, claims *accessClaims, holder
 	}
 	for _, t := range out {
 		if !slices.Contains(reach, t) {
-			return nil, fault(invalidTarget, "an exchange cannot add the audience %s", clip(printable(t)))
+			return nil, fault(invalidTarget, "an exchange cannot add the audience %s", printable(clip(t)))
 		}
 	}
 	return out, nil

@@ -58,6 +58,12 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	if fail != nil {
 		return nil, fail
 	}
+	if !slices.Contains(allowedNow(client, g.Scopes), "offline_access") {
+		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("the client lost offline_access")).why(idp.FailScope, "offline_access", client.Scopes...)
+	}
+	if scopes = allowedNow(client, scopes); len(scopes) == 0 {
+		return nil, noneLeft(client, g.Scopes)
+	}
 	resources, fail := p.narrowerTargets(r.PostForm["resource"], g.Resources, client, scopes)
 	if fail != nil {
 		return nil, fail

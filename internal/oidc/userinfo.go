@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -28,10 +29,10 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	now := p.Now()
 	claims, err := p.openAccessToken(r.Context(), token, now)
 	if err != nil {
-		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
+		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
 	if !p.forUs(claims) {
-		return refuseBearer(w, r, fault("invalid_token", "the access token is for another resource"), http.StatusUnauthorized)
+		return refuseBearer(w, r, fault(invalidToken, "the access token is for another resource"), http.StatusUnauthorized)
 	}
 	held, fail := p.proveHolder(r, claims, scheme, token)
 	if fail != nil {
@@ -42,7 +43,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	}
 	b, err := p.Grants.Backing(r.Context(), claims.Grant, claims.has("offline_access"), now)
 	if errors.Is(err, idp.ErrNotFound) {
-		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(err), http.StatusUnauthorized)
+		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
 	if err != nil {
 		return writeError(w, r, grantError(err, ""))
@@ -52,7 +53,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	}
 	client, err := p.Clients.Find(r.Context(), claims.holder(b.ClientID))
 	if errors.Is(err, idp.ErrNotFound) {
-		return refuseBearer(w, r, fault("invalid_token", "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
+		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
 	}
 	if err != nil {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
@@ -61,10 +62,16 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	if fail := p.checkNonce(w, client, held); fail != nil {
 		return refuseBound(w, r, fail)
 	}
+	scopes := client.AllowedScopes(claims.Scopes)
+	if !slices.Contains(scopes, "openid") {
+		return refuseBearer(w, r, fault("insufficient_scope", "the application may not have the scope openid any more"), http.StatusForbidden)
+	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
-	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, claims.Scopes)}
-	info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
+	info := &userinfo{Subject: p.subject(client, b.User.ID), personClaims: userClaims(client, &b.User, scopes)}
+	if claims.Actor == nil { // whoever exchanged the token did not ask for these
+		info.tell(client, &b.User, idp.Asked(b.Claims, idp.AtUserinfo))
+	}
 	return p.writeUserinfo(w, client, info)
 }
 
@@ -96,6 +103,7 @@ func presented(r *http.Request) (token, scheme string, fail *protocolError) {
 func refuseBearer(w http.ResponseWriter, r *http.Request, e *protocolError, status int) error {
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "refused."+e.Code, e
+	note(event, e)
 	w.Header().Set("WWW-Authenticate", `Bearer realm="idp", error="`+e.Code+`", error_description="`+e.Description+`"`)
 	return writeJSON(w, status, map[string]string{"error": e.Code, "error_description": e.Description})
 }

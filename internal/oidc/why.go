@@ -13,7 +13,7 @@ import (
 // why adds to a fault what did not fit, for the administrator: what the request had
 // and what the client is registered with. Nothing of it goes to the client.
 func (e *protocolError) why(kind idp.FailureKind, seen string, wanted ...string) *protocolError {
-	e.mismatch = &reqlog.Mismatch{Kind: string(kind), Seen: seen, Wanted: strings.Join(wanted, " ")}
+	e.mismatch.Kind, e.mismatch.Seen, e.mismatch.Wanted = string(kind), seen, strings.Join(wanted, " ")
 	return e
 }
 
@@ -30,16 +30,20 @@ var quiet = map[string]bool{
 
 // note leaves in the request's event why it was refused.
 func note(event *reqlog.Event, e *protocolError) {
-	if quiet[e.Code] {
+	if quiet[e.Code] || e.Code == invalidToken && errors.Is(e, idp.ErrExpired) { // that access tokens end is how they work
 		return
 	}
-	m := reqlog.Mismatch{Kind: string(kinds[e.Code]), Seen: e.Description}
-	if e.mismatch != nil {
-		m = *e.mismatch
-	} else if m.Kind == "" {
+	m := e.mismatch
+	if m.Kind == "" {
+		m.Kind, m.Seen = string(kinds[e.Code]), e.Description
+	}
+	if m.Kind == "" {
 		m.Kind = string(idp.FailOther)
 	}
 	m.Answer = e.Code
+	if event.Mismatch != nil && event.Mismatch.Kind == string(idp.FailOrigin) {
+		event.Mismatch = nil // true as well, but the request would be refused to any origin
+	}
 	event.Refused(m)
 }
 
