@@ -43,7 +43,7 @@ func (o Flows) open(r *http.Request, sealed string, unbound bool) (*idp.Flow, *i
 	}
 	client, err := o.Clients.Find(r.Context(), flow.ClientID)
 	switch {
-	case err != nil && !errors.Is(err, idp.ErrNotFound):
+	case err != nil && (!errors.Is(err, idp.ErrNotFound) || unfetched(err)):
 		return nil, nil, unknownClient(flow.ClientID, err)
 	case err != nil || flow.Device == "" && !client.AllowsRedirect(flow.RedirectURI):
 		return nil, nil, FlowProblem(flow, idp.ErrNotFound, o.Clients, o.Issuer)
