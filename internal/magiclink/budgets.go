@@ -63,11 +63,12 @@ type Admission struct {
 
 // sendCounts are the budgets that a mail is counted against. A browser that is
 // known for the address has its own, so that whoever spends those of the address
-// does not keep its owner out.
-func (s *Service) sendCounts(email, network string, marks []string) []Count {
-	l := s.settings.Limits
-	if mark := s.markOf(email, marks); mark != "" {
-		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, email, mark)
+// does not keep its owner out. They depend on nothing but the challenge: what it
+// took can be given back, and another mail of it counts like the first.
+func (s *Service) sendCounts(c *Challenge) []Count {
+	l, email, network := s.settings.Limits, c.Email, networkOf(c.IP)
+	if c.KnownAs != "" {
+		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, email, c.KnownAs)
 	}
 	counts := s.counts("send_per_address", l.SendPerAddress, email)
 	counts = append(counts, s.counts("send_per_address_ip", l.SendPerAddressIP, email, network)...)

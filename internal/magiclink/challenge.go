@@ -52,6 +52,7 @@ type Challenge struct {
 	ApprovedAt time.Time
 	ApprovedBy Method
 	SessionID  string // that the approval made
+	KnownAs    string // the mark of a known browser that its mails were counted by; "" if it had none
 }
 
 // Expired reports whether the challenge's time is over.

@@ -69,7 +69,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 		s.guessed(ctx, c.Email, c.Locale, err)
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, token, nil
 }

@@ -69,7 +69,7 @@ func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }
@@ -86,7 +86,7 @@ func (s *Service) UseLinkElsewhere(ctx context.Context, l Link, a Asker) (Approv
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }

@@ -92,7 +92,7 @@ func (s *Service) UseNativeLink(ctx context.Context, token, h secret.Token, clie
 	if err != nil {
 		return Approval{}, fmt.Errorf("use native link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	return ok, nil
 }
 
@@ -139,7 +139,7 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 		s.guessed(ctx, email, a.Locale, err)
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	return ok, nil
 }
 

@@ -134,24 +134,24 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		return Challenge{}, err
 	}
 	now := s.now()
-	known := s.markOf(email, a.Marks) != ""
-	if err := s.full(now); err != nil && !known {
+	knownAs := s.markOf(email, a.Marks)
+	if err := s.full(now); err != nil && knownAs == "" {
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
 	c := Challenge{
 		ID: secret.NewID("", now), Flow: flow, ClientID: clientID, Email: email, EmailTyped: email,
 		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(a),
 		State: Pending, Sends: 1, NextSendAt: now.Add(s.settings.resendAfter(1)),
-		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
+		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL), KnownAs: knownAs,
 	}
 	take := s.courier.Reserve()
 	due, lost := s.meters.due(now, true)
 	sent := false
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts:    append(s.sendCounts(email, a.Network, a.Marks), due...),
+		Counts:    append(s.sendCounts(&c), due...),
 		NewDomain: s.newDomain(email),
 		Judge: func(_ context.Context, r Recipient) (bool, error) {
-			sent = s.judge(email, clientID, known, a.Worked, r, now)
+			sent = s.judge(email, clientID, knownAs != "", a.Worked, r, now)
 			c.Unwelcome = !sent && !r.Disabled && !s.MayReceive(email, clientID, r.Known)
 			return sent, nil
 		},
@@ -218,7 +218,7 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 		return fmt.Errorf("send again: %w", err)
 	}
 	now := s.now()
-	if err := s.full(now); err != nil && s.markOf(c.Email, a.Marks) == "" {
+	if err := s.full(now); err != nil && c.KnownAs == "" {
 		return fmt.Errorf("send again: %w", err)
 	}
 	if c.Browser != a.Browser || a.Browser == "" {
@@ -233,7 +233,7 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	err = s.store.Resend(ctx, Resend{
 		ChallengeID: id, Browser: a.Browser, Letter: letterFor(&c, now), MaxSends: s.settings.SendsPerChallenge,
 		NextSendAt: func(sends int) time.Time { return now.Add(s.settings.resendAfter(sends)) },
-		Counts:     s.sendCounts(c.Email, a.Network, a.Marks), Now: now,
+		Counts:     s.sendCounts(&c), Now: now,
 	})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)

@@ -64,10 +64,14 @@ func (r *returns) drain() []Return {
 	return out
 }
 
-// completed gives the mails of a sign-in that somebody finished back to their
-// budgets: those are for mails that nobody waited for.
-func (s *Service) completed(c *Challenge, a Asker) {
-	s.returns.add(s.sendCounts(c.Email, networkOf(c.IP), a.Marks), c.Sends, c.CreatedAt)
+// completed gives the mails of a sign-in that somebody finished back to the budgets
+// that they were counted against: those are for mails that nobody waited for. A link
+// that signed in elsewhere gave them back already when the code comes after it.
+func (s *Service) completed(c *Challenge) {
+	if c.ApprovedBy == ByCode && !c.LinkUsedAt.IsZero() {
+		return
+	}
+	s.returns.add(s.sendCounts(c), c.Sends, c.CreatedAt)
 	s.meters.sends.add(-c.Sends, s.now())
 }
 

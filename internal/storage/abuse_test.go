@@ -251,3 +251,70 @@ func TestManyWrongCodesMakeCodesLonger(t *testing.T) {
 		}
 	})
 }
+
+// Whoever finishes a sign-in of their own gives back what it took, and nothing of
+// what mails to strangers fill: neither by a mark that they leave out, nor by the
+// link elsewhere and then the code.
+func TestOnlyWhatASignInTookIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for what, finish := range map[string]func(m *mailbox, c magiclink.Challenge, mail magiclink.Minted) error{
+		"without its mark": func(m *mailbox, _ magiclink.Challenge, mail magiclink.Minted) error {
+			_, _, err := m.use(mail, asker("mine", "192.0.2.1"))
+			return err
+		},
+		"twice": func(m *mailbox, c magiclink.Challenge, mail magiclink.Minted) error {
+			if _, _, err := m.use(mail, asker("my other", "192.0.2.1")); err != nil {
+				return err
+			}
+			_, _, err := m.login.SubmitCode(context.Background(), c.ID, mail.Code.Reveal(), asker("mine", "192.0.2.1"))
+			return err
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			testdb.Each(t, func(t *testing.T, s *storage.Store) {
+				m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+					s.Limits.SendPerIP = []magiclink.Rate{{Max: 30, Window: 5 * time.Minute}}
+					s.Limits.SendPerInstance = []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+				})
+				m.signUp("me@example.com")
+				if err := m.login.Settle(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				a, spam := asker("mine", "192.0.2.1"), 30
+				if what == "without its mark" {
+					a.Marks = m.login.Remember("me@example.com", nil)
+				} else {
+					spam = 29
+				}
+				toStrangers := func(n int) (sent int) {
+					for i := range n {
+						_, err := m.login.Start(context.Background(), fmt.Sprintf("x%d.%d@example.com", m.now.UnixMilli(), i), "", "", asker(fmt.Sprint("s", i), "192.0.2.1"))
+						if err == nil {
+							sent++
+							m.send()
+						}
+					}
+					return sent
+				}
+				if n := toStrangers(spam); n != spam {
+					t.Fatalf("%d letters to strangers, want %d", n, spam)
+				}
+				c, err := m.login.Start(context.Background(), "me@example.com", "", "", a)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := finish(m, c, m.send()); err != nil {
+					t.Fatal(err)
+				}
+				if err := m.login.Settle(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				m.now = m.now.Add(time.Second)
+				if n := toStrangers(5); n != 30-spam {
+					t.Errorf("%d more letters to strangers, want %d", n, 30-spam)
+				}
+			})
+		})
+	}
+}

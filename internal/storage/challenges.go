@@ -19,17 +19,17 @@ type challengeRow struct {
 	Failures, Sends                                    int
 	NextSendAt, CreatedAt, ExpiresAt                   int64
 	LinkUsedAt, ApprovedAt                             int64
-	ApprovedBy, SessionID                              string
+	ApprovedBy, SessionID, KnownAs                     string
 }
 
 const challengeColumns = `id, flow, client_id, email, email_typed, browser_hash, ip, user_agent, locale, number, state,
-	failures, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id`
+	failures, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id, known_as`
 
 // into lists the places of challengeColumns.
 func (r *challengeRow) into() []any {
 	return []any{
 		&r.ID, &r.Flow, &r.ClientID, &r.Email, &r.EmailTyped, &r.BrowserHash, &r.IP, &r.UserAgent, &r.Locale, &r.Number, &r.State,
-		&r.Failures, &r.Sends, &r.NextSendAt, &r.CreatedAt, &r.ExpiresAt, &r.LinkUsedAt, &r.ApprovedAt, &r.ApprovedBy, &r.SessionID,
+		&r.Failures, &r.Sends, &r.NextSendAt, &r.CreatedAt, &r.ExpiresAt, &r.LinkUsedAt, &r.ApprovedAt, &r.ApprovedBy, &r.SessionID, &r.KnownAs,
 	}
 }
 
@@ -39,7 +39,7 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 		Browser: secret.Hash(r.BrowserHash), IP: r.IP, UserAgent: r.UserAgent, Locale: r.Locale, Number: r.Number,
 		State: magiclink.State(r.State), Failures: r.Failures, Sends: r.Sends, NextSendAt: at(r.NextSendAt),
 		CreatedAt: at(r.CreatedAt), ExpiresAt: at(r.ExpiresAt), LinkUsedAt: at(r.LinkUsedAt),
-		ApprovedAt: at(r.ApprovedAt), ApprovedBy: magiclink.Method(r.ApprovedBy), SessionID: r.SessionID,
+		ApprovedAt: at(r.ApprovedAt), ApprovedBy: magiclink.Method(r.ApprovedBy), SessionID: r.SessionID, KnownAs: r.KnownAs,
 	}
 }
 
@@ -77,7 +77,7 @@ var insertChallenge = insert("challenges", challengeColumns)
 func challengeStep(c *magiclink.Challenge) *step {
 	return &step{query: insertChallenge, args: []any{
 		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
-		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
+		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID, c.KnownAs,
 	}}
 }
 

@@ -25,7 +25,7 @@ func (s *Store) ByLink(ctx context.Context, link secret.Hash) (magiclink.Challen
 
 const selectByLink = `SELECT s.id, s.challenge_id, s.link_hash, s.code_mac, s.failures, s.minted_at, s.expires_at,
 		c.id, c.flow, c.client_id, c.email, c.email_typed, c.browser_hash, c.ip, c.user_agent, c.locale, c.number, c.state,
-		c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by, c.session_id
+		c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by, c.session_id, c.known_as
 	FROM challenge_secrets s JOIN challenges c ON c.id = s.challenge_id WHERE s.link_hash = ?`
 
 // ApproveByLink approves the challenge of a live link for the browser that asked,
