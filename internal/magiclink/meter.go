@@ -48,7 +48,7 @@ func (m *meter) roll(now time.Time) {
 	}
 }
 
-// add counts n uses, or takes some back.
+// add counts n uses, or takes back what was counted just now.
 func (m *meter) add(n int, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -63,8 +63,22 @@ func (m *meter) count(n int, now time.Time) {
 	}
 }
 
-// take counts one use unless a window is filled to more than percent of its
-// maximum; then it says when that ends.
+// giveBack takes back n uses that were counted at a time. If a window began after
+// that they stay counted: they would be taken out of one that never held them.
+func (m *meter) giveBack(n int, counted, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.roll(now)
+	for i, w := range m.sums {
+		if w.Ends.Add(-m.key.Rates[i].Window).After(counted) {
+			return
+		}
+	}
+	m.count(-n, now)
+}
+
+// take counts one use unless a window is filled to percent of its maximum; then it
+// says when that ends.
 func (m *meter) take(percent int, now time.Time) (until time.Time, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

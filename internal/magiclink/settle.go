@@ -72,7 +72,7 @@ func (s *Service) completed(c *Challenge) {
 		return
 	}
 	s.returns.add(s.sendCounts(c), c.Sends, c.CreatedAt)
-	s.meters.sends.add(-c.Sends, s.now())
+	s.meters.sends.giveBack(c.Sends, c.CreatedAt, s.now())
 }
 
 // Settle writes down what was counted and given back in memory. It is for a job

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -77,11 +78,7 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 		}
 		spend := []any{ms(t.Now), t.Session.ID, t.ChallengeID, string(t.Browser), ms(t.Now)}
 		a := newApproving(ctx, byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)
-		steps := a.steps()
-		if len(t.Counts) > 0 {
-			steps = append(steps, uncount(t.Counts, t.Now))
-		}
-		if err := together(steps...); err != nil {
+		if err := together(slices.Concat(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
 			return err
 		}
 		ok, err = a.result()

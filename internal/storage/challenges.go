@@ -124,7 +124,7 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: stranger != nil && stranger.over != nil})
 	}
 	if err != nil && len(a.Counts) > 0 {
-		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
+		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)...); errBack != nil {
 			return false, false, errBack
 		}
 	}

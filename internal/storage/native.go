@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -155,7 +156,7 @@ func approveNativeCode(tx *gorm.DB, together func(...*step) error, hit *challeng
 	}
 	spend := []any{ms(t.Now), t.Session.ID, hit.ID, hit.BrowserHash, ms(t.Now)}
 	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, t.Now)
-	if err := together(append(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
+	if err := together(slices.Concat(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
 		return magiclink.Approval{}, err
 	}
 	return a.result()
