@@ -25,3 +25,11 @@ func BoundedForTest() map[string]string {
 	}
 	return out
 }
+
+// PurgedForTest are the tables that the purge has a rule for, one per rule.
+func PurgedForTest() (names []string) {
+	for _, e := range expiring {
+		names = append(names, e.table)
+	}
+	return names
+}
