@@ -117,7 +117,7 @@ func seeOther(w http.ResponseWriter, target string) error {
 func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token, marks []string) {
 	h.Callers.Cookies.SetSession(w, token, ok.Session.ExpiresAt, h.Now())
 	if h.KnownBrowserTTL > 0 {
-		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, marks), h.KnownBrowserTTL)
+		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, ok.MarksFrom, marks), h.KnownBrowserTTL)
 	}
 }
 

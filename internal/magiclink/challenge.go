@@ -137,6 +137,8 @@ type Approval struct {
 	Challenge Challenge
 	User      idp.User
 	Session   idp.Session
+	// MarksFrom is the age that marks of known browsers may have: see Remember.
+	MarksFrom time.Time
 }
 
 // Claim is a letter that a mail worker has taken, with the secrets minted for

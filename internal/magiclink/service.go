@@ -28,8 +28,8 @@ type Store interface {
 	Resend(ctx context.Context, r Resend) error
 	// TryCode counts the attempt, compares, and approves; see CodeTry.
 	TryCode(ctx context.Context, t CodeTry) (Approval, error)
-	// Disown cancels a challenge, ends the sessions it made, and fills the counters
-	// of pause until a time.
+	// Disown cancels a challenge, ends the sessions it made and the marks that came
+	// of them, and fills the counters of pause until a time.
 	Disown(ctx context.Context, challengeID string, pause []Count, until, now time.Time) error
 	// StoreNotice stores a letter that nobody waits for.
 	StoreNotice(ctx context.Context, l Letter) error
@@ -134,7 +134,7 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		return Challenge{}, err
 	}
 	now := s.now()
-	knownAs := s.markOf(email, a.Marks)
+	knownAs, marked := s.markOf(email, a.Marks)
 	if err := s.full(now); err != nil && knownAs == "" {
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
@@ -147,11 +147,18 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	take := s.courier.Reserve()
 	due, lost := s.meters.due(now, true)
 	sent := false
+	unmarked := c
+	unmarked.KnownAs = ""
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts:    append(s.sendCounts(&c), due...),
-		NewDomain: s.newDomain(email),
+		Counts: append(s.sendCounts(&c), due...), NewDomain: s.newDomain(email), Marked: marked, Unmarked: s.sendCounts(&unmarked),
 		Judge: func(_ context.Context, r Recipient) (bool, error) {
-			sent = s.judge(email, clientID, knownAs != "", a.Worked, r, now)
+			if r.Unmarked {
+				c.KnownAs = ""
+				if err := s.full(now); err != nil {
+					return false, err
+				}
+			}
+			sent = s.judge(email, clientID, c.KnownAs != "", a.Worked, r, now)
 			c.Unwelcome = !sent && !r.Disabled && !s.MayReceive(email, clientID, r.Known)
 			return sent, nil
 		},

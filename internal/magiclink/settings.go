@@ -12,6 +12,7 @@ type Settings struct {
 	SendsPerChallenge int
 	IDNDomains        bool // addresses may have domains in other scripts: see ParseAddressIDN
 	Session           SessionSettings
+	KnownBrowserTTL   time.Duration // life of a mark; 0 for no marks: see Remember
 	Limits            Limits
 	// Notices: people are told by mail what happens in their name.
 	Notices bool
@@ -74,6 +75,7 @@ func Defaults() Settings {
 		ChallengeAttempts: 6,
 		ResendAfter:       []time.Duration{time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute},
 		SendsPerChallenge: 4,
+		KnownBrowserTTL:   180 * 24 * time.Hour,
 		Notices:           true,
 		Announce:          true,
 		Signup:            Signup{Mode: SignupOpen},

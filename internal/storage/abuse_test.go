@@ -137,7 +137,7 @@ func TestTheInstallationHasABudget(t *testing.T) {
 			}
 		}
 		a := asker("home", "203.0.113.8")
-		a.Marks = m.login.Remember("known1@example.com", nil)
+		a.Marks = m.login.Remember("known1@example.com", time.Time{}, nil)
 		if _, err := m.login.Start(context.Background(), "known1@example.com", "", "", a); err != nil {
 			t.Errorf("from a known browser: %v", err)
 		}
@@ -283,7 +283,7 @@ func TestOnlyWhatASignInTookIsGivenBack(t *testing.T) {
 				}
 				a, spam := asker("mine", "192.0.2.1"), 30
 				if what == "without its mark" {
-					a.Marks = m.login.Remember("me@example.com", nil)
+					a.Marks = m.login.Remember("me@example.com", time.Time{}, nil)
 				} else {
 					spam = 29
 				}

@@ -218,5 +218,5 @@ func (a *approving) result() (magiclink.Approval, error) {
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
 	a.session.UserID = a.user.ID
-	return magiclink.Approval{Challenge: a.challenge.challenge(), User: a.user.user(), Session: a.session}, nil
+	return magiclink.Approval{Challenge: a.challenge.challenge(), User: a.user.user(), Session: a.session, MarksFrom: a.user.marksFrom()}, nil
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -49,17 +48,20 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 // recipient gets nothing, or if the outbox must decide because a mailbox sent a
 // letter back.
 func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, a magiclink.Admission, take *magiclink.Take) (*magiclink.Claim, error) {
-	send, marked, err := s.admit(ctx, c.Email, a, c.CreatedAt)
+	admitted, err := s.admit(ctx, c.Email, a, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
+	}
+	if admitted.unmarked {
+		c.KnownAs = ""
 	}
 	var claim *magiclink.Claim
 	steps := []*step{challengeStep(&c)}
 	switch {
-	case take == nil || send && marked:
-		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !send}
+	case take == nil || admitted.send && admitted.bounced:
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !admitted.send}
 		steps = append(steps, letter.insert(l))
-	case !send:
+	case !admitted.send:
 		steps = append(steps, withheld(l, take, c.CreatedAt)...)
 	default:
 		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
@@ -90,45 +92,6 @@ func withheld(l magiclink.Letter, take *magiclink.Take, now time.Time) []*step {
 		return []*step{letter.insert(l)}
 	}
 	return []*step{letter.insert(l), secretStep(magiclink.Decoy(take.Mint(l.ChallengeID, now).Stored))}
-}
-
-// domainPart is the domain of users.email, in words of both databases. An index
-// is made of it.
-const domainPart = `SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)`
-
-var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
-	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END, ` + markOf("?")
-
-// admit counts a request for a mail and says whether the mail goes out, and
-// whether the recipient's mailbox sent a letter back.
-func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send, marked bool, err error) {
-	var known, domainKnown int
-	var since int64
-	_, domain, _ := strings.Cut(email, "@")
-	c := newCounting(a.Counts, now)
-	steps := []*step{{query: selectRecipient, args: []any{email, domain, email}, into: []any{&known, &domainKnown, &since}}}
-	if len(a.Counts) > 0 {
-		steps = append(steps, c.step)
-	}
-	stranger := newDomainCounting(a.NewDomain, domain, now)
-	if stranger != nil {
-		steps = append(steps, stranger.step) // the last, so that nobody waits for others with its row in hand
-	}
-	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return false, false, err
-	}
-	err = error(nil)
-	if c.over != nil {
-		err = c.over
-	} else if send = true; a.Judge != nil {
-		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: stranger != nil && stranger.over != nil})
-	}
-	if err != nil && len(a.Counts) > 0 {
-		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)...); errBack != nil {
-			return false, false, errBack
-		}
-	}
-	return send, since > 0, err
 }
 
 // Challenge returns idp.ErrNotFound if there is none of this id.

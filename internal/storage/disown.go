@@ -10,8 +10,9 @@ import (
 	"idp/internal/magiclink"
 )
 
-// Disown cancels a challenge, ends the session that it made, and fills the
-// budgets of whoever asked until a time, in one transaction.
+// Disown cancels a challenge, ends the session that it made with the marks of known
+// browsers that may have come of it, and fills the budgets of whoever asked until a
+// time, in one transaction.
 func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclink.Count, until, now time.Time) error {
 	return wrap("disown sign-in", s.tx(ctx, func(tx *gorm.DB) error {
 		if err := tx.Exec(`UPDATE challenges SET state = 'cancelled' WHERE id = ?`, challengeID).Error; err != nil {
@@ -28,6 +29,12 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 			return err
 		}
 		if err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
+			return err
+		}
+		// Of one that nobody used, no browser has a mark: its owner keeps theirs.
+		err = tx.Exec(`UPDATE users SET marks_from = ? WHERE email = (SELECT c.email FROM challenges c WHERE c.id = ? AND (c.approved_at > 0 OR c.link_used_at > 0))`,
+			ms(now), challengeID).Error
+		if err != nil {
 			return err
 		}
 		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}

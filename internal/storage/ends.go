@@ -65,7 +65,7 @@ var ofSession = told{subject: `s.user_id`, from: `sessions s WHERE s.id = ?`}.st
 // idp.ErrNotFound if there is no such enabled user.
 func (s *Store) DisableUser(ctx context.Context, userID string, now time.Time) error {
 	return wrap("disable user", s.tx(ctx, func(tx *gorm.DB) error {
-		err := once(tx, idp.ErrNotFound, `UPDATE users SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), userID)
+		err := once(tx, idp.ErrNotFound, `UPDATE users SET disabled_at = ?, updated_at = ?, marks_from = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), userID)
 		if err != nil {
 			return err
 		}

@@ -69,10 +69,11 @@ func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok ma
 
 // signIn finds or makes the user of a proven address and stores the session.
 func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret.Hash, now time.Time) (magiclink.Approval, error) {
-	user, err := upsertUser(tx, c.Email, c.Locale, now)
+	row, err := upsertUser(tx, c.Email, c.Locale, now)
 	if err != nil {
 		return magiclink.Approval{}, err
 	}
+	user := row.user()
 	if !user.DisabledAt.IsZero() {
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
@@ -80,5 +81,5 @@ func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret
 	if err := insertSession(tx, session, hash, c.ID); err != nil {
 		return magiclink.Approval{}, err
 	}
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, loginStep(tx.Statement.Context, session, now).run(tx)
+	return magiclink.Approval{Challenge: c, User: user, Session: session, MarksFrom: row.marksFrom()}, loginStep(tx.Statement.Context, session, now).run(tx)
 }
