@@ -112,7 +112,7 @@ func TestInstallationGuide(t *testing.T) {
 	script := strings.NewReplacer(
 		"/etc/", root+"/etc/", "/usr/local/bin", root+"/usr/local/bin",
 		// The database is there; its owner gets a name of this test's.
-		"ROLE idp", "ROLE guide_"+name, "createdb -O idp idp", `psql -q -c "ALTER DATABASE `+name+` OWNER TO guide_`+name+`"`,
+		"ROLE idp", "ROLE guide_"+name, "createdb -O idp -T template0 -E UTF8 --locale=C idp", `psql -q -c "ALTER DATABASE `+name+` OWNER TO guide_`+name+`"`,
 		"//idp:$password@localhost/idp", "//guide_"+name+":$password@"+database.Host+"/"+name,
 		"    username: login@example.com\n    password: file:/etc/idp/secrets/smtp\n", "",
 		"smtp.example.com", "127.0.0.1", "port: 587", fmt.Sprint("port: ", s.smtpPort), "starttls", "none",

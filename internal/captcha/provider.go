@@ -28,21 +28,24 @@ type Widget struct {
 type dialect struct {
 	verify string
 	field  string // of the form, with what the test came to
+	busy   string // what it says in place of a host while it has very much to do; "" if it always names it
 	widget Widget
 }
 
 var dialects = map[Provider]dialect{
-	// https://developers.cloudflare.com/turnstile/
+	// https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
+	// and reference/content-security-policy/
 	Turnstile: {
-		"https://challenges.cloudflare.com/turnstile/v0/siteverify", "cf-turnstile-response",
+		"https://challenges.cloudflare.com/turnstile/v0/siteverify", "cf-turnstile-response", "",
 		Widget{
 			Script: "https://challenges.cloudflare.com/turnstile/v0/api.js", Class: "cf-turnstile", Action: Action,
 			Sources: []string{"https://challenges.cloudflare.com"},
 		},
 	},
-	// https://docs.hcaptcha.com/
+	// https://docs.hcaptcha.com/#verify-the-user-response-server-side. Its host is
+	// what the browser said; the site key, which goes along, is what binds a test to us.
 	HCaptcha: {
-		"https://api.hcaptcha.com/siteverify", "h-captcha-response",
+		"https://api.hcaptcha.com/siteverify", "h-captcha-response", "not-provided",
 		Widget{
 			Script: "https://js.hcaptcha.com/1/api.js", Class: "h-captcha",
 			Sources: []string{"https://hcaptcha.com", "https://*.hcaptcha.com"}, Styled: true,

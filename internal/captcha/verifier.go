@@ -84,7 +84,13 @@ func (v *Verifier) Passed(ctx context.Context, form url.Values, ip string) (bool
 		v.silentUntil.Store(v.Now().Add(pause).UnixMilli())
 		return false, fmt.Errorf("%w: %w", ErrSilent, err)
 	}
-	return a.Success && strings.EqualFold(a.Hostname, v.Host) && a.Action == v.widget.Action, nil
+	return a.Success && v.here(a.Hostname) && a.Action == v.widget.Action, nil
+}
+
+// here reports whether a test was passed on our pages, as far as the provider says
+// where.
+func (v *Verifier) here(host string) bool {
+	return strings.EqualFold(host, v.Host) || v.busy != "" && host == v.busy
 }
 
 func (v *Verifier) ask(ctx context.Context, response, ip string) (answer, error) {
@@ -113,7 +119,12 @@ func (v *Verifier) ask(ctx context.Context, response, ip string) (answer, error)
 }
 
 // ours reports whether an error of a provider is about the secret, the key of the
-// site, or the provider itself.
+// site, the address that we named, or the provider itself.
 func ours(code string) bool {
-	return strings.HasSuffix(code, "-secret") || strings.Contains(code, "sitekey") || code == "internal-error" || code == "bad-request"
+	switch code {
+	case "internal-error", "bad-request", "not-using-dummy-passcode", "missing-remoteip", "invalid-remoteip":
+		return true
+	default:
+		return strings.HasSuffix(code, "-secret") || strings.Contains(code, "sitekey")
+	}
 }

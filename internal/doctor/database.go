@@ -22,5 +22,23 @@ func (s *Subject) checkDatabase(ctx context.Context) []Finding {
 	if len(pending) > 0 {
 		return []Finding{problem("run idp migrate up, or restart idp serve, which does it too", "the schema lacks %d of %d steps: %s", len(pending), len(list), strings.Join(pending, ", "))}
 	}
-	return []Finding{ok("the database answers, and its schema is current")}
+	return append([]Finding{ok("the database answers, and its schema is current")}, s.checkTextOrder(ctx)...)
+}
+
+// checkTextOrder looks for indexes that the system's next upgrade would break, or
+// its last one has broken.
+func (s *Subject) checkTextOrder(ctx context.Context) []Finding {
+	order, err := s.Database.TextOrder(ctx)
+	switch {
+	case err != nil:
+		return []Finding{note("", "by whose rules the database sorts cannot be told: PostgreSQL says so from version 15 on")}
+	case order.Changed:
+		return []Finding{problem("run REINDEX DATABASE, then ALTER DATABASE … REFRESH COLLATION VERSION: docs/database.md, Sorting",
+			"the system's library for %s has changed since the indexes were built: look-ups may miss people and tokens", order.Locale)}
+	case order.Locale != "":
+		return []Finding{note("plan a REINDEX with upgrades of the system, or move to a database with LOCALE 'C': docs/database.md, Sorting",
+			"indexes are sorted by the system's rules for %s, which its upgrades may change", order.Locale)}
+	default:
+		return nil
+	}
 }

@@ -52,6 +52,8 @@ type fakeDatabase struct {
 	list    []storage.Migration
 	listErr error
 	ahead   time.Duration
+	order   storage.TextOrder
+	noOrder error
 }
 
 func (d *fakeDatabase) Ping(context.Context) error { return d.err }
@@ -60,6 +62,9 @@ func (d *fakeDatabase) Migrations(context.Context) ([]storage.Migration, error) 
 }
 func (d *fakeDatabase) Clock(context.Context) (time.Time, error) {
 	return time.Now().Add(d.ahead), d.err
+}
+func (d *fakeDatabase) TextOrder(context.Context) (storage.TextOrder, error) {
+	return d.order, d.noOrder
 }
 
 // worst is the finding that matters most.

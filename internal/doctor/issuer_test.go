@@ -114,10 +114,13 @@ func TestDatabase(t *testing.T) {
 		want     Severity
 		seen     string
 	}{
-		"current":    {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql", Applied: true}}}, OK, "current"},
-		"pending":    {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql"}}}, Problem, "00001_house.sql"},
-		"away":       {fakeDatabase{err: errors.New("refused")}, Problem, "does not answer"},
-		"unreadable": {fakeDatabase{listErr: errors.New("no")}, Problem, "migrate up"},
+		"current":       {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql", Applied: true}}}, OK, "current"},
+		"pending":       {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql"}}}, Problem, "00001_house.sql"},
+		"away":          {fakeDatabase{err: errors.New("refused")}, Problem, "does not answer"},
+		"foreign order": {fakeDatabase{order: storage.TextOrder{Locale: "de_DE.UTF-8"}}, Note, "REINDEX"},
+		"order changed": {fakeDatabase{order: storage.TextOrder{Locale: "de_DE.UTF-8", Changed: true}}, Problem, "since the indexes were built"},
+		"old server":    {fakeDatabase{noOrder: errors.New("no")}, Note, "version 15"},
+		"unreadable":    {fakeDatabase{listErr: errors.New("no")}, Problem, "migrate up"},
 	} {
 		s.Database = &c.database
 		wants(t, name, s.checkDatabase(t.Context()), c.want, c.seen)

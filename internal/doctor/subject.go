@@ -29,6 +29,7 @@ type Database interface {
 	Ping(ctx context.Context) error
 	Migrations(ctx context.Context) ([]storage.Migration, error)
 	Clock(ctx context.Context) (time.Time, error)
+	TextOrder(ctx context.Context) (storage.TextOrder, error)
 }
 
 // Resolver asks the DNS. What does not exist is a *net.DNSError with IsNotFound.

@@ -15,20 +15,27 @@ type wrapper struct {
 
 // wrappers are those that are met most, by the hosts of their links.
 var wrappers = []wrapper{
-	{"Microsoft Defender (Safe Links)", true, regexp.MustCompile(`\.safelinks\.protection\.outlook\.(com|cn)$`)},
-	{"Proofpoint (URL Defense)", true, regexp.MustCompile(`^urldefense(\.us|\.com|\.proofpoint\.com)$`)},
+	{"Microsoft Defender (Safe Links)", true, regexp.MustCompile(`\.safelinks\.protection\.(outlook\.com|outlook\.cn|office365\.us)$`)},
+	{"Proofpoint (URL Defense)", true, regexp.MustCompile(`^urldefense(\.proofpoint)?\.(com|us)$`)},
 	{"Mimecast", true, regexp.MustCompile(`(^|\.)(mimecastprotect\.com|mimecast\.com)$`)},
 	{"Barracuda", true, regexp.MustCompile(`^linkprotect\.cudasvc\.com$`)},
 	{"Cisco", true, regexp.MustCompile(`^secure-web\.cisco\.com$`)},
 	{"Trend Micro", true, regexp.MustCompile(`\.trendmicro\.com$`)},
 	{"Sophos", true, regexp.MustCompile(`\.protection\.sophos\.com$`)},
-	{"SendGrid", false, regexp.MustCompile(`\.ct\.sendgrid\.net$`)},
+	{"Symantec", true, regexp.MustCompile(`^clicktime\.symantec\.com$`)},
+	{"Trellix (FireEye)", true, regexp.MustCompile(`^protect\d*\.fireeye\.com$`)},
+	{"Trustwave", true, regexp.MustCompile(`^scanmail\.trustwave\.com$`)},
+	{"Check Point", true, regexp.MustCompile(`^(url\.avanan\.click|protect\.checkpoint\.com)$`)},
+	{"Hornetsecurity", true, regexp.MustCompile(`^atpscan\..*\.hornetsecurity\.com$`)},
+	{"KnowBe4 (Egress Defend)", true, regexp.MustCompile(`^links\.defend\.egress\.com$`)},
+	{"emailprotection.link", true, regexp.MustCompile(`^url\.emailprotection\.link$`)},
+	{"SendGrid", false, regexp.MustCompile(`(^|\.)sendgrid\.net$`)},
 	{"Mandrill", false, regexp.MustCompile(`(^|\.)mandrillapp\.com$`)},
 	{"Mailgun", false, regexp.MustCompile(`^email\.|\.mailgun\.(org|net)$`)},
 	{"Postmark", false, regexp.MustCompile(`\.pstmrk\.it$`)},
 	{"Amazon SES", false, regexp.MustCompile(`\.awstrack\.me$`)},
 	{"Mailjet", false, regexp.MustCompile(`\.mjt\.lu$`)},
-	{"Brevo", false, regexp.MustCompile(`\.(sendibt\d*|sendinblue|brevo|r\.[a-z0-9-]+)\.(com|net)$`)},
+	{"Brevo", false, regexp.MustCompile(`\.(sendib[mt]\d*|sendinblue|brevo)\.com$`)},
 }
 
 // wrapperOf names whose link that is.

@@ -14,8 +14,11 @@ type Preset struct {
 func PresetOf(name string) (Preset, bool) {
 	switch name {
 	case "sendgrid":
+		// The third writes parameters into links, the fourth a link of its own below the text.
+		off := `{"settings":{"enable":0}}`
 		return Preset{"smtp.sendgrid.net", []Header{
-			{"X-SMTPAPI", `{"filters":{"clicktrack":{"settings":{"enable":0,"enable_text":false}},` + "\r\n " + `"opentrack":{"settings":{"enable":0}}}}`},
+			{"X-SMTPAPI", `{"filters":{"clicktrack":{"settings":{"enable":0,"enable_text":false}},` + "\r\n " +
+				`"opentrack":` + off + `,"ganalytics":` + off + `,` + "\r\n " + `"subscriptiontrack":` + off + `}}`},
 		}}, true
 	case "mailgun":
 		return Preset{"smtp.mailgun.org", []Header{{"X-Mailgun-Track", "no"}, {"X-Mailgun-Track-Clicks", "no"}, {"X-Mailgun-Track-Opens", "no"}}}, true

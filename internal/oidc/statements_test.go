@@ -67,7 +67,7 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 		s.sent = append(s.sent, strings.Join(all, ";\n"))
 	}
 	if reqlog.From(ctx).RequestID == "" && settled(all[0]) {
-		return ctx // once a second, for all that happened
+		return ctx
 	}
 	if writes && !s.inTx[c.PgConn().PID()] {
 		s.commits = append(s.commits, strings.Join(all, ";\n"))
@@ -75,9 +75,11 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 	return ctx
 }
 
-// settled reports whether a statement writes down what many requests left behind.
+// gathered is what is written once a second or more rarely, for all that happened.
+var gathered = []string{"INSERT INTO counters", "UPDATE counters", "INSERT INTO audit_events", "INSERT INTO failures"}
+
 func settled(query string) bool {
-	return slices.ContainsFunc([]string{"INSERT INTO counters", "UPDATE counters", "INSERT INTO audit_events"}, func(p string) bool { return strings.HasPrefix(query, p) })
+	return slices.ContainsFunc(gathered, func(p string) bool { return strings.HasPrefix(query, p) })
 }
 
 func verb(query string) string {

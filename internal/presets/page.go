@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// WriteTable writes the presets as a table in Markdown: the part of
-// docs/applications/README.md that is made from them.
+// WriteTable writes the presets as a table in Markdown, and below it their notes
+// and what they were checked against: the part of docs/applications/README.md that
+// is made from them.
 func WriteTable(w io.Writer, all []Preset) error {
 	var b strings.Builder
 	b.WriteString("| preset | application | url, for example | redirect URIs | client authentication | PKCE | logout |\n| --- | --- | --- | --- | --- | --- | --- |\n")
@@ -24,6 +25,10 @@ func WriteTable(w io.Writer, all []Preset) error {
 		if p.Notes != "" {
 			fmt.Fprintf(&b, "- **%s** (`%s`): %s\n", p.Name, p.Key, p.Notes)
 		}
+	}
+	b.WriteString("\n## What they were checked against\n\nPublic pages, and files of public repositories.\n\n")
+	for _, p := range all {
+		b.WriteString(p.Checked.line(p))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

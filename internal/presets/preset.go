@@ -31,6 +31,7 @@ type Preset struct {
 	BackchannelLogoutURI   string   `yaml:"backchannel_logout_uri"`
 	Scopes                 []string `yaml:"scopes"`
 
+	Checked Checked `yaml:"checked"`
 	Snippet Snippet `yaml:"snippet"`
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -87,20 +88,39 @@ func (s *Store) SealEvents(ctx context.Context, limit int, seal func(audit.End, 
 		if err != nil {
 			return err
 		}
-		steps := make([]*step, 0, len(sealed)+1)
-		for _, e := range sealed {
-			steps = append(steps, &step{
-				query: `UPDATE audit_events SET seq = ?, personal_mac = ?, hash = ? WHERE id = ? AND seq = 0`,
-				args:  []any{e.Seq, e.PersonalMAC, e.Hash, e.ID},
-			})
-		}
 		n = len(sealed)
-		return together(append(steps, moveEnd(audit.Last, last))...)
+		return together(append(placeEvents(sealed), moveEnd(audit.Last, last))...)
 	})
 	if err != nil {
 		n = 0
 	}
 	return n, wrap("seal events", err)
+}
+
+// placed is how many events one statement gives their places: in two sizes, because
+// the text of each is prepared on each connection.
+const placed = 32
+
+var placeOne, placeMany = placing(1), placing(placed)
+
+func placing(events int) string {
+	const row = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT))`
+	return `WITH place (id, seq, mac, hash) AS (VALUES ` + row + strings.Repeat(", "+row, events-1) + `)
+		UPDATE audit_events SET seq = place.seq, personal_mac = place.mac, hash = place.hash FROM place WHERE audit_events.id = place.id AND audit_events.seq = 0`
+}
+
+func placeEvents(sealed []audit.Sealed) (steps []*step) {
+	for len(sealed) > 0 {
+		st, of := &step{query: placeOne}, 1
+		if len(sealed) >= placed {
+			st.query, of = placeMany, placed
+		}
+		for _, e := range sealed[:of] {
+			st.args = append(st.args, e.ID, e.Seq, e.PersonalMAC, e.Hash)
+		}
+		steps, sealed = append(steps, st), sealed[of:]
+	}
+	return steps
 }
 
 // PurgeEvents deletes up to limit events from the beginning of the chain that are

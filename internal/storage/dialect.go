@@ -54,6 +54,9 @@ type dialect struct {
 	// within runs fn in a transaction in which batches can be sent; nil where there
 	// is no round trip to save.
 	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error
+	// order is the statement that tells by whose rules text is sorted, and whether they
+	// have changed; "" where they are the program's own.
+	order  string
 	clock  string        // the statement that reads the server's clock; "" if there is no server
 	pools  func() []Pool // nil: the one that GORM uses
 	close  func()

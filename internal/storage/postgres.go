@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,7 +18,7 @@ import (
 )
 
 // pools are the connections to PostgreSQL. GORM uses the durable one.
-type pools struct{ durable, relaxed *pgxpool.Pool }
+type pools struct{ durable, relaxed *pool }
 
 func (p *pools) close() {
 	p.relaxed.Close()
@@ -28,7 +26,7 @@ func (p *pools) close() {
 }
 
 func (p *pools) stats() []Pool {
-	of := func(name string, pool *pgxpool.Pool) Pool {
+	of := func(name string, pool *pool) Pool {
 		st := pool.Stat()
 		return Pool{name, int(st.AcquiredConns()), int(st.IdleConns()), int(st.MaxConns()), st.EmptyAcquireCount(), st.EmptyAcquireWaitTime()}
 	}
@@ -44,7 +42,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	if p.relaxed, err = newPool(o, max(2, conns/4), map[string]string{"synchronous_commit": "off"}); err != nil {
 		return nil, dialect{}, err
 	}
-	db := stdlib.OpenDBFromPool(p.durable)
+	db := stdlib.OpenDBFromPool(p.durable.Pool)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: patient{db}}), gormConfig())
 	if err != nil {
 		p.close()
@@ -55,12 +53,19 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
 		batch:  p.pipeline, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
+		order:     textOrder,
 		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
 		script:    []any{pgx.QueryExecModeSimpleProtocol},
 		inUse:     served,
 		alone:     func(tables []string) string { return `LOCK TABLE ` + strings.Join(tables, ", ") + ` IN EXCLUSIVE MODE` },
 	}, nil
 }
+
+// textOrder finds the locale of a database whose text the system's library sorts,
+// and whether that library is another version since.
+const textOrder = `SELECT CASE WHEN datlocprovider = 'b' OR datlocprovider = 'c' AND (datcollate IN ('C', 'POSIX') OR datcollate LIKE 'C.%') THEN ''
+	WHEN datlocprovider = 'i' THEN 'ICU' ELSE datcollate END,
+	coalesce(datcollversion <> pg_database_collation_actual_version(oid), false) FROM pg_database WHERE datname = current_database()`
 
 // lockWait is how long a step of the schema waits for a busy table. Whoever comes
 // after it waits too: better it gives up, and the next start tries again.
@@ -89,7 +94,7 @@ func served(ctx context.Context, db *sql.DB) (used bool, err error) {
 }
 
 // newPool makes a pool that connects when it is first used.
-func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, error) {
+func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	cfg, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
 		// pgx prints the URL with its password in this error.
@@ -104,6 +109,7 @@ func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, e
 	}
 	maps.Copy(params, settings)
 	cfg.ConnConfig.Tracer = o.Tracer
+	cfg.ConnConfig.DialFunc = dialImpatient(cfg.ConnConfig.DialFunc)
 	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
 	// A connection that was idle for a second is asked before it is used. One behind
 	// which nobody answers must not take the time that a new one needs.
@@ -115,58 +121,7 @@ func newPool(o Options, conns int, settings map[string]string) (*pgxpool.Pool, e
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
-	return p, nil
-}
-
-// pipeline runs steps as one implicit transaction of PostgreSQL, and once more if
-// the first one certainly changed nothing.
-func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for try := 1; ; try++ {
-		err := p.once(ctx, d, steps)
-		if try == tries || !mayRepeat(err, steps) {
-			return err
-		}
-		if pause(ctx, try) != nil {
-			return err
-		}
-	}
-}
-
-func (p *pools) once(ctx context.Context, d durability, steps []*step) (err error) {
-	pool := p.durable
-	if d == relaxed {
-		pool = p.relaxed
-	}
-	if len(steps) == 1 && steps[0].into != nil {
-		st := steps[0]
-		return st.result(pool.QueryRow(ctx, numbered(st.query), st.args...).Scan(st.into...))
-	}
-	if len(steps) == 1 && steps[0].each == nil {
-		tag, err := pool.Exec(ctx, numbered(steps[0].query), steps[0].args...)
-		steps[0].changed = tag.RowsAffected()
-		return err
-	}
-	return send(ctx, pool, steps)
-}
-
-// send sends steps in one round trip.
-func send(ctx context.Context, to interface {
-	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
-}, steps []*step) (err error) {
-	var b pgx.Batch
-	for _, st := range steps {
-		b.Queue(numbered(st.query), st.args...)
-	}
-	results := to.SendBatch(ctx, &b)
-	defer func() { err = errors.Join(err, results.Close()) }()
-	for _, st := range steps {
-		if err := st.read(results); err != nil {
-			return err
-		}
-	}
-	return nil
+	return &pool{Pool: p, few: cfg.MaxConns * 3 / 4}, nil
 }
 
 // within holds on to the connection of a transaction, so that batches can be sent
@@ -186,48 +141,4 @@ func within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) err
 			})
 		})
 	})
-}
-
-func (st *step) read(results pgx.BatchResults) error {
-	switch {
-	case st.into != nil:
-		return st.result(results.QueryRow().Scan(st.into...))
-	case st.each != nil:
-		rows, err := results.Query()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			st.told = true
-			if err := st.each(rows.Scan); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	default:
-		tag, err := results.Exec()
-		st.changed = tag.RowsAffected()
-		return err
-	}
-}
-
-// numberedQueries remembers the texts that numbered made: there are as many as
-// statements in this package.
-var numberedQueries sync.Map
-
-// numbered turns the ? of a statement into PostgreSQL's $1, $2, ….
-func numbered(query string) string {
-	if q, ok := numberedQueries.Load(query); ok {
-		return q.(string)
-	}
-	var b strings.Builder
-	parts := strings.Split(query, "?")
-	for i, part := range parts[:len(parts)-1] {
-		b.WriteString(part + "$" + strconv.Itoa(i+1))
-	}
-	b.WriteString(parts[len(parts)-1])
-	q := b.String()
-	numberedQueries.Store(query, q)
-	return q
 }
