@@ -23,6 +23,7 @@ type CodeTry struct {
 	Counts            []Count // given back when the code is right
 	Session           idp.Session
 	SessionHash       secret.Hash
+	Replaces          secret.Hash // the session that the browser has; "" for none: see Store
 	Now               time.Time
 }
 
@@ -58,7 +59,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	ok, err := s.store.TryCode(ctx, CodeTry{
 		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { compared = true; return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
-		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Now: now,
+		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Replaces: a.Session, Now: now,
 	})
 	if err == nil || !compared {
 		s.notWrong(err == nil, now)

@@ -13,6 +13,10 @@ import (
 
 // Store keeps challenges. Each method is one transaction; see Service for what
 // each error means.
+//
+// An approval ends what the browser was signed in with before: a session of the same
+// person goes on under the new token, with the applications that know of it, and one
+// of anybody else is signed out.
 type Store interface {
 	// CreateChallenge asks for admission, then stores the challenge and its letter,
 	// or returns *idp.LimitedError and stores nothing. With take, it returns the
@@ -116,10 +120,11 @@ func NewService(store Store, keys *secret.Keyring, settings Settings, now func()
 // Asker is the browser that asks.
 type Asker struct {
 	Browser   secret.Hash
-	IP        string   // for showing
-	Network   string   // for limits: see Network
-	Marks     []string // of addresses that signed in in this browser: see Remember
-	Worked    bool     // it did the work that NeedsWork asks for
+	Session   secret.Hash // of the session cookie, live or not; "" for none
+	IP        string      // for showing
+	Network   string      // for limits: see Network
+	Marks     []string    // of addresses that signed in in this browser: see Remember
+	Worked    bool        // it did the work that NeedsWork asks for
 	UserAgent string
 	Locale    string
 	Native    bool // no browser, but an application; see StartNative

@@ -22,7 +22,7 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err := tx.Exec(`UPDATE outbox SET expires_at = ? WHERE challenge_id = ? AND state IN ('queued', 'deferred')`, ms(now), challengeID).Error; err != nil {
 			return err
 		}
-		made := `SELECT s.id FROM challenges c JOIN users u ON u.email = c.email JOIN sessions s ON s.user_id = u.id WHERE c.id = ? AND s.challenge_id = c.id`
+		made := `SELECT s.id FROM challenges c JOIN users u ON u.email = c.email JOIN sessions s ON s.user_id = u.id WHERE c.id = ? AND (s.challenge_id = c.id OR s.id = c.session_id)`
 		err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'disowned from the mail' WHERE revoked_at = 0 AND id IN (`+made+`)`,
 			ms(now), challengeID).Error
 		if err != nil {

@@ -26,7 +26,7 @@ func (s *Store) ApproveNative(ctx context.Context, u magiclink.NativeUse) (magic
 		return magiclink.Approval{}, idp.ErrUsed
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), u.ClientID, string(u.Browser), ms(u.Now)}
-	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, "", u.Now)
 	if err := s.together(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve native link", err)
 	}
@@ -155,7 +155,7 @@ func approveNativeCode(tx *gorm.DB, together func(...*step) error, hit *challeng
 		return magiclink.Approval{}, err
 	}
 	spend := []any{ms(t.Now), t.Session.ID, hit.ID, hit.BrowserHash, ms(t.Now)}
-	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, t.Now)
+	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, "", t.Now)
 	if err := together(slices.Concat(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
 		return magiclink.Approval{}, err
 	}
