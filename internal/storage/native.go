@@ -13,10 +13,11 @@ import (
 )
 
 // byNativeLink wants the client that asked and, if its handle is there, that too.
+// An invitation, which nobody asked for, is for its page.
 var byNativeLink = newWay("(SELECT challenge_id FROM challenge_secrets WHERE link_hash = ?)",
 	`UPDATE challenges SET state = 'approved', approved_by = 'email_link', approved_at = ?, session_id = ?, link_used_at = ?
 	WHERE id = (SELECT challenge_id FROM challenge_secrets WHERE link_hash = ? AND expires_at > ?)
-		AND number = '' AND client_id = ? AND CAST(? AS TEXT) IN ('', browser_hash)
+		AND number = '' AND browser_hash <> '' AND client_id = ? AND CAST(? AS TEXT) IN ('', browser_hash)
 		AND expires_at > ? AND state IN ('pending', 'locked') AND link_used_at = 0 RETURNING `+challengeColumns)
 
 // ApproveNative approves the challenge of a live link for the application that
@@ -80,7 +81,7 @@ func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magic
 
 // nativeChallenges finds what a code may belong to. It locks nothing.
 func nativeChallenges(tx *gorm.DB, t magiclink.NativeTry) (alive []string, err error) {
-	err = tx.Raw(`SELECT id FROM challenges WHERE email = ? AND client_id = ? AND number = '' AND state = 'pending' AND failures < ? AND expires_at > ?
+	err = tx.Raw(`SELECT id FROM challenges WHERE email = ? AND client_id = ? AND number = '' AND browser_hash <> '' AND state = 'pending' AND failures < ? AND expires_at > ?
 		ORDER BY id DESC LIMIT 3`, t.Email, t.ClientID, t.ChallengeAttempts, ms(t.Now)).Scan(&alive).Error
 	return alive, err
 }
