@@ -15,6 +15,12 @@ import (
 // time, in one transaction.
 func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclink.Count, until, now time.Time) error {
 	return wrap("disown sign-in", s.tx(ctx, func(tx *gorm.DB) error {
+		// Budgets come before the challenge everywhere, so that nobody waits in a ring.
+		for _, p := range pause {
+			if err := tx.Exec(fillCounter, p.Key, ms(now), full, ms(until), full, ms(until), full, ms(until)).Error; err != nil {
+				return err
+			}
+		}
 		if err := tx.Exec(`UPDATE challenges SET state = 'cancelled' WHERE id = ?`, challengeID).Error; err != nil {
 			return err
 		}
@@ -38,15 +44,7 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 			return err
 		}
 		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}
-		if err := selectEvent(ctx, ofChallenge, e, challengeID).run(tx); err != nil {
-			return err
-		}
-		for _, p := range pause {
-			if err := tx.Exec(fillCounter, p.Key, ms(now), full, ms(until), full, ms(until), full, ms(until)).Error; err != nil {
-				return err
-			}
-		}
-		return nil
+		return selectEvent(ctx, ofChallenge, e, challengeID).run(tx)
 	}))
 }
 
