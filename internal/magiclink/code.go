@@ -49,7 +49,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	}
 	session, token := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	counts := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
+	counts := codesPerIP(s.keys, &l, a.Network)
 	counts = append(counts, s.counts("codes_per_browser", []Rate{l.CodesPerBrowser}, string(a.Browser))...)
 	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
 	compared := false

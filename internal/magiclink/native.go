@@ -121,7 +121,7 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	now := s.now()
 	session, raw := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	network := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
+	network := codesPerIP(s.keys, &l, a.Network)
 	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...) // as in SubmitCode
 	compared := false
 	if err := s.guess(code, now); err != nil {

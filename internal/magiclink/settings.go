@@ -49,7 +49,8 @@ type Limits struct {
 	SendUnknown      Rate // recipients that never signed in, everybody together
 	SendPerNewDomain Rate // recipients of a domain from which nobody ever signed in
 
-	CodesPerIP      []Rate // right ones are given back
+	CodesPerIP      []Rate // typed; right ones are given back
+	WrongPerIP      Rate   // over another time span
 	CodesPerBrowser Rate
 	WrongPerAddress Rate // then code entry rests for the address; its links work
 	// LongCodesAbove, and LongCodesShare percent of the right codes, are the wrong
@@ -92,7 +93,8 @@ func Defaults() Settings {
 			SendUnknown:         Rate{60, time.Hour},
 			SendPerNewDomain:    Rate{30, time.Hour},
 
-			CodesPerIP:      []Rate{{60, time.Minute}, {200, 24 * time.Hour}},
+			CodesPerIP:      []Rate{{60, time.Minute}},
+			WrongPerIP:      Rate{200, 24 * time.Hour},
 			CodesPerBrowser: Rate{5, time.Minute},
 			WrongPerAddress: Rate{10, 24 * time.Hour},
 			LongCodesAbove:  Rate{20, time.Hour},

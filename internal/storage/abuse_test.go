@@ -318,3 +318,41 @@ func TestOnlyWhatASignInTookIsGivenBack(t *testing.T) {
 		})
 	}
 }
+
+// Wrong codes of a network have a limit with a name of its own, in answers as in the
+// configuration.
+func TestWrongCodesOfANetworkHaveAName(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		limits := func(s *magiclink.Settings) {
+			s.Limits.CodesPerIP, s.Limits.WrongPerIP = []magiclink.Rate{{Max: 2, Window: time.Minute}}, magiclink.Rate{Max: 3, Window: 24 * time.Hour}
+		}
+		m := newMailbox(t, s).with(limits)
+		var names []string
+		for range 6 {
+			c, mail := m.ask("ada@example.com", "b")
+			_, _, err := m.login.SubmitCode(context.Background(), c.ID, wrongFor(mail.Code), asker("b", "192.0.2.1"))
+			var limited *idp.LimitedError
+			if errors.As(err, &limited) {
+				names = append(names, limited.Limit)
+				m.now = m.now.Add(10 * time.Minute)
+			}
+		}
+		if got := fmt.Sprint(names); got != "[codes_per_ip wrong_per_ip wrong_per_ip]" {
+			t.Errorf("limited by %s", got)
+		}
+		settings := magiclink.Defaults()
+		limits(&settings)
+		uses, err := magiclink.Present(context.Background(), s, m.keys(), settings.Limits, "", "192.0.2.1", m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := map[string]int{}
+		for _, u := range uses {
+			used[u.Limit] += u.Used
+		}
+		if used["wrong_per_ip"] != 3 || used["codes_per_ip"] != 0 {
+			t.Errorf("used: %v", used)
+		}
+	})
+}

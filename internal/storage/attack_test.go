@@ -62,7 +62,7 @@ func TestManyConnectionsOneChallenge(t *testing.T) {
 		m := newMailbox(t, s)
 		settings := magiclink.Defaults()
 		wide := magiclink.Rate{Max: 1_000_000, Window: time.Hour}
-		settings.Limits.CodesPerIP, settings.Limits.CodesPerBrowser, settings.Limits.WrongPerAddress = []magiclink.Rate{wide}, wide, wide
+		settings.Limits.CodesPerIP, settings.Limits.WrongPerIP, settings.Limits.CodesPerBrowser, settings.Limits.WrongPerAddress = []magiclink.Rate{wide}, magiclink.Rate{}, wide, wide
 		settings.Limits.LongCodesAbove, settings.Limits.WrongShortCodes = wide, wide.Max
 		w := m.watch(settings)
 		c, mail := m.ask("ada@example.com", "b")
