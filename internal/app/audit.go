@@ -140,6 +140,7 @@ func (a *App) anchor(ctx context.Context) error {
 
 // WriteAudit writes down and seals what is in hand, as the jobs do once a second.
 func (a *App) WriteAudit(ctx context.Context) error {
-	_, err := a.Sealer.Seal(ctx)
-	return errors.Join(a.refusals.Flush(ctx, true), err)
+	err := a.refusals.Flush(ctx, true) // first, so that what it writes is sealed too
+	_, errSeal := a.Sealer.Seal(ctx)
+	return errors.Join(err, errSeal)
 }
