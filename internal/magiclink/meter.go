@@ -126,7 +126,7 @@ func (m *meter) sum(now time.Time) int {
 	return m.sums[len(m.sums)-1].Count
 }
 
-// due returns what is to be written down now; lost must be called if that failed.
+// due returns what is to be written down now; lost must be called if that failed, and changes nothing once the sums were heard.
 // At a request, that is nothing mostly, and once at the start even if nothing was
 // counted, to hear of the other processes. Otherwise it is whatever was counted.
 func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
@@ -138,8 +138,8 @@ func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 		return nil, func() {}
 	}
 	m.local, m.sent, m.wrote = 0, n, now
-	c := m.key
-	c.Block, c.Took = n, m.took
+	c, heard := m.key, false // heard: it is written down, whatever becomes of the rest
+	c.Block, c.Took = n, func(all []Taken) { heard = true; m.took(all) }
 	if n == 0 { // at the start, to hear what the others counted
 		c.Block = 1
 		m.local--
@@ -147,6 +147,9 @@ func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 	return []Count{c}, func() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
+		if heard {
+			return
+		}
 		m.local, m.sent = m.local+n, 0
 		if n == 0 {
 			m.local++

@@ -46,6 +46,7 @@ type Store interface {
 type BudgetStore interface {
 	// Tally counts, or returns *idp.LimitedError and counts nothing.
 	Tally(ctx context.Context, counts []Count, now time.Time) error
+	// GiveBack takes uses back, all or none.
 	GiveBack(ctx context.Context, back []Return) error
 }
 

@@ -30,6 +30,9 @@ type returns struct {
 // maxReturns bounds what waits; beyond it, budgets refill with their windows only.
 const maxReturns = 10_000
 
+// returnBatch bounds what is written at once.
+const returnBatch = 500
+
 func (r *returns) add(counts []Count, times int, counted time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,10 +91,16 @@ func (s *Service) Settle(ctx context.Context) error {
 			return fmt.Errorf("settle budgets: %w", err)
 		}
 	}
-	if back := s.returns.drain(); len(back) > 0 {
-		if err := s.store.GiveBack(ctx, back); err != nil {
+	back := s.returns.drain()
+	for len(back) > 0 {
+		part := back[:min(len(back), returnBatch)]
+		if err := s.store.GiveBack(ctx, part); err != nil {
+			for _, r := range back {
+				s.returns.add([]Count{r.Count}, r.Times, r.Counted)
+			}
 			return fmt.Errorf("settle budgets: %w", err)
 		}
+		back = back[len(part):]
 	}
 	return nil
 }

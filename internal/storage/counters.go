@@ -119,7 +119,7 @@ func (c *counting) row(scan func(...any) error) error {
 		n, ends := r.counts[i], at(r.ends[i])
 		taken[i] = magiclink.Taken{Count: n, Ends: ends}
 		if b.Block == 0 && n > rate.Max && (c.over == nil || ends.After(c.over.RetryAt)) {
-			c.over = &idp.LimitedError{Limit: b.Name, RetryAt: ends}
+			c.over = &idp.LimitedError{Limit: b.Limit(i), RetryAt: ends}
 		}
 	}
 	if b.Took != nil {
@@ -184,17 +184,9 @@ func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.T
 	return wrap("count", err)
 }
 
-// returnBatch bounds one transaction.
-const returnBatch = 500
-
-// GiveBack takes uses out of the windows that they were counted in.
+// GiveBack takes uses out of the windows that they were counted in, all or none.
 func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
-	for part := range slices.Chunk(back, returnBatch) {
-		if err := s.together(ctx, relaxed, returning(part)...); err != nil {
-			return wrap("give back", err)
-		}
-	}
-	return nil
+	return wrap("give back", s.together(ctx, relaxed, returning(back)...))
 }
 
 // Counters returns the windows of each budget, by key; those that ended are empty.
