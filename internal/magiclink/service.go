@@ -24,8 +24,8 @@ type Store interface {
 	CreateChallenge(ctx context.Context, c Challenge, l Letter, a Admission, take *Take) (*Claim, error)
 	// Challenge returns idp.ErrNotFound if there is none.
 	Challenge(ctx context.Context, id string) (Challenge, error)
-	// Status returns a challenge with its newest mail and the tries its best
-	// live code still has.
+	// Status returns a challenge with its newest mail and CodeFailures; the rest is
+	// the Service's to say.
 	Status(ctx context.Context, id string, now time.Time) (Status, error)
 	// Resend stores another letter if the challenge has sends left and its pause
 	// is over, else *idp.LimitedError.
@@ -67,8 +67,10 @@ type Status struct {
 	Challenge Challenge
 	Delivery  Delivery
 	CodeEnds  time.Time // of the newest code; zero before the first mail went out
-	Tries     int       // wrong codes still allowed
-	LongCode  bool      // the newest code has eight characters
+	// CodeFailures is how many wrong codes the newest live code has seen.
+	CodeFailures int
+	Tries        int  // wrong codes still allowed
+	LongCode     bool // the newest code has eight characters
 	// MaySendAgain says that mails are left; NextSendAt says from when on.
 	MaySendAgain bool
 }
@@ -218,7 +220,7 @@ func (s *Service) Status(ctx context.Context, id string, browser secret.Hash) (S
 		st.LongCode = s.longCodes(s.now())
 	}
 	left := max(0, s.settings.ChallengeAttempts-st.Challenge.Failures)
-	st.Tries = min(max(0, s.settings.CodeAttempts-st.Tries), left)
+	st.Tries = min(max(0, s.settings.CodeAttempts-st.CodeFailures), left)
 	st.MaySendAgain = st.Challenge.Sends < s.settings.SendsPerChallenge
 	return st, nil
 }

@@ -43,7 +43,8 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 }
 
 // CreateChallenge asks for admission and stores the challenge and its letter. If
-// admission is refused it leaves no trace. With take, the letter is the caller's
+// admission is refused it stores nothing, and gives back what it counted but for
+// blocks and the budget of a new domain. With take, the letter is the caller's
 // to send and comes back as a claim, with its secrets stored; nil if its
 // recipient gets nothing, or if the outbox must decide because a mailbox sent a
 // letter back.
@@ -103,8 +104,7 @@ func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, 
 
 const selectChallenge = `SELECT ` + challengeColumns + ` FROM challenges WHERE id = ?`
 
-// Status returns a challenge with its newest mail. Tries is the number of wrong
-// codes that the newest live code has seen.
+// Status returns a challenge with its newest mail and CodeFailures.
 func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink.Status, error) {
 	var st magiclink.Status
 	var c challengeRow
@@ -122,7 +122,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	}
 	st.Challenge, st.Delivery = c.challenge(), l.delivery(now)
 	if newest.found {
-		st.CodeEnds, st.Tries, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
+		st.CodeEnds, st.CodeFailures, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
 	}
 	return st, nil
 }
