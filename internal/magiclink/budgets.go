@@ -73,9 +73,9 @@ type Admission struct {
 // does not keep its owner out. They depend on nothing but the challenge: what it
 // took can be given back, and another mail of it counts like the first.
 func (s *Service) sendCounts(c *Challenge) []Count {
-	l, email, network := s.settings.Limits, c.Email, networkOf(c.IP)
+	l, email, network := s.settings.Limits, mailboxOf(c.Email), networkOf(c.IP)
 	if c.KnownAs != "" {
-		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, email, c.KnownAs)
+		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, c.Email, c.KnownAs)
 	}
 	counts := s.counts("send_per_address", l.SendPerAddress, email)
 	counts = append(counts, s.counts("send_per_address_ip", l.SendPerAddressIP, email, network)...)

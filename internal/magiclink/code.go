@@ -51,7 +51,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	l := s.settings.Limits
 	counts := codesPerIP(s.keys, &l, a.Network)
 	counts = append(counts, s.counts("codes_per_browser", []Rate{l.CodesPerBrowser}, string(a.Browser))...)
-	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
+	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(c.Email))...)
 	compared := false
 	if err := s.guess(code, now); err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)

@@ -3,6 +3,7 @@ package magiclink
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"idp/internal/secret"
@@ -69,6 +70,17 @@ func newCount(k *secret.Keyring, name string, sorted []Rate, values []string) Co
 		parts = append(parts, strconv.FormatInt(int64(r.Window/time.Second), 10))
 	}
 	return Count{Key: k.MAC(counterLabel, append(parts, values...)...)[:keyLength], Name: name, Rates: sorted}
+}
+
+// mailboxOf is what limits count of an address: without a tag, which whoever asks
+// may make up and which leads to the same mailbox nearly everywhere. Nothing but a
+// budget is ever shared by that.
+func mailboxOf(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	if before, _, tagged := strings.Cut(local, "+"); tagged && before != "" {
+		return before + "@" + domain
+	}
+	return email
 }
 
 // codesPerIP is the budget of codes in a network, the typed ones and the wrong ones:

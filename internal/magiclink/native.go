@@ -122,7 +122,7 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	session, raw := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
 	network := codesPerIP(s.keys, &l, a.Network)
-	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...) // as in SubmitCode
+	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(email))...) // as in SubmitCode
 	compared := false
 	if err := s.guess(code, now); err != nil {
 		return Approval{}, fmt.Errorf("submit native code: %w", err)

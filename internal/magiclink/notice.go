@@ -82,7 +82,7 @@ func (s *Service) guessed(ctx context.Context, email, locale string, err error) 
 	if !errors.As(err, &limited) || limited.Limit != "wrong_per_address" || !s.settings.Notices {
 		return
 	}
-	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, email)
+	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, mailboxOf(email))
 	if err := s.store.Tally(ctx, once, s.now()); err != nil {
 		if !isLimited(err) {
 			s.lost(err)

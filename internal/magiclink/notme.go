@@ -70,7 +70,7 @@ func (s *Service) Disown(ctx context.Context, token string) (Challenge, error) {
 		return Challenge{}, err
 	}
 	now := s.now()
-	pause := s.counts("send_per_address_ip", s.settings.Limits.SendPerAddressIP, c.Email, networkOf(c.IP))
+	pause := s.counts("send_per_address_ip", s.settings.Limits.SendPerAddressIP, mailboxOf(c.Email), networkOf(c.IP))
 	if err := s.store.Disown(ctx, c.ID, pause, now.Add(notMePause), now); err != nil {
 		return Challenge{}, fmt.Errorf("disown sign-in: %w", err)
 	}

@@ -356,3 +356,38 @@ func TestWrongCodesOfANetworkHaveAName(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asks may put any tag into an address, and all of them fill one mailbox.
+func TestTagsShareABudget(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		for what, c := range map[string]struct {
+			address string
+			want    int
+		}{
+			"tags":            {"mona+%d@example.com", 5},
+			"and tags of one": {"mona+%[1]d+%[1]d@example.org", 5},
+			"nothing else":    {"+%d@example.com", 8},
+			"other mailboxes": {"mona%d@example.com", 8},
+		} {
+			m := newMailbox(t, s)
+			if n := m.sent(8, func(i int) string { return fmt.Sprintf(c.address, i) }); n != c.want {
+				t.Errorf("%s: %d of 8 mails, want %d", what, n, c.want)
+			}
+		}
+		m := newMailbox(t, s)
+		var limited *idp.LimitedError
+		if _, err := m.login.Start(context.Background(), "mona@example.com", "", "", asker("z", "203.0.113.1")); !errors.As(err, &limited) || limited.Limit != "send_per_address" {
+			t.Errorf("without a tag: %v", err)
+		}
+		uses, err := magiclink.Present(context.Background(), s, m.keys(), magiclink.Defaults().Limits, "mona+9@example.com", "", m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range uses {
+			if u.Limit == "send_per_address" && u.Used != 5 {
+				t.Errorf("%d of %d are used", u.Used, u.Max)
+			}
+		}
+	})
+}
