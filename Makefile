@@ -29,7 +29,7 @@ bench: ## cost of each operation beside a floor program, on PostgreSQL
 benchmail: ## how long a mail takes at 50 sign-ins a second, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench -mail
 
-prove: ## the laboratories in their long form, into docs/proof.md (a quarter of an hour)
+prove: ## the laboratories in their long form, into docs/proof.md (two hours; ONLY=name for one)
 	scripts/with-postgres go run ./scripts/prove $(ONLY)
 
 lint: ## formatting, vet, and golangci-lint where it is installed

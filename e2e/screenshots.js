@@ -5,13 +5,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { launch } from './lib/browser.js';
+import { consoles } from './lib/console.js';
 import { Mailbox } from './lib/mailbox.js';
 import { Scenario } from './lib/scenario.js';
 import { startWorld } from './lib/server.js';
 import { letters } from './lib/locales.js';
 import { states as pages } from './lib/states.js';
 
-const states = { ...pages, ...letters };
+const states = { ...pages, ...consoles, ...letters };
 const [directory = 'screenshots', ...only] = process.argv.slice(2);
 const names = Object.keys(states).filter((name) => only.length === 0 || only.includes(name));
 const looks = ['light', 'dark'].flatMap((theme) => [390, 1280].map((width) => ({ theme, width })));

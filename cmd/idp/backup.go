@@ -89,7 +89,8 @@ var restoreCommand = command{
 back, and raises the restore epoch, so that nothing that was issued before is good
 any more: everybody signs in anew, and what was used since the backup stays used.
 Then brings the schema up to date. A database with rows is refused unless --replace
-is given, and one that idp serve uses always.
+is given, and one that idp serve uses always. The signing keys are those of the
+backup: where one of them may be known to somebody else, give --rotate-keys.
 
 Example: idp restore --config idp.yaml --from /var/backups/idp-2026-11-21.gz
 `,

@@ -47,18 +47,13 @@ Example: idp clients list --config idp.yaml
 			if err != nil {
 				return err
 			}
-			if *asJSON {
-				out := make([]clientJSON, len(all))
-				for i := range all {
-					out[i] = clientOf(&all[i])
-				}
-				return printJSON(e, out)
-			}
-			rows := make([][]string, len(all))
-			for i, c := range all {
-				rows[i] = []string{c.ID, dash(c.Name), c.Source, clientState(&c), stamp(c.UpdatedAt)}
-			}
-			return table(e, "CLIENT\tNAME\tSOURCE\tSTATE\tCHANGED (UTC)", rows)
+			return listing[idp.ClientRecord]{
+				heading: "CLIENT\tNAME\tSOURCE\tSTATE\tCHANGED (UTC)",
+				row: func(c *idp.ClientRecord) []string {
+					return []string{c.ID, dash(c.Name), c.Source, clientState(c), stamp(c.UpdatedAt)}
+				},
+				json: func(c *idp.ClientRecord) any { return clientOf(c) },
+			}.print(e, *asJSON, all)
 		})
 	},
 }

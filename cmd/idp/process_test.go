@@ -77,7 +77,7 @@ func (s *site) mailUp() {
 	server := inbox.NewSMTPServer(s.mails, slog.New(slog.DiscardHandler))
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
-	s.stopSMTP = sync.OnceFunc(func() { _ = server.Close(); <-done })
+	s.stopSMTP = sync.OnceFunc(func() { _ = server.Close(); _ = l.Close(); <-done })
 	s.t.Cleanup(s.stopSMTP)
 }
 

@@ -67,10 +67,13 @@ var purgeCommand = command{
 	name:    "purge",
 	summary: "delete what expired, now",
 	help: `Servers do this every hour. It works in batches beside them and may be interrupted.
+Of the audit log nothing goes that somebody changed, nor what came after it, until
+idp audit verify was looked into; --broken-audit gives it up then.
 
 Example: idp purge --config idp.yaml
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		broken := flags.Bool("broken-audit", false, "delete old events of the audit log though they were changed")
 		cfg, err := configured(e, flags, args)
 		if err != nil {
 			return err
@@ -79,11 +82,11 @@ Example: idp purge --config idp.yaml
 		if err != nil {
 			return err
 		}
-		return withStore(cfg, func(s *storage.Store) error { return purge(ctx, e, cfg, s, ring) })
+		return withStore(cfg, func(s *storage.Store) error { return purge(acting(ctx, e), e, cfg, s, ring, *broken) })
 	},
 }
 
-func purge(ctx context.Context, e env, cfg *config.Config, s *storage.Store, ring *secret.Keyring) error {
+func purge(ctx context.Context, e env, cfg *config.Config, s *storage.Store, ring *secret.Keyring, broken bool) error {
 	p := purging{e: e, live: terminal(env{in: e.in, out: e.err, err: e.err, getenv: e.getenv}), counts: map[string]int64{}}
 	_, err := s.Purge(ctx, time.Now(), p.hear)
 	if err != nil {
@@ -100,7 +103,12 @@ func purge(ctx context.Context, e env, cfg *config.Config, s *storage.Store, rin
 	if err != nil {
 		return err
 	}
-	n, err := (&audit.Sealer{Store: s, Keys: keys, Now: time.Now}).Purge(ctx, cfg.Audit.Retention.Std())
+	sealer := &audit.Sealer{Store: s, Keys: keys, Now: time.Now}
+	purgeAudit := sealer.Purge
+	if broken {
+		purgeAudit = sealer.PurgeBroken
+	}
+	n, err := purgeAudit(ctx, cfg.Audit.Retention.Std())
 	if err != nil {
 		return err
 	}

@@ -59,18 +59,13 @@ Example: idp users list --config idp.yaml --search example.com
 			if err != nil {
 				return err
 			}
-			if *asJSON {
-				out := make([]userJSON, len(all))
-				for i := range all {
-					out[i] = userOf(&all[i])
-				}
-				return printJSON(e, out)
-			}
-			rows := make([][]string, len(all))
-			for i, a := range all {
-				rows[i] = []string{a.Email, a.ID, state(&a), stamp(a.LastLoginAt), strings.Join(a.Groups, " ")}
-			}
-			return table(e, "ADDRESS\tID\tSTATE\tLAST SIGN-IN (UTC)\tGROUPS", rows)
+			return listing[idp.Account]{
+				heading: "ADDRESS\tID\tSTATE\tLAST SIGN-IN (UTC)\tGROUPS",
+				row: func(a *idp.Account) []string {
+					return []string{a.Email, a.ID, state(a), stamp(a.LastLoginAt), strings.Join(a.Groups, " ")}
+				},
+				json: func(a *idp.Account) any { return userOf(a) },
+			}.print(e, *asJSON, all)
 		})
 	},
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -25,16 +26,16 @@ func (s *Service) EndSession(ctx context.Context, id string) error {
 		err = s.Store.EndSession(ctx, owner, id, s.Now())
 	}
 	if errors.Is(err, idp.ErrNotFound) {
-		return fmt.Errorf("there is no live session %q: %w", id, idp.ErrNotFound)
+		err = fmt.Errorf("there is no live session %q: %w", id, idp.ErrNotFound)
 	}
-	return err
+	return s.Refused(ctx, audit.SessionEnded, id, err)
 }
 
 // EndSessions ends all sessions of a user and returns how many there were.
 func (s *Service) EndSessions(ctx context.Context, who string) (int64, error) {
 	a, err := s.find(ctx, who)
 	if err != nil {
-		return 0, err
+		return 0, s.Refused(ctx, audit.SessionAllEnded, who, err)
 	}
 	return s.Store.EndOtherSessions(ctx, a.ID, "", s.Now())
 }
@@ -54,7 +55,7 @@ func (s *Service) RevokeGrant(ctx context.Context, id string) (idp.Grant, error)
 	g, _, err := s.Store.Grant(ctx, id, s.Now())
 	switch {
 	case errors.Is(err, idp.ErrNotFound), errors.Is(err, idp.ErrRevoked):
-		return g, fmt.Errorf("there is no live grant %q: %w", id, idp.ErrNotFound)
+		return g, s.Refused(ctx, audit.GrantRevoked, id, fmt.Errorf("there is no live grant %q: %w", id, idp.ErrNotFound))
 	case err != nil:
 		return g, err
 	}

@@ -161,39 +161,6 @@ func TestDeletedIsGone(t *testing.T) {
 	}, apptest.Clients(app.Registration()))
 }
 
-// A refusal that is written down behind the deletion of its person knows no address
-// of theirs either.
-func TestLateRefusalsOfTheDeleted(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		o.Browser().SignIn(apptest.NewRequest(apptest.Web), carol)
-		a, err := o.User(o.ctx, carol)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := o.Delete(o.ctx, carol); err != nil {
-			t.Fatal(err)
-		}
-		o.Browser().SignIn(apptest.NewRequest(apptest.Web), bob)
-		b, err := o.User(o.ctx, bob)
-		if err != nil {
-			t.Fatal(err)
-		}
-		refused := audit.Event{At: o.Clock.Now(), Name: audit.AdminRefused, Actor: audit.Unknown, Subject: a.ID, IP: "192.0.2.7", Result: "not_in_group"}
-		others := refused
-		others.Subject = b.ID
-		if err := o.App.Store.RecordRefusals(context.Background(), refused, others); err != nil {
-			t.Fatal(err)
-		}
-		for subject, ip := range map[string]string{a.ID: "", b.ID: "192.0.2.7"} {
-			events, err := o.Service.Store.Events(o.ctx, audit.Query{Subject: subject, Name: string(audit.AdminRefused)})
-			if err != nil || len(events) != 1 || events[0].IP != ip {
-				t.Errorf("%+v, %v", events, err)
-			}
-		}
-		o.verified()
-	})
-}
-
 // An event of the moment in which its person is deleted, or of a replica whose clock
 // is ahead, can come behind the deletion in the chain. It is blank, and no fault.
 func TestEventsOfTheMomentOfADeletion(t *testing.T) {

@@ -83,7 +83,9 @@ func (s *Service) find(ctx context.Context, who string) (idp.Account, error) {
 func (s *Service) Invite(ctx context.Context, email, clientID string, ttl time.Duration) (magiclink.Invitation, error) {
 	from := audit.From(ctx)
 	from.AddressRef = s.Keys.AddressRef(email)
-	return magiclink.Invite(audit.With(ctx, from), s.Store, email, clientID, ttl, s.Now())
+	ctx = audit.With(ctx, from)
+	i, err := magiclink.Invite(ctx, s.Store, email, clientID, ttl, s.Now())
+	return i, s.Refused(ctx, audit.UserInvited, "", err)
 }
 
 // Clients lists every client that is stored, in use or not.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -28,19 +29,19 @@ var ErrAlready = errors.New("nothing to do")
 // hear of it are told, and the address gets no mail. It returns ErrAlready for a
 // user who is disabled.
 func (s *Service) Disable(ctx context.Context, who string) (idp.Account, error) {
-	return s.change(ctx, who, "is disabled already", s.Store.DisableUser)
+	return s.change(ctx, audit.UserDisabled, who, "is disabled already", s.Store.DisableUser)
 }
 
 // Enable lets a disabled user sign in again. What ended stays ended. It returns
 // ErrAlready for a user who is enabled.
 func (s *Service) Enable(ctx context.Context, who string) (idp.Account, error) {
-	return s.change(ctx, who, "is not disabled", s.Store.EnableUser)
+	return s.change(ctx, audit.UserEnabled, who, "is not disabled", s.Store.EnableUser)
 }
 
-func (s *Service) change(ctx context.Context, who, already string, do func(context.Context, string, time.Time) error) (idp.Account, error) {
+func (s *Service) change(ctx context.Context, what audit.Name, who, already string, do func(context.Context, string, time.Time) error) (idp.Account, error) {
 	a, err := s.find(ctx, who)
 	if err != nil {
-		return a, err
+		return a, s.Refused(ctx, what, who, err)
 	}
 	if err := do(ctx, a.ID, s.Now()); errors.Is(err, idp.ErrNotFound) {
 		return a, fmt.Errorf("%s %s: %w", a.Email, already, ErrAlready)
@@ -56,16 +57,17 @@ func (s *Service) change(ctx context.Context, who, already string, do func(conte
 func (s *Service) Delete(ctx context.Context, who string) (idp.Account, error) {
 	a, err := s.find(ctx, who)
 	if err != nil {
-		return a, err
+		return a, s.Refused(ctx, audit.UserDeleted, who, err)
 	}
-	return a, s.Store.DeleteUser(ctx, a.ID, s.Keys.AddressRef(a.Email), s.Now())
+	err = s.Store.DeleteUser(ctx, a.ID, s.Keys.AddressRef(a.Email), s.Now())
+	return a, s.Refused(ctx, audit.UserDeleted, a.ID, err)
 }
 
 // Export is everything that is held on a user, by table. Times are RFC 3339, UTC.
 func (s *Service) Export(ctx context.Context, who string) (map[string][]map[string]any, error) {
 	a, err := s.find(ctx, who)
 	if err != nil {
-		return nil, err
+		return nil, s.Refused(ctx, audit.UserExported, who, err)
 	}
 	held, err := s.Store.Held(ctx, a.ID, s.Now())
 	for _, rows := range held {
@@ -107,6 +109,14 @@ var ErrGroups = errors.New("too many groups")
 // ChangeGroups changes the groups that a user is in beside those of the
 // configuration. Applications see it at the next sign-in, refresh or userinfo.
 func (s *Service) ChangeGroups(ctx context.Context, who string, c GroupChange) (idp.Account, error) {
+	a, err := s.changeGroups(ctx, who, c)
+	if a.ID != "" {
+		who = a.ID
+	}
+	return a, s.Refused(ctx, audit.UserGroupsChanged, who, err)
+}
+
+func (s *Service) changeGroups(ctx context.Context, who string, c GroupChange) (idp.Account, error) {
 	for _, name := range slices.Concat(c.Set, c.Add, c.Remove) {
 		if !groupShape.MatchString(name) {
 			return idp.Account{}, fmt.Errorf("%q: %w", name, ErrGroup)

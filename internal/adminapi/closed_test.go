@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/config"
 	"idp/internal/testdb"
 )
@@ -68,6 +69,30 @@ func TestTheActorIsTold(t *testing.T) {
 		a := ask(t, p, "GET", "/api/v1/audit?user="+ada+"&name=user."+c.verb+"d&actor="+c.actor, bot, "")
 		if !strings.Contains(a.body, `"ip":"192.0.2.1"`) {
 			t.Errorf("%s: %s", c.verb, a)
+		}
+	}
+}
+
+// What was refused to somebody who may administer is there too.
+func TestRefusedChangesAreTold(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	bot := machine(p, robot, "admin")
+	for _, c := range []struct{ method, path, body, change, result string }{
+		{"POST", "/api/v1/invitations", `{"email":"new@example.com","client":"none"}`, "user.invited", "invalid"},
+		{"POST", "/api/v1/invitations", `{"email":"no address"}`, "user.invited", "invalid"},
+		{"POST", "/api/v1/keys/rotate", `{"algorithm":"HS256"}`, "key.rotated", "invalid"},
+		{"DELETE", "/api/v1/users/usr_none", "", "user.deleted", "unknown"},
+		{"PUT", "/api/v1/users/usr_none/groups", `{"groups":["staff"]}`, "user.groups_changed", "unknown"},
+	} {
+		refused := ask(t, p, c.method, c.path, bot, c.body)
+		if refused.StatusCode < 400 || refused.StatusCode >= 500 {
+			t.Errorf("%s %s: %s", c.method, c.path, refused)
+		}
+		seen, err := p.App.Store.Events(t.Context(), audit.Query{Name: string(audit.AdminChangeRefused), Limit: 1})
+		if err != nil || len(seen) != 1 || seen[0].Actor != "admin:robot" || seen[0].IP != "192.0.2.1" || seen[0].Result != c.result ||
+			seen[0].Detail != audit.Detail("change", c.change) || !strings.Contains(refused.body, seen[0].RequestID) {
+			t.Errorf("%s %s: %+v, %v", c.method, c.path, seen, err)
 		}
 	}
 }

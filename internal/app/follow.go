@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/config"
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 )
 
@@ -90,7 +93,32 @@ func (f *follower) reload(ctx context.Context) {
 	f.record(func(s *ReloadState) { s.tried(f.now(), hash, err) })
 	if err != nil && err.Error() != before {
 		f.log.Error("the configuration is not reloaded; the one before stays in force", "error", err)
+		if err := f.Store.Record(ctx, refusedReload(f.now(), err)); err != nil {
+			f.log.Warn("audit", "error", err) // the database may be the reason
+		}
 	}
+}
+
+// mostSettings is how many settings an event names.
+const mostSettings = 20
+
+// refusedReload is the event of a configuration that is not in force. It names
+// settings and no values.
+func refusedReload(now time.Time, err error) audit.Event {
+	result, settings := "failed", []string{}
+	var faults strictyaml.Faults
+	if restart := new(NeedsRestart); errors.As(err, &restart) {
+		result, settings = "restart", restart.Paths
+	} else if errors.As(err, &faults) {
+		result = "fault"
+		for _, f := range faults {
+			if f.Path != "" && !slices.Contains(settings, f.Path) {
+				settings = append(settings, f.Path)
+			}
+		}
+	}
+	settings = settings[:min(len(settings), mostSettings)]
+	return audit.Event{At: now, Name: audit.ConfigRefused, Actor: audit.System, Result: result, Detail: audit.Detail("settings", settings)}
 }
 
 func (f *follower) record(change func(*ReloadState)) {

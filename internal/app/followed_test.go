@@ -12,6 +12,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/config"
 	"idp/internal/inbox"
 )
@@ -63,7 +64,7 @@ func (f *followed) mailServer(mails *inbox.Store) int {
 	s := inbox.NewSMTPServer(mails, f.logs.Logger())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }() // it always ends with an error, by Close
-	f.t.Cleanup(func() { _ = s.Close(); <-done })
+	f.t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	return l.Addr().(*net.TCPAddr).Port
 }
 
@@ -156,5 +157,16 @@ func (f *followed) works(c apptest.Client, email string) {
 	request := apptest.NewRequest(c)
 	if reply := f.Redeem(request, f.Browser().SignIn(request, email).Code()); reply.Status != 200 {
 		f.t.Fatalf("%s: %s", c.ID, reply)
+	}
+}
+
+// tells expects the audit log to have one event of the name by now, with result and
+// detail that begin so.
+func (f *followed) tells(name audit.Name, begins string) {
+	f.t.Helper()
+	f.now <- struct{}{} // the look that recorded it is over when the next one begins
+	events, err := f.app.Store.Events(context.Background(), audit.Query{Name: string(name)})
+	if err != nil || len(events) != 1 || events[0].Actor != audit.System || !strings.HasPrefix(events[0].Result+" "+events[0].Detail, begins) {
+		f.t.Errorf("%s is told as %+v, %v", name, events, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"idp/internal/admin"
+	"idp/internal/audit"
 	"idp/internal/explain"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
@@ -68,7 +69,7 @@ func (s signing) List(ctx context.Context) ([]idp.SigningKey, error) {
 // Replace implements admin.Signing. This process has the new keys at once.
 func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
 	if alg != "" && !slices.Contains(idp.Algorithms, alg) {
-		return 0, fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm)
+		return 0, s.a.office.Refused(ctx, audit.KeyRotated, "", fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm))
 	}
 	n, err := s.a.Keys.Replace(ctx, alg, atOnce)
 	if err != nil {
@@ -79,17 +80,9 @@ func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (i
 
 // sendInvitation implements admin.Office's.
 func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.Time, provider string, err error) {
-	email, err := a.cfg.ParseAddress(who.Email)
+	email, err := a.mayInvite(who)
 	if err != nil {
-		return ends, "", err
-	}
-	switch c := a.Clients.Client(who.ClientID); {
-	case who.ClientID != "" && (c == nil || c.Stranger):
-		return ends, "", fmt.Errorf("the configuration has no client %q: %w", who.ClientID, admin.ErrInvitation)
-	case a.cfg.SignupFor(who.ClientID).Mode == magiclink.SignupClosed:
-		return ends, "", fmt.Errorf("signup.mode is closed, which invitations cannot open: %w", admin.ErrInvitation)
-	case who.Locale != "" && !slices.Contains(words.Locales(), who.Locale):
-		return ends, "", fmt.Errorf("there is no locale %q: %w", who.Locale, admin.ErrInvitation)
+		return ends, "", a.office.Refused(ctx, audit.UserInvited, "", err)
 	}
 	i, err := a.office.Invite(ctx, email, who.ClientID, who.TTL)
 	if err != nil {
@@ -104,4 +97,17 @@ func (a *App) sendInvitation(ctx context.Context, who admin.Invitee) (ends time.
 		return ends, name, fmt.Errorf("%s did not take the letter: %w", name, errors.Join(admin.ErrMail, failure))
 	}
 	return i.Ends, name, nil
+}
+
+// mayInvite makes the address canonical, or says why nobody is invited so.
+func (a *App) mayInvite(who admin.Invitee) (email string, err error) {
+	switch c := a.Clients.Client(who.ClientID); {
+	case who.ClientID != "" && (c == nil || c.Stranger):
+		return "", fmt.Errorf("the configuration has no client %q: %w", who.ClientID, admin.ErrInvitation)
+	case a.cfg.SignupFor(who.ClientID).Mode == magiclink.SignupClosed:
+		return "", fmt.Errorf("signup.mode is closed, which invitations cannot open: %w", admin.ErrInvitation)
+	case who.Locale != "" && !slices.Contains(words.Locales(), who.Locale):
+		return "", fmt.Errorf("there is no locale %q: %w", who.Locale, admin.ErrInvitation)
+	}
+	return a.cfg.ParseAddress(who.Email)
 }

@@ -14,6 +14,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/testdb"
 )
 
@@ -79,6 +80,7 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	if r, ok := f.app.Reloads(); !ok || !r.Failed || r.Faults != 1 {
 		t.Errorf("the metrics say %+v, %v", r, ok)
 	}
+	f.tells(audit.ConfigRefused, `fault {"settings":["clients[1].name"`)
 	f.works(apptest.Web, "ada@example.com")
 	for range 3 {
 		f.now <- struct{}{} // looks are over when the next one begins
@@ -86,6 +88,7 @@ func TestBadFileKeepsTheOldState(t *testing.T) {
 	if n := strings.Count(f.logs.String(), "is not reloaded"); n != 1 {
 		t.Errorf("the fault is logged %d times", n)
 	}
+	f.tells(audit.ConfigRefused, `fault {"settings":["clients[1].name"`)
 	f.write("idp.yaml", f.base+f.clients(apptest.Web, apptest.Other))
 	f.reloaded(0)
 	f.works(apptest.Other, "ada@example.com")
@@ -104,6 +107,7 @@ func TestReloadThatNeedsARestart(t *testing.T) {
 	if !slices.Equal(s.Restart, []string{"listen", "log.format"}) || !strings.Contains(f.logs.String(), "restart needed for: listen, log.format") {
 		t.Errorf("state: %+v", s)
 	}
+	f.tells(audit.ConfigRefused, `restart {"settings":["listen","log.format"]}`)
 	if f.app.Current().Clients.Client("other") != nil {
 		t.Error("half of the file is in force")
 	}

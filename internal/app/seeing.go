@@ -43,7 +43,7 @@ func (s *seeing) watch(l *live, a *App) {
 		Store: a.Store, Now: a.now,
 		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
 		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
-		Reload: a.Reloads,
+		Reload: a.Reloads, Audit: a.Sealer.Broken,
 	}
 	if s.tracer != nil {
 		states.Spans = s.tracer.Counts

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"idp/internal/apptest"
-	"idp/internal/config"
 	"idp/internal/testdb"
 )
 
@@ -70,11 +69,7 @@ func acts(p *apptest.Provider) map[string]func() func() answer {
 func TestEveryStatementFailsOnce(t *testing.T) {
 	t.Parallel()
 	proxy := testdb.NewProxy(t, testdb.URL(t, "postgres"))
-	// The worker claims a notice in a transaction of its own, whenever it gets to it. A
-	// COMMIT that the fault keeps from the server would leave that open, which no
-	// server does, and the next to have the connection would write into it.
-	quiet := apptest.Configure(func(c *config.Config) { c.Login.Notices = false })
-	p := apptest.New(t, proxy.URL, apptest.Faulty(), quiet)
+	p := apptest.New(t, proxy.URL, apptest.Faulty())
 	p.Browser().SignInHere("ada@example.com")
 	p = p.For(t)
 	p.App = nil // nobody waits for letters to be written off: some never are, as their statement failed

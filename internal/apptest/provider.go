@@ -107,7 +107,7 @@ func (p *Provider) mailServer() int {
 	s := inbox.NewSMTPServer(p.Inbox, p.Logs.Logger())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }() // it always ends with an error, by Close
-	p.t.Cleanup(func() { _ = s.Close(); <-done })
+	p.t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	return l.Addr().(*net.TCPAddr).Port
 }
 

@@ -5,38 +5,40 @@ type Name string
 
 // The names. Kinds says what each means.
 const (
-	LoginCompleted    Name = "login.completed"
-	LoginRefused      Name = "login.refused"
-	LoginDisowned     Name = "login.disowned"
-	CodeWrongLimit    Name = "code.wrong_limit"
-	LimitHit          Name = "limit.hit"
-	SessionEnded      Name = "session.ended"
-	SessionAllEnded   Name = "session.all_ended"
-	ConsentGiven      Name = "consent.given"
-	ConsentWithdrawn  Name = "consent.withdrawn"
-	DeviceAllowed     Name = "device.allowed"
-	GrantGiven        Name = "grant.given"
-	GrantRevoked      Name = "grant.revoked"
-	GrantReplayed     Name = "grant.replayed"
-	UserDisabled      Name = "user.disabled"
-	UserEnabled       Name = "user.enabled"
-	UserDeleted       Name = "user.deleted"
-	UserExported      Name = "user.exported"
-	UserGroupsChanged Name = "user.groups_changed"
-	UserInvited       Name = "user.invited"
-	ClientAdded       Name = "client.added"
-	ClientChanged     Name = "client.changed"
-	ClientDisabled    Name = "client.disabled"
-	ClientRefused     Name = "client.refused"
-	KeyRotated        Name = "key.rotated"
-	SecretRotated     Name = "secret.rotated"
-	EpochRaised       Name = "epoch.raised"
-	ConfigReloaded    Name = "config.reloaded"
-	MailFailedForGood Name = "mail.failed_for_good"
-	MailUnmarked      Name = "mail.mark_removed"
-	AdminRefused      Name = "admin.refused"
-	AuditPurged       Name = "audit.purged"
-	AuditLost         Name = "audit.lost"
+	LoginCompleted     Name = "login.completed"
+	LoginRefused       Name = "login.refused"
+	LoginDisowned      Name = "login.disowned"
+	CodeWrongLimit     Name = "code.wrong_limit"
+	LimitHit           Name = "limit.hit"
+	SessionEnded       Name = "session.ended"
+	SessionAllEnded    Name = "session.all_ended"
+	ConsentGiven       Name = "consent.given"
+	ConsentWithdrawn   Name = "consent.withdrawn"
+	DeviceAllowed      Name = "device.allowed"
+	GrantGiven         Name = "grant.given"
+	GrantRevoked       Name = "grant.revoked"
+	GrantReplayed      Name = "grant.replayed"
+	UserDisabled       Name = "user.disabled"
+	UserEnabled        Name = "user.enabled"
+	UserDeleted        Name = "user.deleted"
+	UserExported       Name = "user.exported"
+	UserGroupsChanged  Name = "user.groups_changed"
+	UserInvited        Name = "user.invited"
+	ClientAdded        Name = "client.added"
+	ClientChanged      Name = "client.changed"
+	ClientDisabled     Name = "client.disabled"
+	ClientRefused      Name = "client.refused"
+	KeyRotated         Name = "key.rotated"
+	SecretRotated      Name = "secret.rotated"
+	EpochRaised        Name = "epoch.raised"
+	ConfigReloaded     Name = "config.reloaded"
+	ConfigRefused      Name = "config.refused"
+	MailFailedForGood  Name = "mail.failed_for_good"
+	MailUnmarked       Name = "mail.mark_removed"
+	AdminRefused       Name = "admin.refused"
+	AdminChangeRefused Name = "admin.change_refused"
+	AuditPurged        Name = "audit.purged"
+	AuditLost          Name = "audit.lost"
 )
 
 // Kind explains a name.
@@ -75,10 +77,12 @@ func Kinds() []Kind {
 		{SecretRotated, "What the old root secret sealed was sealed with the new one."},
 		{EpochRaised, "The restore epoch was raised, by itself or with a restore: everything that was issued before ended."},
 		{ConfigReloaded, "A running server took a changed configuration; `settings` names what changed."},
+		{ConfigRefused, "A running server did not take a changed configuration; the result is `fault` (`settings` names the faulty ones), `restart` (`settings` need one) or `failed`."},
 		{MailFailedForGood, "A mail was refused for good or came back; the result says why."},
 		{MailUnmarked, "An administrator lets letters to an address through again whose mailbox refused one."},
 		{AdminRefused, "Somebody was refused at the administrator's API or console; the result says what was missing."},
-		{AuditPurged, "Events older than `audit.retention` were deleted from the beginning of the chain."},
+		{AdminChangeRefused, "A change that an administrator asked for was refused; `change` names the event that it would have been, `about` what it was about, the result says why."},
+		{AuditPurged, "Events older than `audit.retention` were deleted from the beginning of the chain; the result is `broken` where an administrator gave up what somebody had changed."},
 		{AuditLost, "Refusals came faster than they are kept; `times` says how many are not in the log."},
 	}
 }

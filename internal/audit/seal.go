@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,12 +28,12 @@ type Sealer struct {
 	Store ChainStore
 	Keys  *Keys
 	Now   func() time.Time
+
+	// Whether an end of the chain was found that is not ours, when it was last looked at.
+	foreignFirst, foreignLast atomic.Bool
 }
 
-const (
-	sealBatch  = 500
-	purgeBatch = 1000
-)
+const sealBatch = 500
 
 // ErrBroken says that the end of the chain is not one that this program wrote. No
 // event gets a place behind it until an administrator looked into it.
@@ -54,7 +55,8 @@ func (s *Sealer) Seal(ctx context.Context) (int, error) {
 }
 
 func (s *Sealer) chain(last End, events []Event) (End, []Sealed, error) {
-	if !s.Keys.proven(Last, last) {
+	s.foreignLast.Store(!s.Keys.proven(Last, last))
+	if s.foreignLast.Load() {
 		return last, nil, ErrBroken
 	}
 	out := make([]Sealed, len(events))
@@ -67,46 +69,7 @@ func (s *Sealer) chain(last End, events []Event) (End, []Sealed, error) {
 	return s.Keys.EndOf(Last, last.Seq, last.Hash), out, nil
 }
 
-// ErrPurge says that the beginning of the chain is not one that this program wrote. It
-// is not purged until an administrator looked into it: the record of a purge would
-// vouch for what somebody made look old.
-var ErrPurge = errors.New("the beginning of the audit log was changed by somebody else; see: idp audit verify")
-
-// purged proves the end that the purge of events leaves.
-func (s *Sealer) purged(begin End, events []Sealed) (End, error) {
-	if !s.Keys.proven(First, begin) {
-		return begin, ErrPurge
-	}
-	for i := range events {
-		e := &events[i]
-		if e.Seq != begin.Seq+1 || e.Hash != s.Keys.link(begin.Hash, e) {
-			return begin, ErrPurge
-		}
-		begin = End{Seq: e.Seq, Hash: e.Hash}
-	}
-	return s.Keys.EndOf(First, begin.Seq, begin.Hash), nil
-}
-
-// Purge deletes what is older than keep, from the beginning of the chain, and
-// returns how many events went.
-func (s *Sealer) Purge(ctx context.Context, keep time.Duration) (int, error) {
-	total := 0
-	for {
-		n, err := s.Store.PurgeEvents(ctx, s.Now().Add(-keep), purgeBatch, s.purged)
-		total += n
-		if err != nil {
-			return total, fmt.Errorf("purge the audit log: %w", err)
-		}
-		if n < purgeBatch {
-			break
-		}
-	}
-	if total == 0 {
-		return 0, nil
-	}
-	err := s.Store.Record(ctx, Event{At: s.Now(), Name: AuditPurged, Actor: System, Result: "ok", Detail: Detail("events", total)})
-	if err != nil {
-		return total, fmt.Errorf("purge the audit log: %w", err)
-	}
-	return total, nil
-}
+// Broken reports which ends of the chain are not ones that this program wrote, as far
+// as this process knows: nothing is purged behind the first, and no event gets a
+// place behind the last.
+func (s *Sealer) Broken() (first, last bool) { return s.foreignFirst.Load(), s.foreignLast.Load() }

@@ -31,6 +31,7 @@ type hand struct {
 	device         apptest.Reply
 	invitation     string
 	pushed         apptest.Request
+	own            string // access token of a client for itself
 }
 
 // fill uses an installation until every kind of secret is in hand and none of the
@@ -55,6 +56,7 @@ func fill(t *testing.T, p *apptest.Provider) *hand {
 	}
 	h.invitation = "/l/" + i.Link.Reveal()
 	h.pushed = push(t, p)
+	h.own = p.Post("/oauth/token", apptest.Machine, url.Values{"grant_type": {"client_credentials"}}).Access()
 	h.code = ada.Authorize(h.request.With("prompt", "none")).MustAnswer().Code()
 	return h
 }
@@ -81,6 +83,7 @@ func (h *hand) use(t *testing.T, p *apptest.Provider) map[string]bool {
 	taken["session"] = ok && a.Code() != ""
 	taken["access token, at userinfo"] = p.Get("/userinfo", h.tokens.Access()).Status == http.StatusOK
 	taken["access token, at introspection"] = p.Introspect(apptest.Web, h.tokens.Access()).JSON["active"] == true
+	taken["a client's own access token, at introspection"] = p.Introspect(apptest.Machine, h.own).JSON["active"] == true
 	taken["authorization code"] = p.Redeem(h.request, h.code).Status == http.StatusOK
 	taken["refresh token"] = p.Refresh(apptest.Web, h.tokens.Refresh(), "").Status == http.StatusOK
 	p.Clock.Advance(6 * time.Second)
@@ -132,17 +135,19 @@ func TestNothingIsReplayedAfterARestore(t *testing.T) {
 	t.Parallel()
 	testdb.EachKind(t, func(t *testing.T, kind string) {
 		var without, with int
-		for range prove.Count(1, 60) {
-			p := apptest.New(t, testdb.URL(t, kind))
-			h := fill(t, p)
-			file := save(t, p.App.Store)
-			for what, ok := range h.use(t, p) {
-				if !ok {
-					t.Fatalf("%s was refused in the first place", what)
+		for i := range prove.Count(1, 60) {
+			t.Run(fmt.Sprint(i), func(t *testing.T) { // a server has room for the connections of a few providers
+				p := apptest.New(t, testdb.URL(t, kind))
+				h := fill(t, p)
+				file := save(t, p.App.Store)
+				for what, ok := range h.use(t, p) {
+					if !ok {
+						t.Fatalf("%s was refused in the first place", what)
+					}
 				}
-			}
-			without += forgetful(t, kind, p, h, file)
-			with += restored(t, kind, p, h, file)
+				without += forgetful(t, kind, p, h, file)
+				with += restored(t, kind, p, h, file)
+			})
 		}
 		prove.Figure(t, fmt.Sprintf("%d used secrets tried after a restore on %s; without a restore epoch all are good once more", with, kind), "0 of %d accepted", with)
 		if without < 9 || with < without {

@@ -28,9 +28,10 @@ type Reader struct {
 	Now      func() time.Time
 }
 
-// touchEvery is how often a session's use is written down: often enough for a
-// sliding life of days, seldom enough that reading stays reading.
-const touchEvery = 24 * time.Hour
+// touchEvery is how often a session's use is written down: often enough that one
+// which is used does not end before its time, seldom enough that reading stays
+// reading. A session that is left alone may end this much early.
+func (b *Reader) touchEvery() time.Duration { return min(24*time.Hour, b.TTL/10) }
 
 // SignedIn returns who is signed in in the caller's browser and what they
 // allowed clientID before, or nil for nobody.
@@ -47,7 +48,7 @@ func (b *Reader) SignedIn(r *http.Request, clientID string) (*idp.SignedIn, erro
 	if err != nil {
 		return nil, fmt.Errorf("who is signed in: %w", err)
 	}
-	if s := in.Session; now.Sub(s.LastSeenAt) >= touchEvery {
+	if s := in.Session; now.Sub(s.LastSeenAt) >= b.touchEvery() {
 		ends := now.Add(b.TTL)
 		if ends.After(s.AbsoluteAt) {
 			ends = s.AbsoluteAt

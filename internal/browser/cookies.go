@@ -72,7 +72,8 @@ func (c *Cookies) Session(r *http.Request) secret.Hash {
 	return c.read(r, "sid").Hash(secret.KindSession)
 }
 
-// SetSession gives the browser a session until expires.
+// SetSession gives the browser a session until expires, which is its absolute end: a
+// use moves the other one, and no cookie is sent again for that.
 func (c *Cookies) SetSession(w http.ResponseWriter, t secret.Token, expires, now time.Time) {
 	c.write(w, "sid", t.Reveal(), int(expires.Sub(now)/time.Second))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"idp/internal/admin"
+	"idp/internal/audit"
 	"idp/internal/gate"
 	"idp/web"
 )
@@ -19,12 +20,13 @@ type act struct {
 	Done                  string // where to go behind it
 	Path                  string // of the form
 	Section               string
-	final                 bool // it cannot be undone
+	change                audit.Name // the event of it
+	final                 bool       // it cannot be undone
 	do                    func(ctx context.Context) error
 }
 
 // acts are what can be confirmed, by the path of the page; each finds what it is
-// about, or returns idp.ErrNotFound.
+// about, or returns idp.ErrNotFound and no more of the act than its event.
 func (c *Console) acts() map[string]func(v *visit) (act, error) {
 	return map[string]func(v *visit) (act, error){
 		"/users/{user}/{act}":                  userAct,
@@ -41,14 +43,19 @@ var notices = map[string]string{
 	"groups": "The groups are changed.", "delete": "The person is deleted.", "rotate": "New keys are made. They sign as soon as every application can know them.",
 }
 
+// userChanges are what the acts on a person change.
+var userChanges = map[string]audit.Name{
+	"disable": audit.UserDisabled, "enable": audit.UserEnabled, "end-sessions": audit.SessionAllEnded, "delete": audit.UserDeleted,
+}
+
 func userAct(v *visit) (act, error) {
 	a, err := v.office.User(v.r.Context(), v.r.PathValue("user"))
-	if err != nil {
-		return act{}, err
-	}
 	name, s := v.r.PathValue("act"), v.office
 	here := "/users/" + a.ID
-	out := act{Back: here, Done: here + "?done=" + name, Section: "/users"}
+	out := act{Back: here, Done: here + "?done=" + name, Section: "/users", change: userChanges[name]}
+	if err != nil {
+		return out, err
+	}
 	switch name {
 	case "disable":
 		out.Heading, out.Button = "Disable "+a.Email+"?", "Disable"
@@ -82,7 +89,7 @@ func endSession(v *visit) (act, error) {
 	id, here := v.r.PathValue("session"), "/users/"+a.ID
 	return act{
 		Heading: "End this session of " + a.Email + "?", Text: "They are signed out in that browser, with everything that came of it.", Button: "End this session",
-		Back: here, Done: here + "?done=session", Section: "/users",
+		Back: here, Done: here + "?done=session", Section: "/users", change: audit.SessionEnded,
 		do: func(ctx context.Context) error { return v.office.EndSession(ctx, id) },
 	}, err
 }
@@ -92,14 +99,14 @@ func revokeGrant(v *visit) (act, error) {
 	id, here := v.r.PathValue("grant"), "/users/"+a.ID
 	return act{
 		Heading: "Take this access to " + a.Email + " away?", Text: "The application's tokens of this grant are dead at once; one that it can read by itself lives until it expires.",
-		Button: "Revoke this grant", Back: here, Done: here + "?done=grant", Section: "/users",
+		Button: "Revoke this grant", Back: here, Done: here + "?done=grant", Section: "/users", change: audit.GrantRevoked,
 		do: func(ctx context.Context) error { _, err := v.office.RevokeGrant(ctx, id); return err },
 	}, err
 }
 
 func rotateKeys(v *visit) (act, error) {
 	return act{
-		Heading: "Make new signing keys?", Button: "Make new keys", Back: "/keys", Done: "/keys?done=rotate", Section: "/keys", final: true,
+		Heading: "Make new signing keys?", Button: "Make new keys", Back: "/keys", Done: "/keys?done=rotate", Section: "/keys", change: audit.KeyRotated, final: true,
 		Text: "They are published now and sign as soon as every application can know them. For a key that has become known, use idp keys rotate --now.",
 		do:   func(ctx context.Context) error { _, err := v.office.Signing.Replace(ctx, "", false); return err },
 	}, nil
@@ -131,13 +138,15 @@ func (c *Console) confirm(find func(v *visit) (act, error)) page {
 func (c *Console) carryOut(find func(v *visit) (act, error)) page {
 	return func(v *visit) error {
 		a, err := find(v)
+		about := v.r.PathValue("user")
 		if err != nil {
-			return err
+			return v.office.Refused(v.r.Context(), a.change, about, err)
 		}
 		if a.final && !c.fresh(v.caller, freshToAct) {
+			cause := v.office.Refused(v.r.Context(), a.change, about, admin.ErrUnproved)
 			return &web.Problem{
 				Status: http.StatusForbidden, Title: "Prove your mailbox first", Text: "Nothing was changed. What cannot be undone wants a sign-in of the last minutes.",
-				Action: web.Action{Label: signInAgain, URL: v.r.URL.Path},
+				Action: web.Action{Label: signInAgain, URL: v.r.URL.Path}, Cause: cause,
 			}
 		}
 		if err := a.do(v.r.Context()); err != nil && !errors.Is(err, admin.ErrAlready) {

@@ -161,6 +161,10 @@ func TestWhatCannotBeUndone(t *testing.T) {
 	if p := a.post(path); p.status != http.StatusForbidden || !strings.Contains(p.body, "Nothing was changed") {
 		t.Errorf("%+v", p)
 	}
+	seen, err := w.App.Store.Events(t.Context(), audit.Query{Name: string(audit.AdminChangeRefused), Subject: ada})
+	if err != nil || len(seen) != 1 || seen[0].Result != "unproved" || seen[0].Detail != `{"change":"user.deleted"}` || !strings.HasPrefix(seen[0].Actor, "admin:usr_") {
+		t.Errorf("%+v, %v", seen, err)
+	}
 	p := a.get(path)
 	if p.status != http.StatusSeeOther || p.location != "/sign-in?fresh=1&return="+url.QueryEscape(path) {
 		t.Fatalf("%+v", p)

@@ -145,8 +145,6 @@ func said(err error) error {
 		return err
 	case errors.Is(err, idp.ErrNotFound):
 		return &web.Problem{Status: http.StatusNotFound, Title: "This is not here", Text: "It may have ended or been deleted meanwhile.", Action: back, Cause: err}
-	case errors.Is(err, admin.ErrGroup), errors.Is(err, admin.ErrGroups):
-		return &web.Problem{Status: http.StatusBadRequest, Title: "These groups cannot be", Text: err.Error() + ".", Action: back, Cause: err}
 	}
 	return err
 }

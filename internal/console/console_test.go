@@ -22,7 +22,7 @@ func TestAdministrating(t *testing.T) {
 		t.Fatalf("%+v", p)
 	}
 	for path, want := range map[string]string{
-		"/": "Sign-ins of the last hour</dt><dd>2<", "/users": "ada@example.com", "/users?search=ADA": "ada@example.com", "/users?disabled=1": "Nobody is here",
+		"/": "Sign-ins of the last hour</dt><dd>2<", "/users": "ada@example.com", "/users?search=ADA": "ada@example.com", "/users?disabled=1": "Nobody is disabled", "/users?search=zz": "Nobody has this",
 		"/users/" + ada: "Applications with tokens", "/clients": ">Web<", "/clients/web": "https://web.example.com/callback", "/clients/idp-console": a.url + "/callback",
 		"/mail": "No letter waits", "/keys": "ES256", "/audit?user=ada@example.com": "login.completed", "/failures": "No request was refused", "/audit?name=x": "Nothing of the kind",
 		"/users/" + ada + "/disable": "Disable ada@example.com?", "/keys/rotate": "Make new signing keys?",
@@ -87,5 +87,24 @@ func TestEndingOne(t *testing.T) {
 	}
 	if left, err := w.App.Store.Sessions(t.Context(), ada, w.Clock.Now()); err != nil || len(left) != 1 {
 		t.Error(err, left)
+	}
+}
+
+// Groups that cannot be are shown again as they were typed, with what is wrong.
+func TestGroupsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada@example.com")
+	a := w.admin()
+	a.signIn(root)
+	many := strings.Repeat("a", 101)
+	for typed, want := range map[string]string{"staff, <b>": `value="staff, &lt;b&gt;"`, many: `value="` + many + `"`} {
+		p := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {typed}})
+		if p.status != http.StatusBadRequest || !strings.Contains(p.body, want) || !strings.Contains(p.body, "Nothing was changed: ") || !strings.Contains(p.body, `aria-describedby="groups-error"`) {
+			t.Errorf("%q: %d %s", typed, p.status, p.body)
+		}
+	}
+	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || len(u.Groups) != 0 {
+		t.Errorf("%+v, %v", u.Groups, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"idp/internal/admin"
@@ -48,10 +49,18 @@ func (c *Console) client(v *visit) error {
 	return c.show(v, view{Page: "client", Title: r.Name, Section: "/clients", Data: data})
 }
 
-// worded is a setting as a line: texts as they are, anything else as JSON.
+// worded is a setting as a line: texts and lists of them as they are, anything else
+// as JSON.
 func worded(value any) string {
-	if text, ok := value.(string); ok {
-		return text
+	switch v := value.(type) {
+	case string:
+		return v
+	case []any:
+		all := make([]string, len(v))
+		for i := range v {
+			all[i] = worded(v[i])
+		}
+		return strings.Join(all, ", ")
 	}
 	text, err := json.Marshal(value)
 	if err != nil {

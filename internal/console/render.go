@@ -3,11 +3,14 @@ package console
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +43,7 @@ func parse(pages *web.Pages) (map[string]*template.Template, error) {
 	}
 	funcs := template.FuncMap{
 		"asset": pages.AssetURL, "time": clock, "sections": func() any { return sections }, "join": func(all []string) string { return strings.Join(all, ", ") },
+		"detail": detail,
 	}
 	out := map[string]*template.Template{}
 	for _, name := range names {
@@ -61,6 +65,19 @@ func clock(t time.Time) template.HTML {
 	}
 	t = t.UTC()
 	return template.HTML(`<time datetime="` + t.Format(time.RFC3339) + `">` + t.Format("2006-01-02 15:04") + ` UTC</time>`) //nolint:gosec // digits
+}
+
+// detail is what an event has beside its columns: names with their values.
+func detail(text string) string {
+	var all map[string]any
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return text
+	}
+	out := make([]string, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, name+" "+worded(all[name]))
+	}
+	return strings.Join(out, " · ")
 }
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"

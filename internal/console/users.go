@@ -44,6 +44,14 @@ type signedIn struct {
 
 // user shows one person.
 func (c *Console) user(v *visit) error {
+	return c.person(v, http.StatusOK, nil)
+}
+
+// refused is what was typed for the groups of a person, and why it cannot be.
+type refused struct{ Groups, Fault string }
+
+// person is the page of one.
+func (c *Console) person(v *visit, status int, no *refused) error {
 	ctx := v.r.Context()
 	a, err := v.office.User(ctx, v.r.PathValue("user"))
 	if err != nil {
@@ -60,21 +68,31 @@ func (c *Console) user(v *visit) error {
 	data := struct {
 		User     idp.Account
 		Disabled bool
-		Groups   string
+		refused
 		Sessions []signedIn
 		Grants   []idp.Grant
-	}{User: a, Disabled: !a.DisabledAt.IsZero(), Groups: strings.Join(a.Groups, " "), Grants: grants}
+	}{User: a, Disabled: !a.DisabledAt.IsZero(), refused: refused{Groups: strings.Join(a.Groups, " ")}, Grants: grants}
+	if no != nil {
+		data.refused = *no
+	}
 	for _, s := range sessions {
 		data.Sessions = append(data.Sessions, signedIn{s, browser.Device(s.UserAgent)})
 	}
-	return c.show(v, view{Page: "user", Title: a.Email, Section: "/users", Notice: notices[v.query("done")], Data: data})
+	page := view{Page: "user", Title: a.Email, Section: "/users", Notice: notices[v.query("done")], Who: v.caller.Email, Data: data}
+	return c.render(v.w, v.r, status, page)
 }
 
 // setGroups replaces the groups that the database has a person in.
 func (c *Console) setGroups(v *visit) error {
-	groups := strings.FieldsFunc(v.r.PostForm.Get("groups"), func(r rune) bool { return r == ' ' || r == ',' })
+	typed := v.r.PostForm.Get("groups")
+	groups := strings.FieldsFunc(typed, func(r rune) bool { return r == ' ' || r == ',' })
 	a, err := v.office.ChangeGroups(v.r.Context(), v.r.PathValue("user"), admin.GroupChange{Set: append([]string{}, groups...)})
-	if err != nil && !errors.Is(err, admin.ErrAlready) {
+	switch {
+	case errors.Is(err, admin.ErrGroup):
+		return c.person(v, http.StatusBadRequest, &refused{typed, "Nothing was changed: " + admin.ErrGroup.Error()})
+	case errors.Is(err, admin.ErrGroups):
+		return c.person(v, http.StatusBadRequest, &refused{typed, "Nothing was changed: these are too many groups for one person."})
+	case err != nil && !errors.Is(err, admin.ErrAlready):
 		return err
 	}
 	http.Redirect(v.w, v.r, "/users/"+a.ID+"?done=groups", http.StatusSeeOther)

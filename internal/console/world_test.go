@@ -21,8 +21,9 @@ const root = "root@example.com"
 // world is a provider and its console, on a port of its own.
 type world struct {
 	*apptest.Provider
-	url string
-	t   *testing.T
+	url  string
+	wire http.RoundTripper // to the console; nil for the usual one
+	t    *testing.T
 }
 
 func newWorld(t *testing.T) *world {
@@ -37,7 +38,7 @@ func newWorld(t *testing.T) *world {
 	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: p.App.Admin.Handler(), ReadHeaderTimeout: 0}} //nolint:gosec // of a test
 	s.Start()
 	t.Cleanup(s.Close)
-	return &world{p, s.URL, t}
+	return &world{Provider: p, url: s.URL, t: t}
 }
 
 // admin is somebody's browser at the console, and at the provider.
@@ -52,7 +53,7 @@ func (w *world) admin() *admin {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &admin{w, w.Browser(), &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &admin{w, w.Browser(), &http.Client{Transport: w.wire, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // page is what the console answered.

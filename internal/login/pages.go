@@ -118,7 +118,7 @@ func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token se
 	if a.Session != "" { // its applications may have to hear that it ended
 		h.Courier.Wake()
 	}
-	h.Callers.Cookies.SetSession(w, token, ok.Session.ExpiresAt, h.Now())
+	h.Callers.Cookies.SetSession(w, token, ok.Session.AbsoluteAt, h.Now())
 	if h.KnownBrowserTTL > 0 {
 		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, ok.MarksFrom, a.Marks), h.KnownBrowserTTL)
 	}

@@ -32,6 +32,8 @@ type States struct {
 	Mail  func() *mail.Providers // those in force
 	// Reload reports false, or is nil, if nothing reloads.
 	Reload func() (Reload, bool)
+	// Audit reports which ends of the audit log's chain somebody else changed.
+	Audit func() (first, last bool)
 	// Spans counts those that were sent, dropped and not taken; nil without traces.
 	Spans func() (sent, dropped, failed int64)
 	Now   func() time.Time
@@ -68,6 +70,11 @@ func (s *States) Add(r *metrics.Registry) {
 	}, "provider")
 	gauge("idp_key_age_seconds", "How long the signing key of an algorithm has signed.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return now.Sub(k.Since) }), "algorithm")
 	gauge("idp_key_rotation_seconds", "Seconds until the next key of an algorithm signs; negative if it is late.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return k.Until.Sub(now) }), "algorithm")
+	gauge("idp_audit_broken", "1 while an end of the audit log's chain is not what this program wrote: the first is not purged, the last takes no events.", func(_ context.Context, emit metrics.Emit) {
+		first, last := s.Audit()
+		emit(truth(first), "first")
+		emit(truth(last), "last")
+	}, "end")
 	counter("idp_spans_total", "Spans that the collector took (sent), that found the queue full (dropped), and that it did not take (failed).", func(_ context.Context, emit metrics.Emit) {
 		if s.Spans != nil {
 			sent, dropped, failed := s.Spans()

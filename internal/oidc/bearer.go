@@ -42,11 +42,8 @@ func (p *Provider) Bearer(ctx context.Context, token string) (Bearer, error) {
 	}
 	out := Bearer{Scopes: claims.Scopes, GrantID: claims.Grant, Expires: time.Unix(claims.Expires, 0)}
 	if id, own := strings.CutPrefix(claims.Grant, ownGrant); own {
-		if c := p.Clients.Client(id); c == nil || !c.MayGrant(idp.GrantClient) {
-			return Bearer{}, idp.ErrNotFound
-		}
 		out.ClientID = id
-		return out, nil
+		return p.ownBearer(ctx, out, claims)
 	}
 	b, err := p.Grants.Backing(ctx, claims.Grant, claims.has("offline_access"), now)
 	if err != nil {
@@ -57,4 +54,18 @@ func (p *Provider) Bearer(ctx context.Context, token string) (Bearer, error) {
 	}
 	out.ClientID, out.User, out.AuthTime = b.ClientID, b.User, b.AuthTime
 	return out, nil
+}
+
+// ownBearer is a client that acts for itself, with those of its token's scopes that
+// it may have now.
+func (p *Provider) ownBearer(ctx context.Context, b Bearer, claims *accessClaims) (Bearer, error) {
+	c := p.Clients.Client(b.ClientID)
+	if c == nil || !c.MayGrant(idp.GrantClient) {
+		return Bearer{}, idp.ErrNotFound
+	}
+	if err := p.Grants.Outlives(ctx, time.Unix(claims.Issued, 0)); err != nil {
+		return Bearer{}, fmt.Errorf("read access token: %w", err)
+	}
+	b.Scopes = c.AllowedScopes(b.Scopes)
+	return b, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"idp/internal/apptest"
 	"idp/internal/idp"
@@ -70,6 +71,31 @@ func TestClientCredentialsJWT(t *testing.T) {
 	if own(p, apptest.MachineJWT, "").Access() == token {
 		t.Error("two tokens are one")
 	}
+}
+
+// Threat: a robot's token in strange hands. It has no row that could be revoked; the
+// restore epoch ends it all the same, and the robot gets another.
+func TestEpochEndsClientsOwnTokens(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		active := func(c apptest.Client, token string) bool { return p.Introspect(c, token).JSON["active"] == true }
+		for _, c := range []apptest.Client{apptest.Machine, apptest.MachineJWT} {
+			before := own(p, c, "").Access()
+			p.Clock.Advance(time.Second)
+			if !active(c, before) {
+				t.Fatalf("%s: the token is dead already", c.ID)
+			}
+			if _, err := p.App.Store.RaiseEpoch(t.Context(), "a robot was stolen", p.Clock.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if active(c, before) {
+				t.Errorf("%s: the token of before the epoch is alive", c.ID)
+			}
+			p.Clock.Advance(time.Second)
+			if !active(c, own(p, c, "").Access()) {
+				t.Errorf("%s: the token of after the epoch is dead", c.ID)
+			}
+		}
+	})
 }
 
 func TestClientCredentialsRefusals(t *testing.T) {

@@ -39,15 +39,14 @@ func (p *Provider) Introspect(w http.ResponseWriter, r *http.Request) error {
 func (p *Provider) describe(r *http.Request, client *idp.Client) (*introspection, error) {
 	text, now := r.PostForm.Get("token"), p.Now()
 	id, claims, refresh := p.tokenGrant(r, text, now)
-	if own := p.ownToken(client, claims); own != nil {
-		return own, nil
-	}
-	if id == "" || strings.HasPrefix(id, ownGrant) {
-		return &introspection{}, nil
-	}
 	describe := p.describeAccess
-	if refresh {
+	switch {
+	case id == "":
+		return &introspection{}, nil
+	case refresh:
 		describe = p.describeRefresh
+	case strings.HasPrefix(id, ownGrant):
+		describe = p.describeOwn
 	}
 	answer, err := describe(r, client, claims, now)
 	if errors.Is(err, idp.ErrNotFound) || errors.Is(err, idp.ErrRevoked) {

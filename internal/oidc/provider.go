@@ -23,6 +23,9 @@ type Grants interface {
 	// Backing is the part of Grant that an access token needs; idp.ErrNotFound if
 	// anything of it no longer stands.
 	Backing(ctx context.Context, grantID string, offline bool, now time.Time) (idp.Backing, error)
+	// Outlives returns idp.ErrNotFound for what was issued before the newest restore
+	// epoch; it is for tokens that have no grant.
+	Outlives(ctx context.Context, issued time.Time) error
 	// AdvanceGrant returns idp.ErrConflict if another refresh was first.
 	AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expires, now time.Time) error
 	RevokeGrant(ctx context.Context, id, reason string, now time.Time) error

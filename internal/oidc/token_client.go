@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -20,8 +21,8 @@ const ownGrant = "client:"
 var aboutPeople = []string{"openid", "offline_access", "email", "profile", "groups"}
 
 // clientCredentials gives a client a token for itself (RFC 6749 §4.4). Nothing is
-// read or written: the token ends with its time, or when the client loses the
-// grant type.
+// read or written: the token ends with its time, when the client loses the grant
+// type, or with a restore epoch.
 func (p *Provider) clientCredentials(r *http.Request, client *idp.Client, held proof.Possession) (*zoidc.AccessTokenResponse, *protocolError) {
 	if client.Public() {
 		return nil, fault(unauthorized, "a public client cannot have a token for itself")
@@ -59,14 +60,18 @@ func ownScopes(text string, client *idp.Client) ([]string, *protocolError) {
 	return slices.DeleteFunc(client.AllowedScopes(asked), func(s string) bool { return slices.Contains(aboutPeople, s) }), nil
 }
 
-// ownToken says what a live token of the client's own is; nil if it is none. A
-// client that lost the grant type has none.
-func (p *Provider) ownToken(client *idp.Client, claims *accessClaims) *introspection {
-	if claims == nil || claims.Grant != ownGrant+client.ID || !client.MayGrant(idp.GrantClient) {
-		return nil
+// describeOwn says what a live token of the client's own is. It returns
+// idp.ErrNotFound for one of another client, for a client that lost the grant type,
+// and for one of before the restore epoch.
+func (p *Provider) describeOwn(r *http.Request, client *idp.Client, claims *accessClaims, _ time.Time) (*introspection, error) {
+	if claims.Grant != ownGrant+client.ID || !client.MayGrant(idp.GrantClient) {
+		return nil, idp.ErrNotFound
+	}
+	if err := p.Grants.Outlives(r.Context(), time.Unix(claims.Issued, 0)); err != nil {
+		return nil, err
 	}
 	return &introspection{
 		Active: true, ClientID: client.ID, Subject: client.ID, Issuer: p.Issuer, Audience: claims.audience(client), Scope: claims.Scopes,
 		TokenType: zoidc.BearerToken, IssuedAt: claims.Issued, Expiration: claims.Expires,
-	}
+	}, nil
 }

@@ -56,10 +56,10 @@ type dialect struct {
 	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error
 	// order is the statement that tells by whose rules text is sorted, and whether they
 	// have changed; "" where they are the program's own.
-	order  string
-	clock  string        // the statement that reads the server's clock; "" if there is no server
-	pools  func() []Pool // nil: the one that GORM uses
-	close  func()
+	order string
+	clock string        // the statement that reads the server's clock; "" if there is no server
+	pools func() []Pool // nil: the one that GORM uses
+	close func()
 	// unhurried lends a handle whose statements may take as long as they take, but
 	// wait only a while for a busy table.
 	unhurried func(*Store) (db *gorm.DB, done func() error, err error)

@@ -65,6 +65,14 @@ func (s *Store) RaiseEpoch(ctx context.Context, reason string, now time.Time) (e
 	return e, wrap("raise epoch", err)
 }
 
+// Outlives reports whether what was issued then is younger than the newest restore
+// epoch, which is all that can be asked of something that has no row: idp.ErrNotFound
+// if it is not.
+func (s *Store) Outlives(ctx context.Context, issued time.Time) error {
+	var one int64
+	return wrap("ask for the restore epoch", s.row(ctx, `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM epochs WHERE raised_at >= ?)`, []any{ms(issued)}, &one))
+}
+
 // raise belongs into a transaction that nobody else writes beside.
 func (s *Store) raise(tx *gorm.DB, reason string, now time.Time) (Epoch, error) {
 	e := Epoch{RaisedAt: now, Reason: reason}

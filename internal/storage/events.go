@@ -95,12 +95,14 @@ func (s *Store) Record(ctx context.Context, events ...audit.Event) error {
 }
 
 // RecordRefusals stores events whose loss would be no harm. They come up to a minute
-// late: of a person who was deleted meanwhile, no IP address is kept.
+// late: of a person who was deleted meanwhile, and of a sign-in that went with them,
+// no IP address is kept.
 func (s *Store) RecordRefusals(ctx context.Context, events ...audit.Event) error {
 	steps := make([]*step, len(events))
 	for i, e := range events {
 		if steps[i] = eventStep(ctx, e); e.Challenge != "" {
 			steps[i] = selectEvent(ctx, ofChallenge, e, e.Challenge)
+			steps = append(steps, &step{query: blankLost, args: []any{steps[i].args[0], e.Challenge}})
 		}
 		if e.Subject != "" {
 			steps = append(steps, &step{query: blankLate, args: []any{steps[i].args[0]}})
@@ -111,6 +113,10 @@ func (s *Store) RecordRefusals(ctx context.Context, events ...audit.Event) error
 
 // blankLate needs no mark of a deletion: the event gets its MAC later, as it is then.
 const blankLate = `UPDATE audit_events SET ip = '' WHERE id = ? AND seq = 0 AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = audit_events.subject)`
+
+// blankLost is for a sign-in that is gone: nobody knows any more whose it was, so no
+// later deletion would find the event.
+const blankLost = `UPDATE audit_events SET ip = '' WHERE id = ? AND seq = 0 AND NOT EXISTS (SELECT 1 FROM challenges WHERE challenges.id = ?)`
 
 // ofChallenge takes the person, if known, and the application from a sign-in.
 var ofChallenge = told{

@@ -8,7 +8,8 @@ import (
 )
 
 // Fault is what a Proxy says in the server's place: an error with this SQLSTATE,
-// and nothing of the request reaches the server.
+// and nothing of the request reaches the server. If there was a transaction, it is
+// over, as it is for a server that cannot commit.
 type Fault struct{ Code string }
 
 // fatal reports whether the server hangs up after it.

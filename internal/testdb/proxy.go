@@ -129,19 +129,24 @@ func (p *Proxy) serve(client net.Conn) {
 	}
 	defer p.keep(server, false)
 	defer server.Close()
+	r := newRollback()
 	p.wg.Go(func() {
 		defer client.Close()
 		defer server.Close()
-		p.answers(client, server)
+		defer close(r.gone)
+		p.answers(client, server, r)
 	})
-	p.requests(client, server)
+	p.requests(client, server, r)
 }
 
 // answers passes on what the server says.
-func (p *Proxy) answers(client, server net.Conn) {
+func (p *Proxy) answers(client, server net.Conn, r *rollback) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := server.Read(buf)
+		if n > 0 && r.takes(buf[:n]) {
+			continue
+		}
 		m, delay := p.state()
 		if delay > 0 {
 			<-time.After(delay) // the network's own time
@@ -158,7 +163,7 @@ func (p *Proxy) answers(client, server net.Conn) {
 }
 
 // requests passes on what the client says, one burst after the other.
-func (p *Proxy) requests(client, server net.Conn) {
+func (p *Proxy) requests(client, server net.Conn, r *rollback) {
 	b := &burst{in: client}
 	for {
 		whole, err := b.next()
@@ -171,6 +176,9 @@ func (p *Proxy) requests(client, server net.Conn) {
 			return
 		}
 		if f := p.injected(b.started); f != nil {
+			if !f.fatal() && !r.send(server) {
+				return
+			}
 			if _, err := client.Write(f.answer()); err != nil || f.fatal() {
 				return
 			}

@@ -1,6 +1,7 @@
-// Command prove plays the long form of every laboratory and writes what they
-// found: make prove. Arguments choose laboratories by a part of their name; then
-// nothing is written but the table on standard output.
+// Command prove plays the long form of laboratories and writes what they found to
+// docs/proof.md: make prove. Arguments choose laboratories by a part of their name;
+// the rows of the others stay as they are. A laboratory's rows are written when it is
+// over, so that a run that is broken off has lost one at most.
 package main
 
 import (
@@ -9,11 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
 	"strings"
 	"time"
 
@@ -35,30 +34,28 @@ func main() {
 }
 
 func run(ctx context.Context, chosen []string) error {
-	began, failed := time.Now(), false
-	var results []result
+	text, err := os.ReadFile(proof)
+	if err != nil {
+		return fmt.Errorf("read the table: %w", err)
+	}
+	rows, failed := readRows(string(text)), false
 	for _, l := range laboratories {
 		if !l.among(chosen) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s ...\n", l.name)
-		r := l.play(ctx)
-		failed = failed || r.err != nil
-		results = append(results, r)
-	}
-	var text bytes.Buffer
-	write(&text, results, began)
-	if _, err := io.Copy(os.Stdout, bytes.NewReader(text.Bytes())); err != nil {
-		return fmt.Errorf("print the table: %w", err)
+		found, err := l.play(ctx)
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", l.name, ctx.Err())
+		}
+		failed = failed || err != nil
+		rows[l.name] = found
+		if err := os.WriteFile(proof, page(rows), 0o644); err != nil {
+			return fmt.Errorf("write the table: %w", err)
+		}
 	}
 	if failed {
 		return errFailed
-	}
-	if len(chosen) > 0 {
-		return nil
-	}
-	if err := os.WriteFile(proof, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write the table: %w", err)
 	}
 	return nil
 }
@@ -72,14 +69,6 @@ func (l laboratory) among(chosen []string) bool {
 	return len(chosen) == 0
 }
 
-// result is what one laboratory found.
-type result struct {
-	laboratory
-	figures [][2]string // what was done, what came of it
-	took    time.Duration
-	err     error
-}
-
 // command is how anybody plays the laboratory alone.
 func (l laboratory) command() []string {
 	return []string{"go", "test", "-v", "-count=1", "-timeout=4h", "-run=" + l.run, l.pkg}
@@ -89,54 +78,30 @@ func (l laboratory) command() []string {
 // says less.
 func share() string { return cmp.Or(os.Getenv(prove.Switch), "1") }
 
-func (l laboratory) play(ctx context.Context) result {
+// play returns the rows of the table; with an error, one that says so.
+func (l laboratory) play(ctx context.Context) ([]row, error) {
 	var out bytes.Buffer
 	args, began := l.command(), time.Now()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), prove.Switch+"="+share())
 	cmd.Stdout, cmd.Stderr = &out, &out
-	r := result{laboratory: l, err: cmd.Run()}
-	r.took = time.Since(began)
+	err := cmd.Run()
+	of := row{share: share(), seconds: fmt.Sprintf("%.0f", time.Since(began).Seconds()), date: began.UTC().Format(time.DateOnly)}
+	var found []row
 	for line := range strings.Lines(out.String()) {
-		if _, figure, found := strings.Cut(line, prove.Mark); found {
-			did, came, _ := strings.Cut(strings.TrimSpace(figure), prove.Between)
-			r.figures = append(r.figures, [2]string{did, came})
+		if _, figure, ok := strings.Cut(line, prove.Mark); ok {
+			r := of
+			r.did, r.came, _ = strings.Cut(strings.TrimSpace(figure), prove.Between)
+			found, of = append(found, r), row{}
 		}
 	}
-	if r.err == nil && len(r.figures) == 0 {
-		r.err = errors.New("it has no figures")
+	if err == nil && len(found) == 0 {
+		err = errors.New("it has no figures")
 	}
-	if r.err != nil {
-		fmt.Fprintf(os.Stderr, "%s\n%s: %v\n", out.Bytes(), l.name, r.err)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s\n%s: %v\n", out.Bytes(), l.name, err)
+		of.came = "**failed**: " + err.Error()
+		return []row{of}, err
 	}
-	return r
-}
-
-func write(w io.Writer, results []result, began time.Time) {
-	fmt.Fprintf(w, `# Proof
-
-What the laboratories found. %[1]smake prove%[1]s played them with IDP_PROVE=%[6]s (1 is the whole long form, 0.1 a tenth of
-each count) and wrote this page; do not edit it. Every run of the tests plays their short forms.
-
-%[2]s, %[3]d processor cores, %[4]s, %.0[5]f minutes in all.
-
-| laboratory | what was done | what came of it | seconds |
-|---|---|---|---|
-`, "`", began.UTC().Format("2006-01-02"), runtime.NumCPU(), runtime.Version(), time.Since(began).Minutes(), share())
-	for _, r := range results {
-		if r.err != nil {
-			fmt.Fprintf(w, "| %s | | **failed**: %v | %.0f |\n", r.name, r.err, r.took.Seconds())
-		}
-		for i, f := range r.figures {
-			name, took := r.name, fmt.Sprintf("%.0f", r.took.Seconds())
-			if i > 0 {
-				name, took = "", ""
-			}
-			fmt.Fprintf(w, "| %s | %s | %s | %s |\n", name, f[0], f[1], took)
-		}
-	}
-	fmt.Fprintf(w, "\nOne of them alone, behind `IDP_PROVE=%s scripts/with-postgres`:\n\n", share())
-	for _, r := range results {
-		fmt.Fprintf(w, "- %s: `%s`\n", r.name, strings.Join(r.command(), " "))
-	}
+	return found, nil
 }

@@ -29,7 +29,7 @@ func newMailServer(t *testing.T, store *inbox.Store, logs *apptest.Logs) *mailSe
 	s := inbox.NewSMTPServer(store, logs.Logger())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(m) }() // it always ends with an error, by Close
-	t.Cleanup(func() { _ = s.Close(); <-done })
+	t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	return m
 }
 
