@@ -124,7 +124,7 @@ func NewService(store Store, keys *secret.Keyring, settings Settings, now func()
 type Asker struct {
 	Browser   secret.Hash
 	Session   secret.Hash // of the session cookie, live or not; "" for none
-	IP        string      // for showing
+	IP        string      // for showing; mails are counted by its Network
 	Network   string      // for limits: see Network
 	Marks     []string    // of addresses that signed in in this browser: see Remember
 	Worked    bool        // it did the work that NeedsWork asks for
