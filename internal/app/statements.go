@@ -14,7 +14,7 @@ import (
 // verb and table: the text of a statement holds no values, and is long.
 type statements struct {
 	tracer *spans.Tracer
-	names  *sync.Map // by text; there are as many as statements in the program
+	names  *sync.Map // by text; none has more than a few lengths, so there are few more than statements in the program
 }
 
 // pgxTracer is what the store tells its statements: the surroundings', or ours.

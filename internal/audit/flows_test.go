@@ -44,6 +44,9 @@ func (o *observed) fresh() (out []audit.Seen) {
 		o.t.Fatal(err)
 	}
 	for _, e := range all {
+		if e.Seq == 0 {
+			o.t.Errorf("%s is not sealed", e.Name)
+		}
 		if !o.seen[e.ID] {
 			o.seen[e.ID] = true
 			out = append(out, e)

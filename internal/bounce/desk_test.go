@@ -58,7 +58,7 @@ func each(t *testing.T, test func(p *post)) {
 // ask starts a sign-in and takes its letter: nil if none is to be sent.
 func (p *post) ask(email string) (challenge string, claim *magiclink.Claim) {
 	p.t.Helper()
-	c, err := p.login.Start(p.t.Context(), email, "", "", magiclink.Asker{Browser: "b", Network: "192.0.2.1"})
+	c, err := p.login.Start(p.t.Context(), email, "", "", magiclink.Asker{Browser: "b", IP: "192.0.2.1", Network: "192.0.2.1"})
 	if err != nil {
 		p.t.Fatal(err)
 	}

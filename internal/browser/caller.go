@@ -66,6 +66,6 @@ func (b *Reader) Asker(r *http.Request) magiclink.Asker {
 	addr := b.Proxies.Address(r)
 	return magiclink.Asker{
 		Browser: b.Cookies.Browser(r), IP: addr.String(), Network: magiclink.Network(addr), UserAgent: userAgent(r.UserAgent()),
-		Marks: b.Cookies.Marks(r),
+		Marks: b.Cookies.Marks(r), Session: b.Cookies.Session(r),
 	}
 }

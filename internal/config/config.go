@@ -176,8 +176,9 @@ func (c *Config) Settings() magiclink.Settings {
 	return magiclink.Settings{
 		SecretTTL: c.Login.SecretTTL.Std(), ChallengeTTL: c.Login.ChallengeTTL.Std(), CodeAttempts: c.Login.CodeAttempts,
 		IDNDomains: c.Login.IDNDomains, ChallengeAttempts: c.Login.ChallengeAttempts, SendsPerChallenge: c.Login.SendsPerChallenge, ResendAfter: stdDurations(c.Login.ResendAfter),
-		Session: magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
-		Limits:  c.loginLimits(), Signup: c.Signup.policy(), Notices: c.Login.Notices, Announce: c.Login.Notices && c.Login.KnownBrowserTTL > 0, Signups: c.clientPolicies(),
+		Session:         magiclink.SessionSettings{TTL: c.Session.TTL.Std(), AbsoluteTTL: c.Session.AbsoluteTTL.Std()},
+		KnownBrowserTTL: c.Login.KnownBrowserTTL.Std(),
+		Limits:          c.loginLimits(), Signup: c.Signup.policy(), Notices: c.Login.Notices, Announce: c.Login.Notices && c.Login.KnownBrowserTTL > 0, Signups: c.clientPolicies(),
 	}
 }
 

@@ -13,7 +13,7 @@ func defaultLimits(d *magiclink.Limits) Limits {
 		SendPerAddress: rates(d.SendPerAddress), SendPerAddressIP: rates(d.SendPerAddressIP), SendPerIP: rates(d.SendPerIP),
 		SendPerKnownBrowser: rates(d.SendPerKnownBrowser), SendPerInstance: rates(d.SendPerInstance), SendReserve: d.SendReserve,
 		SendUnknown: Rate(d.SendUnknown), SendPerNewDomain: Rate(d.SendPerNewDomain),
-		CodesPerIP: Rate(d.CodesPerIP[0]), WrongPerIP: Rate(d.CodesPerIP[1]), CodesPerBrowser: Rate(d.CodesPerBrowser), WrongPerAddress: Rate(d.WrongPerAddress),
+		CodesPerIP: Rate(d.CodesPerIP[0]), WrongPerIP: Rate(d.WrongPerIP), CodesPerBrowser: Rate(d.CodesPerBrowser), WrongPerAddress: Rate(d.WrongPerAddress),
 		PostsPerBrowser: Rate{Max: 10, Window: time.Minute},
 		LongCodesAbove:  Rate(d.LongCodesAbove), LongCodesShare: d.LongCodesShare, WrongShortCodes: d.WrongShortCodes,
 		DevicesPerIP: Rate{Max: 60, Window: 10 * time.Minute}, DeviceCodesPerIP: Rate{Max: 30, Window: 10 * time.Minute},
@@ -21,14 +21,13 @@ func defaultLimits(d *magiclink.Limits) Limits {
 	}
 }
 
-// login are the budgets of the login in its own terms. A right code is given
-// back, so the two budgets of codes per network are windows of one.
+// login are the budgets of the login in its own terms.
 func (l *Limits) login() magiclink.Limits {
 	return magiclink.Limits{
 		SendPerAddress: stdRates(l.SendPerAddress), SendPerAddressIP: stdRates(l.SendPerAddressIP), SendPerIP: stdRates(l.SendPerIP),
 		SendPerKnownBrowser: stdRates(l.SendPerKnownBrowser), SendPerInstance: stdRates(l.SendPerInstance), SendReserve: l.SendReserve,
 		SendUnknown: magiclink.Rate(l.SendUnknown), SendPerNewDomain: magiclink.Rate(l.SendPerNewDomain),
-		CodesPerIP:      stdRates([]Rate{l.CodesPerIP, l.WrongPerIP}),
+		CodesPerIP: stdRates([]Rate{l.CodesPerIP}), WrongPerIP: magiclink.Rate(l.WrongPerIP),
 		CodesPerBrowser: magiclink.Rate(l.CodesPerBrowser), WrongPerAddress: magiclink.Rate(l.WrongPerAddress),
 		LongCodesAbove: magiclink.Rate(l.LongCodesAbove), LongCodesShare: l.LongCodesShare, WrongShortCodes: l.WrongShortCodes,
 	}

@@ -23,7 +23,7 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	event := reqlog.From(r.Context())
 	if err == nil {
 		event.UserID, event.ClientID, event.Outcome = ok.User.ID, ok.Challenge.ClientID, "login.code_redeemed"
-		h.signIn(w, ok, token, asker.Marks)
+		h.signIn(w, ok, token, asker)
 		return h.goOn(w, r, &ok)
 	}
 	event.Challenge, event.Outcome, event.Err = id, "login.code_refused", err

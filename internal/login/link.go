@@ -97,7 +97,7 @@ func (h *Handlers) SubmitLink(w http.ResponseWriter, r *http.Request) error {
 		return h.linkProblem(w, r, magiclink.Link{}, err)
 	}
 	event.ClientID, event.UserID, event.Outcome = ok.Challenge.ClientID, ok.User.ID, "login.link_redeemed"
-	h.signIn(w, ok, token, asker.Marks)
+	h.signIn(w, ok, token, asker)
 	if r.PostForm.Get("tabs") == "" {
 		return h.goOn(w, r, &ok)
 	}
@@ -138,7 +138,7 @@ func (h *Handlers) submitElsewhere(w http.ResponseWriter, r *http.Request, asker
 		return h.linkProblem(w, r, l, err)
 	}
 	event.UserID, event.Outcome = ok.User.ID, "login.link_redeemed_elsewhere"
-	h.signIn(w, ok, token, asker.Marks)
+	h.signIn(w, ok, token, asker)
 	return h.showDone(w, r, &ok.Challenge, false)
 }
 

@@ -28,6 +28,8 @@ func (h *Handlers) backToApp(w http.ResponseWriter, r *http.Request, l *magiclin
 		p.About = "native_used"
 	case errors.Is(err, idp.ErrExpired):
 		p.About, p.EndedAt = "native_expired", l.Ends
+	case errors.Is(err, magiclink.ErrCancelled):
+		p.About = "cancelled"
 	default:
 		return err
 	}

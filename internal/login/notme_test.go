@@ -150,3 +150,24 @@ func TestNotMeTakesAPerson(t *testing.T) {
 		}
 	})
 }
+
+// Somebody talked a code out of the owner of a mailbox. Once disowned, their browser
+// is a stranger's: it waits for the pause, and its next sign-in is told of.
+func TestNotMeForgetsTheBrowser(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		owner, thief, r := p.Browser(), p.Browser(), apptest.NewRequest(apptest.Web)
+		owner.SignIn(r, ada)
+		wait, mail := ask(thief, ada)
+		after := p.Inbox.Last()
+		finished(t, "the thief", thief.EnterCode(wait, mail.Code))
+		p.NextNotice(after, ada)
+		reader := p.Browser()
+		shows(t, "pressed", reader.Submit(disown(t, p, reader, mail)), http.StatusOK, "cancelled")
+		shows(t, "the thief, at once", thief.Submit(thief.Authorize(r).Form("/login").Set("email", ada)), http.StatusTooManyRequests)
+		p.Clock.Advance(time.Hour)
+		wait, mail = ask(thief, ada)
+		after = p.Inbox.Last()
+		finished(t, "the thief, a second time", thief.EnterCode(wait, mail.Code))
+		p.NextNotice(after, ada)
+	}, apptest.ProductLimits())
+}

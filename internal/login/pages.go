@@ -108,10 +108,13 @@ func seeOther(w http.ResponseWriter, target string) error {
 
 // signIn gives the browser the session that an approval made, and what it is known
 // by when the address signs in here again.
-func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token, marks []string) {
+func (h *Handlers) signIn(w http.ResponseWriter, ok magiclink.Approval, token secret.Token, a magiclink.Asker) {
+	if a.Session != "" { // its applications may have to hear that it ended
+		h.Courier.Wake()
+	}
 	h.Callers.Cookies.SetSession(w, token, ok.Session.AbsoluteAt, h.Now())
 	if h.KnownBrowserTTL > 0 {
-		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, marks), h.KnownBrowserTTL)
+		h.Callers.Cookies.SetMarks(w, h.Login.Remember(ok.User.Email, ok.MarksFrom, a.Marks), h.KnownBrowserTTL)
 	}
 }
 

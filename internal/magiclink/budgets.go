@@ -47,6 +47,8 @@ type Recipient struct {
 	KnownDomain bool // somebody proved an address of its domain
 	// NewDomainFull says that the budget of a domain that is not known is used up.
 	NewDomainFull bool
+	// Unmarked says that the mark of Admission.Marked is no longer good.
+	Unmarked bool
 }
 
 // Admission is what a request for a mail has to pass.
@@ -56,6 +58,11 @@ type Admission struct {
 	// of the recipient's domain; nil for nothing. A round trip of its own would show
 	// in the time of the answer.
 	NewDomain *Count
+	// Marked is when the mark was made by which Counts are those of a known browser;
+	// zero if they are not. If the recipient has no marks of that age any more,
+	// Unmarked is counted in their place.
+	Marked   time.Time
+	Unmarked []Count
 	// Judge is asked once Counts have room. It says whether the mail goes out; an
 	// error refuses the request and gives Counts back.
 	Judge func(context.Context, Recipient) (send bool, err error)
@@ -63,11 +70,12 @@ type Admission struct {
 
 // sendCounts are the budgets that a mail is counted against. A browser that is
 // known for the address has its own, so that whoever spends those of the address
-// does not keep its owner out.
-func (s *Service) sendCounts(email, network string, marks []string) []Count {
-	l := s.settings.Limits
-	if mark := s.markOf(email, marks); mark != "" {
-		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, email, mark)
+// does not keep its owner out. They depend on nothing but the challenge: what it
+// took can be given back, and another mail of it counts like the first.
+func (s *Service) sendCounts(c *Challenge) []Count {
+	l, email, network := s.settings.Limits, mailboxOf(c.Email), networkOf(c.IP)
+	if c.KnownAs != "" {
+		return s.counts("send_per_known_browser", l.SendPerKnownBrowser, c.Email, c.KnownAs)
 	}
 	counts := s.counts("send_per_address", l.SendPerAddress, email)
 	counts = append(counts, s.counts("send_per_address_ip", l.SendPerAddressIP, email, network)...)

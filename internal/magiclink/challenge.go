@@ -52,6 +52,7 @@ type Challenge struct {
 	ApprovedAt time.Time
 	ApprovedBy Method
 	SessionID  string // that the approval made
+	KnownAs    string // the mark of a known browser that its mails were counted by; "" if it had none
 }
 
 // Expired reports whether the challenge's time is over.
@@ -136,6 +137,8 @@ type Approval struct {
 	Challenge Challenge
 	User      idp.User
 	Session   idp.Session
+	// MarksFrom is the age that marks of known browsers may have: see Remember.
+	MarksFrom time.Time
 }
 
 // Claim is a letter that a mail worker has taken, with the secrets minted for

@@ -23,6 +23,7 @@ type CodeTry struct {
 	Counts            []Count // given back when the code is right
 	Session           idp.Session
 	SessionHash       secret.Hash
+	Replaces          secret.Hash // the session that the browser has; "" for none: see Store
 	Now               time.Time
 }
 
@@ -48,9 +49,9 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	}
 	session, token := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	counts := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
+	counts := codesPerIP(s.keys, &l, a.Network)
 	counts = append(counts, s.counts("codes_per_browser", []Rate{l.CodesPerBrowser}, string(a.Browser))...)
-	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, c.Email)...)
+	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(c.Email))...)
 	compared := false
 	if err := s.guess(code, now); err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
@@ -58,7 +59,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	ok, err := s.store.TryCode(ctx, CodeTry{
 		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { compared = true; return s.matches(st, code) },
 		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
-		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Now: now,
+		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Replaces: a.Session, Now: now,
 	})
 	if err == nil || !compared {
 		s.notWrong(err == nil, now)
@@ -69,7 +70,7 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 		s.guessed(ctx, c.Email, c.Locale, err)
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, token, nil
 }

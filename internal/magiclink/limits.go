@@ -3,6 +3,7 @@ package magiclink
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"idp/internal/secret"
@@ -17,10 +18,20 @@ type Count struct {
 	Key   string // an HMAC: the table of counters names nobody
 	Name  string // as in the configuration
 	Rates []Rate // at most MaxWindows, the longest window first
+	// Names are those of Rates, where not all are called Name; "" is Name.
+	Names []string
 	// Block, if it is not 0, takes that many uses at once, for somebody who deals
 	// them out. Took hears what was counted before and never limits.
 	Block int
 	Took  func([]Taken)
+}
+
+// Limit is the name, as in the configuration, of the window that a rate is for.
+func (c *Count) Limit(rate int) string {
+	if rate < len(c.Names) && c.Names[rate] != "" {
+		return c.Names[rate]
+	}
+	return c.Name
 }
 
 // Taken is what one window of a counter holds after a Block was added.
@@ -59,6 +70,32 @@ func newCount(k *secret.Keyring, name string, sorted []Rate, values []string) Co
 		parts = append(parts, strconv.FormatInt(int64(r.Window/time.Second), 10))
 	}
 	return Count{Key: k.MAC(counterLabel, append(parts, values...)...)[:keyLength], Name: name, Rates: sorted}
+}
+
+// mailboxOf is what limits count of an address: without a tag, which whoever asks
+// may make up and which leads to the same mailbox nearly everywhere. Nothing but a
+// budget is ever shared by that.
+func mailboxOf(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	if before, _, tagged := strings.Cut(local, "+"); tagged && before != "" {
+		return before + "@" + domain
+	}
+	return email
+}
+
+// codesPerIP is the budget of codes in a network, the typed ones and the wrong ones:
+// right ones are given back, so they are windows of one.
+func codesPerIP(k *secret.Keyring, l *Limits, network string) []Count {
+	counts := NewCounts(k, "codes_per_ip", append(slices.Clone(l.CodesPerIP), l.WrongPerIP), network)
+	for i, c := range counts {
+		counts[i].Names = make([]string, len(c.Rates))
+		for j, r := range c.Rates {
+			if r == l.WrongPerIP {
+				counts[i].Names[j] = "wrong_per_ip"
+			}
+		}
+	}
+	return counts
 }
 
 func (s *Service) counts(name string, rates []Rate, values ...string) []Count {

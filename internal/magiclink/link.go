@@ -17,6 +17,7 @@ type LinkUse struct {
 	Browser     secret.Hash // of the browser that presses
 	Session     idp.Session
 	SessionHash secret.Hash
+	Replaces    secret.Hash // the session that the browser has; "" for none: see Store
 	Now         time.Time
 }
 
@@ -61,7 +62,7 @@ func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (
 	now := s.now()
 	session, raw := s.newSession(a, ByLink, now)
 	ok, err := s.store.ApproveByLink(ctx, LinkUse{
-		Link: token.Hash(secret.KindLink), Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+		Link: token.Hash(secret.KindLink), Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Replaces: a.Session, Now: now,
 	})
 	if errors.Is(err, idp.ErrUsed) {
 		return Approval{}, secret.Token{}, idp.ErrNotFound
@@ -69,7 +70,7 @@ func (s *Service) UseOwnLink(ctx context.Context, token secret.Token, a Asker) (
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }
@@ -81,12 +82,12 @@ func (s *Service) UseLinkElsewhere(ctx context.Context, l Link, a Asker) (Approv
 	now := s.now()
 	session, raw := s.newSession(a, ByLink, now)
 	ok, err := s.store.RedeemElsewhere(ctx, LinkUse{
-		ChallengeID: l.Challenge.ID, Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+		ChallengeID: l.Challenge.ID, Browser: a.Browser, Session: session, SessionHash: raw.Hash(secret.KindSession), Replaces: a.Session, Now: now,
 	})
 	if err != nil {
 		return Approval{}, secret.Token{}, fmt.Errorf("use link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	s.announce(ctx, &ok, a)
 	return ok, raw, nil
 }

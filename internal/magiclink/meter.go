@@ -48,7 +48,7 @@ func (m *meter) roll(now time.Time) {
 	}
 }
 
-// add counts n uses, or takes some back.
+// add counts n uses, or takes back what was counted just now.
 func (m *meter) add(n int, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -63,8 +63,22 @@ func (m *meter) count(n int, now time.Time) {
 	}
 }
 
-// take counts one use unless a window is filled to more than percent of its
-// maximum; then it says when that ends.
+// giveBack takes back n uses that were counted at a time. If a window began after
+// that they stay counted: they would be taken out of one that never held them.
+func (m *meter) giveBack(n int, counted, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.roll(now)
+	for i, w := range m.sums {
+		if w.Ends.Add(-m.key.Rates[i].Window).After(counted) {
+			return
+		}
+	}
+	m.count(-n, now)
+}
+
+// take counts one use unless a window is filled to percent of its maximum; then it
+// says when that ends.
 func (m *meter) take(percent int, now time.Time) (until time.Time, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -112,7 +126,7 @@ func (m *meter) sum(now time.Time) int {
 	return m.sums[len(m.sums)-1].Count
 }
 
-// due returns what is to be written down now; lost must be called if that failed.
+// due returns what is to be written down now; lost must be called if that failed, and changes nothing once the sums were heard.
 // At a request, that is nothing mostly, and once at the start even if nothing was
 // counted, to hear of the other processes. Otherwise it is whatever was counted.
 func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
@@ -124,8 +138,8 @@ func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 		return nil, func() {}
 	}
 	m.local, m.sent, m.wrote = 0, n, now
-	c := m.key
-	c.Block, c.Took = n, m.took
+	c, heard := m.key, false // heard: it is written down, whatever becomes of the rest
+	c.Block, c.Took = n, func(all []Taken) { heard = true; m.took(all) }
 	if n == 0 { // at the start, to hear what the others counted
 		c.Block = 1
 		m.local--
@@ -133,6 +147,9 @@ func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 	return []Count{c}, func() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
+		if heard {
+			return
+		}
 		m.local, m.sent = m.local+n, 0
 		if n == 0 {
 			m.local++

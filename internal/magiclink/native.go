@@ -92,7 +92,7 @@ func (s *Service) UseNativeLink(ctx context.Context, token, h secret.Token, clie
 	if err != nil {
 		return Approval{}, fmt.Errorf("use native link: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	return ok, nil
 }
 
@@ -121,8 +121,8 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	now := s.now()
 	session, raw := s.newSession(a, ByCode, now)
 	l := s.settings.Limits
-	network := s.counts("codes_per_ip", l.CodesPerIP, a.Network)
-	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, email)...) // as in SubmitCode
+	network := codesPerIP(s.keys, &l, a.Network)
+	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(email))...) // as in SubmitCode
 	compared := false
 	if err := s.guess(code, now); err != nil {
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
@@ -139,7 +139,7 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 		s.guessed(ctx, email, a.Locale, err)
 		return Approval{}, fmt.Errorf("submit native code: %w", err)
 	}
-	s.completed(&ok.Challenge, a)
+	s.completed(&ok.Challenge)
 	return ok, nil
 }
 

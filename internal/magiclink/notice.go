@@ -62,12 +62,18 @@ func (s *Service) OnNoticeLost(lost func(error)) { s.noticeLost = lost }
 func (s *Service) announce(ctx context.Context, ok *Approval, a Asker) {
 	// The database keeps milliseconds.
 	first := ok.User.CreatedAt.UnixMilli() >= ok.Session.CreatedAt.UnixMilli()
-	if !s.settings.Announce || first || ok.Challenge.Native() || s.Known(ok.Challenge.Email, a.Marks) {
+	if !s.settings.Announce || first || ok.Challenge.Native() || s.knownFrom(ok, a.Marks) {
 		return
 	}
 	s.lost(s.Notify(ctx, Notice{
 		Template: NewBrowser, Email: ok.User.Email, Locale: ok.User.Locale, ChallengeID: ok.Challenge.ID, ClientID: ok.Challenge.ClientID, UserAgent: a.UserAgent,
 	}))
+}
+
+// knownFrom reports whether the browser has a mark that was good before the sign-in.
+func (s *Service) knownFrom(ok *Approval, marks []string) bool {
+	id, made := s.markOf(ok.Challenge.Email, marks)
+	return id != "" && !made.Before(ok.MarksFrom)
 }
 
 // guessed tells the owner of an address, once a day, that codes for it rest.
@@ -76,7 +82,7 @@ func (s *Service) guessed(ctx context.Context, email, locale string, err error) 
 	if !errors.As(err, &limited) || limited.Limit != "wrong_per_address" || !s.settings.Notices {
 		return
 	}
-	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, email)
+	once := s.counts("wrong_codes_notice", []Rate{{1, noticeLife}}, mailboxOf(email))
 	if err := s.store.Tally(ctx, once, s.now()); err != nil {
 		if !isLimited(err) {
 			s.lost(err)

@@ -62,15 +62,15 @@ func (s *Service) NewestLetter(c *Challenge) time.Time {
 }
 
 // Disown ends a sign-in that the owner of the mailbox did not ask for: its links
-// and codes, the session that it made, if somebody was faster, and mails to this
-// address for whoever asked, for an hour. Twice is as good as once.
+// and codes, the session that it made, if somebody was faster, with what browsers
+// are known by until then, and mails to this address for whoever asked, for an hour. Twice is as good as once.
 func (s *Service) Disown(ctx context.Context, token string) (Challenge, error) {
 	c, err := s.OpenNotMe(ctx, token)
 	if err != nil {
 		return Challenge{}, err
 	}
 	now := s.now()
-	pause := s.counts("send_per_address_ip", s.settings.Limits.SendPerAddressIP, c.Email, networkOf(c.IP))
+	pause := s.counts("send_per_address_ip", s.settings.Limits.SendPerAddressIP, mailboxOf(c.Email), networkOf(c.IP))
 	if err := s.store.Disown(ctx, c.ID, pause, now.Add(notMePause), now); err != nil {
 		return Challenge{}, fmt.Errorf("disown sign-in: %w", err)
 	}

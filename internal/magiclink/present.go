@@ -43,11 +43,11 @@ func Present(ctx context.Context, store CounterReader, k *secret.Keyring, l Limi
 		{"installation", NewCounts(k, "send_unknown", []Rate{l.SendUnknown}), true},
 		{"installation", meter, true},
 		{"domain", NewCounts(k, "send_per_new_domain", []Rate{l.SendPerNewDomain}, domainOf(email)), email != ""},
-		{"address", NewCounts(k, "send_per_address", l.SendPerAddress, email), email != ""},
-		{"address", NewCounts(k, "wrong_per_address", []Rate{l.WrongPerAddress}, email), email != ""},
-		{"address and network", NewCounts(k, "send_per_address_ip", l.SendPerAddressIP, email, network), email != "" && network != ""},
+		{"address", NewCounts(k, "send_per_address", l.SendPerAddress, mailboxOf(email)), email != ""},
+		{"address", NewCounts(k, "wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(email)), email != ""},
+		{"address and network", NewCounts(k, "send_per_address_ip", l.SendPerAddressIP, mailboxOf(email), network), email != "" && network != ""},
 		{"network", NewCounts(k, "send_per_ip", l.SendPerIP, network), network != ""},
-		{"network", NewCounts(k, "codes_per_ip", l.CodesPerIP, network), network != ""},
+		{"network", codesPerIP(k, &l, network), network != ""},
 		{"browser", NewCounts(k, "send_per_known_browser", l.SendPerKnownBrowser, "", ""), false},
 		{"browser", NewCounts(k, "codes_per_browser", []Rate{l.CodesPerBrowser}, ""), false},
 	}
@@ -65,7 +65,7 @@ func Present(ctx context.Context, store CounterReader, k *secret.Keyring, l Limi
 	for _, one := range lines {
 		for _, c := range one.count {
 			for i, r := range c.Rates {
-				u := Use{Limit: c.Name, Of: one.of, Max: r.Max, Window: r.Window, Used: -1}
+				u := Use{Limit: c.Limit(i), Of: one.of, Max: r.Max, Window: r.Window, Used: -1}
 				if one.known {
 					u.Used = 0
 					if w := found[c.Key]; i < len(w) {

@@ -6,7 +6,7 @@ package magiclink
 // browser in which the address signed in before goes on freely.
 func (s *Service) NeedsWork(email string, marks []string) bool {
 	above := s.settings.Limits.WorkAbove
-	if above == 0 || s.markOf(email, marks) != "" {
+	if above == 0 || s.Known(email, marks) {
 		return false
 	}
 	now := s.now()

@@ -13,6 +13,10 @@ import (
 
 // Store keeps challenges. Each method is one transaction; see Service for what
 // each error means.
+//
+// An approval ends what the browser was signed in with before: a session of the same
+// person goes on under the new token, with the applications that know of it, and one
+// of anybody else is signed out.
 type Store interface {
 	// CreateChallenge asks for admission, then stores the challenge and its letter,
 	// or returns *idp.LimitedError and stores nothing. With take, it returns the
@@ -20,16 +24,16 @@ type Store interface {
 	CreateChallenge(ctx context.Context, c Challenge, l Letter, a Admission, take *Take) (*Claim, error)
 	// Challenge returns idp.ErrNotFound if there is none.
 	Challenge(ctx context.Context, id string) (Challenge, error)
-	// Status returns a challenge with its newest mail and the tries its best
-	// live code still has.
+	// Status returns a challenge with its newest mail and CodeFailures; the rest is
+	// the Service's to say.
 	Status(ctx context.Context, id string, now time.Time) (Status, error)
 	// Resend stores another letter if the challenge has sends left and its pause
 	// is over, else *idp.LimitedError.
 	Resend(ctx context.Context, r Resend) error
 	// TryCode counts the attempt, compares, and approves; see CodeTry.
 	TryCode(ctx context.Context, t CodeTry) (Approval, error)
-	// Disown cancels a challenge, ends the sessions it made, and fills the counters
-	// of pause until a time.
+	// Disown cancels a challenge, ends the sessions it made and the marks that came
+	// of them, and fills the counters of pause until a time.
 	Disown(ctx context.Context, challengeID string, pause []Count, until, now time.Time) error
 	// StoreNotice stores a letter that nobody waits for.
 	StoreNotice(ctx context.Context, l Letter) error
@@ -42,6 +46,7 @@ type Store interface {
 type BudgetStore interface {
 	// Tally counts, or returns *idp.LimitedError and counts nothing.
 	Tally(ctx context.Context, counts []Count, now time.Time) error
+	// GiveBack takes uses back, all or none.
 	GiveBack(ctx context.Context, back []Return) error
 }
 
@@ -62,8 +67,10 @@ type Status struct {
 	Challenge Challenge
 	Delivery  Delivery
 	CodeEnds  time.Time // of the newest code; zero before the first mail went out
-	Tries     int       // wrong codes still allowed
-	LongCode  bool      // the newest code has eight characters
+	// CodeFailures is how many wrong codes the newest live code has seen.
+	CodeFailures int
+	Tries        int  // wrong codes still allowed
+	LongCode     bool // the newest code has eight characters
 	// MaySendAgain says that mails are left; NextSendAt says from when on.
 	MaySendAgain bool
 }
@@ -129,10 +136,11 @@ func (s *Service) tellAsked(ctx context.Context, c *Challenge, again bool) {
 // Asker is the browser that asks.
 type Asker struct {
 	Browser   secret.Hash
-	IP        string   // for showing
-	Network   string   // for limits: see Network
-	Marks     []string // of addresses that signed in in this browser: see Remember
-	Worked    bool     // it did the work that NeedsWork asks for
+	Session   secret.Hash // of the session cookie, live or not; "" for none
+	IP        string      // for showing; mails are counted by its Network
+	Network   string      // for limits: see Network
+	Marks     []string    // of addresses that signed in in this browser: see Remember
+	Worked    bool        // it did the work that NeedsWork asks for
 	UserAgent string
 	Locale    string
 	Native    bool // no browser, but an application; see StartNative
@@ -147,24 +155,31 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 		return Challenge{}, err
 	}
 	now := s.now()
-	known := s.markOf(email, a.Marks) != ""
-	if err := s.full(now); err != nil && !known {
+	knownAs, marked := s.markOf(email, a.Marks)
+	if err := s.full(now); err != nil && knownAs == "" {
 		return Challenge{}, fmt.Errorf("start login: %w", err)
 	}
 	c := Challenge{
 		ID: secret.NewID("", now), Flow: flow, ClientID: clientID, Email: email, EmailTyped: email,
 		Browser: a.Browser, IP: a.IP, UserAgent: a.UserAgent, Locale: a.Locale, Number: newNumber(a),
 		State: Pending, Sends: 1, NextSendAt: now.Add(s.settings.resendAfter(1)),
-		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL),
+		CreatedAt: now, ExpiresAt: now.Add(s.settings.ChallengeTTL), KnownAs: knownAs,
 	}
 	take := s.courier.Reserve()
 	due, lost := s.meters.due(now, true)
 	sent := false
+	unmarked := c
+	unmarked.KnownAs = ""
 	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts:    append(s.sendCounts(email, a.Network, a.Marks), due...),
-		NewDomain: s.newDomain(email),
+		Counts: append(s.sendCounts(&c), due...), NewDomain: s.newDomain(email), Marked: marked, Unmarked: s.sendCounts(&unmarked),
 		Judge: func(_ context.Context, r Recipient) (bool, error) {
-			sent = s.judge(email, clientID, known, a.Worked, r, now)
+			if r.Unmarked {
+				c.KnownAs = ""
+				if err := s.full(now); err != nil {
+					return false, err
+				}
+			}
+			sent = s.judge(email, clientID, c.KnownAs != "", a.Worked, r, now)
 			c.Unwelcome = !sent && !r.Disabled && !s.MayReceive(email, clientID, r.Known)
 			return sent, nil
 		},
@@ -219,7 +234,7 @@ func (s *Service) Status(ctx context.Context, id string, browser secret.Hash) (S
 		st.LongCode = s.longCodes(s.now())
 	}
 	left := max(0, s.settings.ChallengeAttempts-st.Challenge.Failures)
-	st.Tries = min(max(0, s.settings.CodeAttempts-st.Tries), left)
+	st.Tries = min(max(0, s.settings.CodeAttempts-st.CodeFailures), left)
 	st.MaySendAgain = st.Challenge.Sends < s.settings.SendsPerChallenge
 	return st, nil
 }
@@ -232,7 +247,7 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 		return fmt.Errorf("send again: %w", err)
 	}
 	now := s.now()
-	if err := s.full(now); err != nil && s.markOf(c.Email, a.Marks) == "" {
+	if err := s.full(now); err != nil && c.KnownAs == "" {
 		return fmt.Errorf("send again: %w", err)
 	}
 	if c.Browser != a.Browser || a.Browser == "" {
@@ -247,7 +262,7 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	err = s.store.Resend(ctx, Resend{
 		ChallengeID: id, Browser: a.Browser, Letter: letterFor(&c, now), MaxSends: s.settings.SendsPerChallenge,
 		NextSendAt: func(sends int) time.Time { return now.Add(s.settings.resendAfter(sends)) },
-		Counts:     s.sendCounts(c.Email, a.Network, a.Marks), Now: now,
+		Counts:     s.sendCounts(&c), Now: now,
 	})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)

@@ -12,6 +12,7 @@ type Settings struct {
 	SendsPerChallenge int
 	IDNDomains        bool // addresses may have domains in other scripts: see ParseAddressIDN
 	Session           SessionSettings
+	KnownBrowserTTL   time.Duration // life of a mark; 0 for no marks: see Remember
 	Limits            Limits
 	// Notices: people are told by mail what happens in their name.
 	Notices bool
@@ -48,7 +49,8 @@ type Limits struct {
 	SendUnknown      Rate // recipients that never signed in, everybody together
 	SendPerNewDomain Rate // recipients of a domain from which nobody ever signed in
 
-	CodesPerIP      []Rate // right ones are given back
+	CodesPerIP      []Rate // typed; right ones are given back
+	WrongPerIP      Rate   // over another time span
 	CodesPerBrowser Rate
 	WrongPerAddress Rate // then code entry rests for the address; its links work
 	// LongCodesAbove, and LongCodesShare percent of the right codes, are the wrong
@@ -74,6 +76,7 @@ func Defaults() Settings {
 		ChallengeAttempts: 6,
 		ResendAfter:       []time.Duration{time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute},
 		SendsPerChallenge: 4,
+		KnownBrowserTTL:   180 * 24 * time.Hour,
 		Notices:           true,
 		Announce:          true,
 		Signup:            Signup{Mode: SignupOpen},
@@ -90,7 +93,8 @@ func Defaults() Settings {
 			SendUnknown:         Rate{60, time.Hour},
 			SendPerNewDomain:    Rate{30, time.Hour},
 
-			CodesPerIP:      []Rate{{60, time.Minute}, {200, 24 * time.Hour}},
+			CodesPerIP:      []Rate{{60, time.Minute}},
+			WrongPerIP:      Rate{200, 24 * time.Hour},
 			CodesPerBrowser: Rate{5, time.Minute},
 			WrongPerAddress: Rate{10, 24 * time.Hour},
 			LongCodesAbove:  Rate{20, time.Hour},

@@ -30,6 +30,9 @@ type returns struct {
 // maxReturns bounds what waits; beyond it, budgets refill with their windows only.
 const maxReturns = 10_000
 
+// returnBatch bounds what is written at once.
+const returnBatch = 500
+
 func (r *returns) add(counts []Count, times int, counted time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,11 +67,15 @@ func (r *returns) drain() []Return {
 	return out
 }
 
-// completed gives the mails of a sign-in that somebody finished back to their
-// budgets: those are for mails that nobody waited for.
-func (s *Service) completed(c *Challenge, a Asker) {
-	s.returns.add(s.sendCounts(c.Email, networkOf(c.IP), a.Marks), c.Sends, c.CreatedAt)
-	s.meters.sends.add(-c.Sends, s.now())
+// completed gives the mails of a sign-in that somebody finished back to the budgets
+// that they were counted against: those are for mails that nobody waited for. A link
+// that signed in elsewhere gave them back already when the code comes after it.
+func (s *Service) completed(c *Challenge) {
+	if c.ApprovedBy == ByCode && !c.LinkUsedAt.IsZero() {
+		return
+	}
+	s.returns.add(s.sendCounts(c), c.Sends, c.CreatedAt)
+	s.meters.sends.giveBack(c.Sends, c.CreatedAt, s.now())
 }
 
 // Settle writes down what was counted and given back in memory. It is for a job
@@ -84,10 +91,16 @@ func (s *Service) Settle(ctx context.Context) error {
 			return fmt.Errorf("settle budgets: %w", err)
 		}
 	}
-	if back := s.returns.drain(); len(back) > 0 {
-		if err := s.store.GiveBack(ctx, back); err != nil {
+	back := s.returns.drain()
+	for len(back) > 0 {
+		part := back[:min(len(back), returnBatch)]
+		if err := s.store.GiveBack(ctx, part); err != nil {
+			for _, r := range back {
+				s.returns.add([]Count{r.Count}, r.Times, r.Counted)
+			}
 			return fmt.Errorf("settle budgets: %w", err)
 		}
+		back = back[len(part):]
 	}
 	return nil
 }

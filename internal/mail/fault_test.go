@@ -2,10 +2,12 @@ package mail_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"testing"
 	"time"
 
+	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/mail"
 	"idp/internal/secret"
@@ -115,6 +117,9 @@ func TestLetterThatWaitedInHand(t *testing.T) {
 	<-done
 	if d := o.delivery(t, c.ID); d.Tries != 2 || s.times("END") != 1 {
 		t.Fatalf("%d messages, and %+v", s.times("END"), d)
+	}
+	if _, _, err := o.store.ByLink(t.Context(), claim.Minted.Stored.LinkHash); !errors.Is(err, idp.ErrNotFound) {
+		t.Fatalf("the link that nobody got: %v", err)
 	}
 }
 

@@ -72,7 +72,11 @@ func newOffice(t *testing.T, servers ...mail.Server) *office {
 }
 
 // ada is the browser that asks.
-var ada = magiclink.Asker{Browser: "b", Network: "192.0.2.1"}
+var ada = asker("b", "192.0.2.1")
+
+func asker(browser secret.Hash, address string) magiclink.Asker {
+	return magiclink.Asker{Browser: browser, IP: address, Network: address}
+}
 
 // ask starts a login and tries to send its mail.
 func (o *office) ask(t *testing.T) string {
@@ -87,7 +91,7 @@ func (o *office) ask(t *testing.T) string {
 func (o *office) askFor(t *testing.T, email string, browser secret.Hash) string {
 	t.Helper()
 	o.asked++
-	c, err := o.login.Start(t.Context(), email, "", "", magiclink.Asker{Browser: browser, Network: fmt.Sprint("192.0.2.", o.asked)})
+	c, err := o.login.Start(t.Context(), email, "", "", asker(browser, fmt.Sprint("192.0.2.", o.asked)))
 	if err != nil {
 		t.Fatal(err)
 	}

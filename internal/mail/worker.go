@@ -214,7 +214,7 @@ func (w *Worker) handed(ctx context.Context, c *magiclink.Claim) {
 		w.fates <- w.finish(ctx, c)
 		return
 	}
-	w.record(ctx, fateOf(c, magiclink.Delivery{State: magiclink.Deferred, NextAt: now}, 0))
+	w.record(ctx, fateOf(c, magiclink.Delivery{State: magiclink.Deferred, NextAt: now, Reason: magiclink.Busy, Unsent: c.Minted.Stored.ID}, 0))
 	w.Wake()
 }
 

@@ -44,7 +44,7 @@ type call struct {
 // asker is who calls. What a browser's cookies say is nothing to this API.
 func (h *Handlers) asker(c *call) magiclink.Asker {
 	a := h.Callers.Asker(c.r)
-	a.Browser, a.Marks = "", nil
+	a.Browser, a.Session, a.Marks = "", "", nil
 	if mark := c.body["device"]; h.KnownDevices && mark != "" {
 		a.Marks = []string{mark}
 	}

@@ -2,6 +2,7 @@ package nativeapi_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -171,4 +172,18 @@ func TestNothingSecretIsStored(t *testing.T) {
 			t.Error("the dump is empty")
 		}
 	})
+}
+
+// The link of a sign-in that its owner cancelled says so.
+func TestLinkOfACancelledSignIn(t *testing.T) {
+	p := one(t)
+	mail, reader := ask(t, p, apptest.Tablet, ada), p.Browser()
+	link := regexp.MustCompile(`/n/\S+`).FindString(mail.Text)
+	p.Clock.Advance(time.Minute)
+	if page := reader.Submit(reader.Open(link).Form(link)); page.Status != http.StatusOK {
+		t.Fatalf("not me: %s", page)
+	}
+	if page := p.Browser().Open(mail.Link); page.Status != http.StatusGone || page.Heading() != "This sign-in was cancelled" {
+		t.Errorf("the link: %s", page)
+	}
 }

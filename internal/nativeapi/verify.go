@@ -70,15 +70,15 @@ func (h *Handlers) signIn(c *call, how string, ok magiclink.Approval, err error)
 	event.Outcome = how + "_redeemed"
 	return signedIn{
 		User: user{tokens.Subject, ok.User.Email}, SessionToken: tokens.Access, RefreshToken: tokens.Refresh,
-		ExpiresAt: tokens.ExpiresAt.Format(time.RFC3339), Device: h.remember(c, ok.User.Email),
+		ExpiresAt: tokens.ExpiresAt.Format(time.RFC3339), Device: h.remember(c, &ok),
 	}, nil
 }
 
 // remember is the mark that the device should keep: the one it has, if that is
 // for this address, or a new one; "" if devices keep none.
-func (h *Handlers) remember(c *call, email string) string {
+func (h *Handlers) remember(c *call, ok *magiclink.Approval) string {
 	if !h.KnownDevices {
 		return ""
 	}
-	return h.Login.Remember(email, h.asker(c).Marks)[0]
+	return h.Login.Remember(ok.User.Email, ok.MarksFrom, h.asker(c).Marks)[0]
 }

@@ -87,7 +87,7 @@ func TestPromptLoginBringsANewSignIn(t *testing.T) {
 		} {
 			p.Clock.Advance(5 * time.Second)
 			again := apptest.Claims(t, b.Tokens(r, ada).ID())
-			if number(t, again, "auth_time") < number(t, first, "auth_time")+5 || again["sub"] != first["sub"] || again["sid"] == first["sid"] {
+			if number(t, again, "auth_time") < number(t, first, "auth_time")+5 || again["sub"] != first["sub"] || again["sid"] != first["sid"] {
 				t.Errorf("%v: auth_time %v after %v, sid %v after %v", r.Params, again["auth_time"], first["auth_time"], again["sid"], first["sid"])
 			}
 			first = again

@@ -46,7 +46,7 @@ func (s *statements) TraceQueryStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 		s.inTx[backend], s.sealing[backend] = false, false
 	case strings.Contains(d.SQL, "FROM audit_ends"):
 		s.sealing[backend] = true // once a second, for all that happened
-	case (strings.HasPrefix(d.SQL, "INSERT INTO counters") || strings.HasPrefix(d.SQL, "INSERT INTO audit_events")) && reqlog.From(ctx).RequestID == "":
+	case settled(d.SQL) && reqlog.From(ctx).RequestID == "":
 		// Once a second, what all sign-ins counted together is written down.
 	case word != "select" && !s.inTx[backend]:
 		s.commits = append(s.commits, d.SQL)
@@ -66,7 +66,7 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 	if reqlog.From(ctx).RequestID != "" {
 		s.sent = append(s.sent, strings.Join(all, ";\n"))
 	}
-	if reqlog.From(ctx).RequestID == "" && slices.ContainsFunc(gathered, func(p string) bool { return strings.HasPrefix(all[0], p) }) {
+	if reqlog.From(ctx).RequestID == "" && settled(all[0]) {
 		return ctx
 	}
 	if writes && !s.inTx[c.PgConn().PID()] {
@@ -76,7 +76,11 @@ func (s *statements) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.Tra
 }
 
 // gathered is what is written once a second or more rarely, for all that happened.
-var gathered = []string{"INSERT INTO counters", "INSERT INTO audit_events", "INSERT INTO failures"}
+var gathered = []string{"INSERT INTO counters", "UPDATE counters", "INSERT INTO audit_events", "INSERT INTO failures"}
+
+func settled(query string) bool {
+	return slices.ContainsFunc(gathered, func(p string) bool { return strings.HasPrefix(query, p) })
+}
 
 func verb(query string) string {
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(query)), " ")

@@ -137,7 +137,7 @@ func TestTheInstallationHasABudget(t *testing.T) {
 			}
 		}
 		a := asker("home", "203.0.113.8")
-		a.Marks = m.login.Remember("known1@example.com", nil)
+		a.Marks = m.login.Remember("known1@example.com", time.Time{}, nil)
 		if _, err := m.login.Start(context.Background(), "known1@example.com", "", "", a); err != nil {
 			t.Errorf("from a known browser: %v", err)
 		}
@@ -248,6 +248,146 @@ func TestManyWrongCodesMakeCodesLonger(t *testing.T) {
 		m.now = m.now.Add(61 * time.Minute)
 		if _, mail := m.ask("gus@example.com", "g"); len(mail.Code.Reveal()) != 6 || fmt.Sprint(changes) != "[true false]" {
 			t.Fatalf("two hours later a code has %d characters; changes %v", len(mail.Code.Reveal()), changes)
+		}
+	})
+}
+
+// Whoever finishes a sign-in of their own gives back what it took, and nothing of
+// what mails to strangers fill: neither by a mark that they leave out, nor by the
+// link elsewhere and then the code.
+func TestOnlyWhatASignInTookIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for what, finish := range map[string]func(m *mailbox, c magiclink.Challenge, mail magiclink.Minted) error{
+		"without its mark": func(m *mailbox, _ magiclink.Challenge, mail magiclink.Minted) error {
+			_, _, err := m.use(mail, asker("mine", "192.0.2.1"))
+			return err
+		},
+		"twice": func(m *mailbox, c magiclink.Challenge, mail magiclink.Minted) error {
+			if _, _, err := m.use(mail, asker("my other", "192.0.2.1")); err != nil {
+				return err
+			}
+			_, _, err := m.login.SubmitCode(context.Background(), c.ID, mail.Code.Reveal(), asker("mine", "192.0.2.1"))
+			return err
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			testdb.Each(t, func(t *testing.T, s *storage.Store) {
+				m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+					s.Limits.SendPerIP = []magiclink.Rate{{Max: 30, Window: 5 * time.Minute}}
+					s.Limits.SendPerInstance = []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+				})
+				m.signUp("me@example.com")
+				if err := m.login.Settle(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				a, spam := asker("mine", "192.0.2.1"), 30
+				if what == "without its mark" {
+					a.Marks = m.login.Remember("me@example.com", time.Time{}, nil)
+				} else {
+					spam = 29
+				}
+				toStrangers := func(n int) (sent int) {
+					for i := range n {
+						_, err := m.login.Start(context.Background(), fmt.Sprintf("x%d.%d@example.com", m.now.UnixMilli(), i), "", "", asker(fmt.Sprint("s", i), "192.0.2.1"))
+						if err == nil {
+							sent++
+							m.send()
+						}
+					}
+					return sent
+				}
+				if n := toStrangers(spam); n != spam {
+					t.Fatalf("%d letters to strangers, want %d", n, spam)
+				}
+				c, err := m.login.Start(context.Background(), "me@example.com", "", "", a)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := finish(m, c, m.send()); err != nil {
+					t.Fatal(err)
+				}
+				if err := m.login.Settle(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				m.now = m.now.Add(time.Second)
+				if n := toStrangers(5); n != 30-spam {
+					t.Errorf("%d more letters to strangers, want %d", n, 30-spam)
+				}
+			})
+		})
+	}
+}
+
+// Wrong codes of a network have a limit with a name of its own, in answers as in the
+// configuration.
+func TestWrongCodesOfANetworkHaveAName(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		limits := func(s *magiclink.Settings) {
+			s.Limits.CodesPerIP, s.Limits.WrongPerIP = []magiclink.Rate{{Max: 2, Window: time.Minute}}, magiclink.Rate{Max: 3, Window: 24 * time.Hour}
+		}
+		m := newMailbox(t, s).with(limits)
+		var names []string
+		for range 6 {
+			c, mail := m.ask("ada@example.com", "b")
+			_, _, err := m.login.SubmitCode(context.Background(), c.ID, wrongFor(mail.Code), asker("b", "192.0.2.1"))
+			var limited *idp.LimitedError
+			if errors.As(err, &limited) {
+				names = append(names, limited.Limit)
+				m.now = m.now.Add(10 * time.Minute)
+			}
+		}
+		if got := fmt.Sprint(names); got != "[codes_per_ip wrong_per_ip wrong_per_ip]" {
+			t.Errorf("limited by %s", got)
+		}
+		settings := magiclink.Defaults()
+		limits(&settings)
+		uses, err := magiclink.Present(context.Background(), s, m.keys(), settings.Limits, "", "192.0.2.1", m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := map[string]int{}
+		for _, u := range uses {
+			used[u.Limit] += u.Used
+		}
+		if used["wrong_per_ip"] != 3 || used["codes_per_ip"] != 0 {
+			t.Errorf("used: %v", used)
+		}
+	})
+}
+
+// Whoever asks may put any tag into an address, and all of them fill one mailbox.
+func TestTagsShareABudget(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		for what, c := range map[string]struct {
+			address string
+			want    int
+		}{
+			"tags":            {"mona+%d@example.com", 5},
+			"and tags of one": {"mona+%[1]d+%[1]d@example.org", 5},
+			"nothing else":    {"+%d@example.com", 8},
+			"other mailboxes": {"mona%d@example.com", 8},
+		} {
+			m := newMailbox(t, s)
+			if n := m.sent(8, func(i int) string { return fmt.Sprintf(c.address, i) }); n != c.want {
+				t.Errorf("%s: %d of 8 mails, want %d", what, n, c.want)
+			}
+		}
+		m := newMailbox(t, s)
+		var limited *idp.LimitedError
+		if _, err := m.login.Start(context.Background(), "mona@example.com", "", "", asker("z", "203.0.113.1")); !errors.As(err, &limited) || limited.Limit != "send_per_address" {
+			t.Errorf("without a tag: %v", err)
+		}
+		uses, err := magiclink.Present(context.Background(), s, m.keys(), magiclink.Defaults().Limits, "mona+9@example.com", "", m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range uses {
+			if u.Limit == "send_per_address" && u.Used != 5 {
+				t.Errorf("%d of %d are used", u.Used, u.Max)
+			}
 		}
 	})
 }

@@ -19,7 +19,10 @@ type accountRow struct {
 }
 
 func (r *accountRow) account() idp.Account {
-	u := userRow{r.ID, r.Email, r.Name, r.Locale, r.CreatedAt, r.UpdatedAt, r.DisabledAt, r.GroupNames}
+	u := userRow{
+		ID: r.ID, Email: r.Email, Name: r.Name, Locale: r.Locale, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, DisabledAt: r.DisabledAt,
+		GroupNames: r.GroupNames,
+	}
 	return idp.Account{User: u.user(), LastLoginAt: at(r.LastLoginAt)}
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -76,12 +77,8 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 			return err
 		}
 		spend := []any{ms(t.Now), t.Session.ID, t.ChallengeID, string(t.Browser), ms(t.Now)}
-		a := newApproving(ctx, byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Now)
-		steps := a.steps()
-		if len(t.Counts) > 0 {
-			steps = append(steps, uncount(t.Counts, t.Now))
-		}
-		if err := together(steps...); err != nil {
+		a := newApproving(ctx, byCode, spend, t.ChallengeID, t.Session, t.SessionHash, t.Replaces, t.Now)
+		if err := together(slices.Concat(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
 			return err
 		}
 		ok, err = a.result()
@@ -150,13 +147,14 @@ func tryRefusal(tx *gorm.DB, t magiclink.CodeTry) error {
 // does something only if the one before it did.
 type approving struct {
 	spend, person, enter, told *step
+	before                     *replacing
 	challenge                  challengeRow
 	user                       userRow
 	session                    idp.Session
 }
 
 // way is how a challenge is found and spent.
-type way struct{ spend, person, enter string }
+type way struct{ spend, person, renew, moved, enter string }
 
 // newWay makes the statements for a condition that finds the challenge with one
 // argument. The session's id is in the challenge once that is spent, and ties
@@ -167,6 +165,9 @@ func newWay(challenge, spend string) way {
 		person: `INSERT INTO users (id, email, locale, created_at, updated_at, last_login_at)
 			SELECT ?, c.email, c.locale, ?, ?, ? FROM challenges c WHERE c.id = ` + challenge + ` AND c.session_id = ?
 			ON CONFLICT (email) DO UPDATE SET last_login_at = excluded.last_login_at RETURNING ` + userColumns,
+		renew: renewSession(challenge, `(SELECT u.id FROM challenges c JOIN users u ON u.email = c.email WHERE c.id = `+challenge+` AND c.session_id = ? AND u.disabled_at = 0)`),
+		moved: `UPDATE challenges SET session_id = (SELECT s.id FROM sessions s WHERE s.token_hash = ?)
+			WHERE id = ` + challenge + ` AND session_id = ? AND EXISTS (SELECT 1 FROM sessions s WHERE s.token_hash = ?)`,
 		enter: `INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, expires_at, absolute_at, auth_time, amr, acr, ip, user_agent, challenge_id)
 			SELECT ?, ?, u.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, c.id
 			FROM challenges c JOIN users u ON u.email = c.email WHERE c.id = ` + challenge + ` AND c.session_id = ? AND u.disabled_at = 0`,
@@ -185,30 +186,32 @@ var (
 
 // newApproving needs from its caller the arguments of w.spend, and the one that
 // finds the challenge.
-func newApproving(ctx context.Context, w way, spend []any, challenge string, session idp.Session, hash secret.Hash, now time.Time) *approving {
-	a := &approving{session: session}
+func newApproving(ctx context.Context, w way, spend []any, challenge string, session idp.Session, hash, replaces secret.Hash, now time.Time) *approving {
+	a := &approving{session: session, before: newReplacing(ctx, w, challenge, session, hash, replaces, now)}
 	a.spend = &step{query: w.spend, args: spend, into: a.challenge.into()}
 	a.person = &step{query: w.person, into: a.user.into(), args: []any{secret.NewSubject("usr_"), ms(now), ms(now), ms(now), challenge, session.ID}}
 	a.enter = &step{query: w.enter, args: []any{
 		string(hash), session.ID, ms(session.CreatedAt), ms(session.LastSeenAt), ms(session.ExpiresAt), ms(session.AbsoluteAt), ms(session.AuthTime),
 		list(session.AMR), session.ACR, session.IP, session.UserAgent, challenge, session.ID,
 	}}
-	a.told = loginStep(ctx, session, now)
+	a.told = loginStep(ctx, session, hash, now)
 	return a
 }
 
-func (a *approving) steps() []*step { return []*step{a.spend, a.person, a.enter, a.told} }
+func (a *approving) steps() []*step {
+	return slices.Concat([]*step{a.spend, a.person}, a.before.renews, []*step{a.enter, a.told}, a.before.leaves)
+}
 
-// loginStep tells of a session that was just made, if it was.
-func loginStep(ctx context.Context, session idp.Session, now time.Time) *step {
+// loginStep tells of a session that was just made or renewed, if it was.
+func loginStep(ctx context.Context, session idp.Session, hash secret.Hash, now time.Time) *step {
 	method := session.AMR[len(session.AMR)-1]
 	return selectEvent(ctx, ofLogin, audit.Event{At: now, Name: audit.LoginCompleted, IP: session.IP},
-		audit.Detail("method", method, "session", session.ID, "first", true), audit.Detail("method", method, "session", session.ID), session.ID)
+		audit.Detail("method", method, "session", session.ID, "first", true), audit.Detail("method", method, "session", session.ID), session.ID, string(hash))
 }
 
 var ofLogin = told{
-	subject: `s.user_id`, client: `c.client_id`, detail: `CASE WHEN u.created_at = s.created_at THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END`,
-	from: `sessions s JOIN users u ON u.id = s.user_id JOIN challenges c ON c.id = s.challenge_id WHERE s.id = ?`,
+	subject: `s.user_id`, client: `c.client_id`, detail: `REPLACE(CASE WHEN u.created_at = s.auth_time THEN CAST(? AS TEXT) ELSE CAST(? AS TEXT) END, CAST(? AS TEXT), s.id)`,
+	from: `sessions s JOIN users u ON u.id = s.user_id JOIN challenges c ON c.id = s.challenge_id WHERE s.token_hash = ?`,
 }.statement()
 
 // result says what the steps did: idp.ErrUsed if the challenge was spent before,
@@ -217,9 +220,12 @@ func (a *approving) result() (magiclink.Approval, error) {
 	switch {
 	case !a.spend.found:
 		return magiclink.Approval{}, idp.ErrUsed
-	case a.enter.changed != 1:
+	case a.enter.changed != 1 && !a.before.renewed():
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
 	a.session.UserID = a.user.ID
-	return magiclink.Approval{Challenge: a.challenge.challenge(), User: a.user.user(), Session: a.session}, nil
+	if a.before.renewed() {
+		a.session.ID, a.challenge.SessionID = a.before.id, a.before.id
+	}
+	return magiclink.Approval{Challenge: a.challenge.challenge(), User: a.user.user(), Session: a.session, MarksFrom: a.user.marksFrom()}, nil
 }

@@ -62,7 +62,7 @@ func TestManyConnectionsOneChallenge(t *testing.T) {
 		m := newMailbox(t, s)
 		settings := magiclink.Defaults()
 		wide := magiclink.Rate{Max: 1_000_000, Window: time.Hour}
-		settings.Limits.CodesPerIP, settings.Limits.CodesPerBrowser, settings.Limits.WrongPerAddress = []magiclink.Rate{wide}, wide, wide
+		settings.Limits.CodesPerIP, settings.Limits.WrongPerIP, settings.Limits.CodesPerBrowser, settings.Limits.WrongPerAddress = []magiclink.Rate{wide}, magiclink.Rate{}, wide, wide
 		settings.Limits.LongCodesAbove, settings.Limits.WrongShortCodes = wide, wide.Max
 		w := m.watch(settings)
 		c, mail := m.ask("ada@example.com", "b")
@@ -106,7 +106,7 @@ func TestADayOfGuessingEverywhere(t *testing.T) {
 	for i := range accounts {
 		m.signUp(victim(i))
 	}
-	marks := m.login.Remember(victim(0), nil)
+	marks := m.login.Remember(victim(0), time.Time{}, nil)
 	w := m.watch(settings)
 	m.now = m.now.Add(25 * time.Hour)
 
@@ -184,7 +184,7 @@ func TestBombingOneAddress(t *testing.T) {
 		m := newMailbox(t, s)
 		m.signUp("ada@example.com")
 		home := asker("home", "203.0.113.5")
-		home.Marks = m.login.Remember("ada@example.com", nil)
+		home.Marks = m.login.Remember("ada@example.com", time.Time{}, nil)
 		m.now = m.now.Add(24 * time.Hour)
 		day := 0
 		for hour := range 24 {
@@ -216,7 +216,7 @@ func TestBombingOneAddress(t *testing.T) {
 		}
 		// The same mark opens nothing for another address.
 		if _, err := m.login.Start(context.Background(), "ada@example.com", "", "", magiclink.Asker{
-			Browser: home.Browser, Network: "198.51.100.200", Marks: m.login.Remember("bob@example.com", nil),
+			Browser: home.Browser, Network: "198.51.100.200", Marks: m.login.Remember("bob@example.com", time.Time{}, nil),
 		}); err == nil {
 			t.Error("bob's mark works for ada")
 		}

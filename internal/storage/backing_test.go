@@ -36,15 +36,17 @@ func TestBackingFallsWithEachOfItsLegs(t *testing.T) {
 			return g
 		}
 		online, offline := redeemed("ada@example.com", "openid"), redeemed("ada@example.com", "openid", "offline_access")
+		alike := redeemed("ada@example.com", "openid", "offline-access") // a scope of somebody's own
 		stands(online, false, true)
 		stands(offline, false, true)
 		stands(offline, true, true)
-		for _, g := range []idp.Grant{online, offline} {
+		for _, g := range []idp.Grant{online, offline, alike} {
 			if _, err := s.SignOut(ctx, g.SessionID, m.now); err != nil {
 				t.Fatal(err)
 			}
 		}
 		stands(online, false, false)
+		stands(alike, false, false)
 		stands(offline, false, true) // a token without the scope, of a grant that outlives its session
 		stands(offline, true, true)
 		stands(idp.Grant{ID: ""}, true, false)

@@ -142,6 +142,7 @@ func placeEvents(sealed []audit.Sealed) (steps []*step) {
 // older than before, and stores the end that first makes of them and the one before.
 func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int, first func(audit.End, []audit.Sealed) (audit.End, error)) (n int, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
+		n = 0
 		if err := firstEnd(tx, audit.First); err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -19,17 +18,17 @@ type challengeRow struct {
 	Failures, Sends                                    int
 	NextSendAt, CreatedAt, ExpiresAt                   int64
 	LinkUsedAt, ApprovedAt                             int64
-	ApprovedBy, SessionID                              string
+	ApprovedBy, SessionID, KnownAs                     string
 }
 
 const challengeColumns = `id, flow, client_id, email, email_typed, browser_hash, ip, user_agent, locale, number, state,
-	failures, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id`
+	failures, sends, next_send_at, created_at, expires_at, link_used_at, approved_at, approved_by, session_id, known_as`
 
 // into lists the places of challengeColumns.
 func (r *challengeRow) into() []any {
 	return []any{
 		&r.ID, &r.Flow, &r.ClientID, &r.Email, &r.EmailTyped, &r.BrowserHash, &r.IP, &r.UserAgent, &r.Locale, &r.Number, &r.State,
-		&r.Failures, &r.Sends, &r.NextSendAt, &r.CreatedAt, &r.ExpiresAt, &r.LinkUsedAt, &r.ApprovedAt, &r.ApprovedBy, &r.SessionID,
+		&r.Failures, &r.Sends, &r.NextSendAt, &r.CreatedAt, &r.ExpiresAt, &r.LinkUsedAt, &r.ApprovedAt, &r.ApprovedBy, &r.SessionID, &r.KnownAs,
 	}
 }
 
@@ -39,27 +38,31 @@ func (r *challengeRow) challenge() magiclink.Challenge {
 		Browser: secret.Hash(r.BrowserHash), IP: r.IP, UserAgent: r.UserAgent, Locale: r.Locale, Number: r.Number,
 		State: magiclink.State(r.State), Failures: r.Failures, Sends: r.Sends, NextSendAt: at(r.NextSendAt),
 		CreatedAt: at(r.CreatedAt), ExpiresAt: at(r.ExpiresAt), LinkUsedAt: at(r.LinkUsedAt),
-		ApprovedAt: at(r.ApprovedAt), ApprovedBy: magiclink.Method(r.ApprovedBy), SessionID: r.SessionID,
+		ApprovedAt: at(r.ApprovedAt), ApprovedBy: magiclink.Method(r.ApprovedBy), SessionID: r.SessionID, KnownAs: r.KnownAs,
 	}
 }
 
 // CreateChallenge asks for admission and stores the challenge and its letter. If
-// admission is refused it leaves no trace. With take, the letter is the caller's
+// admission is refused it stores nothing, and gives back what it counted but for
+// blocks and the budget of a new domain. With take, the letter is the caller's
 // to send and comes back as a claim, with its secrets stored; nil if its
 // recipient gets nothing, or if the outbox must decide because a mailbox sent a
 // letter back.
 func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l magiclink.Letter, a magiclink.Admission, take *magiclink.Take) (*magiclink.Claim, error) {
-	send, marked, err := s.admit(ctx, c.Email, a, c.CreatedAt)
+	admitted, err := s.admit(ctx, c.Email, a, c.CreatedAt)
 	if err != nil {
 		return nil, wrap("create challenge", err)
+	}
+	if admitted.unmarked {
+		c.KnownAs = ""
 	}
 	var claim *magiclink.Claim
 	steps := []*step{challengeStep(&c)}
 	switch {
-	case take == nil || send && marked:
-		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !send}
+	case take == nil || admitted.send && admitted.bounced:
+		letter := letterRow{State: string(magiclink.Queued), NextAt: ms(l.AskedAt), Decoy: !admitted.send}
 		steps = append(steps, letter.insert(l))
-	case !send:
+	case !admitted.send:
 		steps = append(steps, withheld(l, take, c.CreatedAt)...)
 	default:
 		claim = &magiclink.Claim{Letter: l, Tries: 1, Minted: take.Mint(c.ID, c.CreatedAt), TakenAt: c.CreatedAt}
@@ -77,7 +80,7 @@ var insertChallenge = insert("challenges", challengeColumns)
 func challengeStep(c *magiclink.Challenge) *step {
 	return &step{query: insertChallenge, args: []any{
 		c.ID, c.Flow, c.ClientID, c.Email, c.EmailTyped, string(c.Browser), c.IP, c.UserAgent, c.Locale, c.Number, string(c.State),
-		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID,
+		c.Failures, c.Sends, ms(c.NextSendAt), ms(c.CreatedAt), ms(c.ExpiresAt), ms(c.LinkUsedAt), ms(c.ApprovedAt), string(c.ApprovedBy), c.SessionID, c.KnownAs,
 	}}
 }
 
@@ -92,45 +95,6 @@ func withheld(l magiclink.Letter, take *magiclink.Take, now time.Time) []*step {
 	return []*step{letter.insert(l), secretStep(magiclink.Decoy(take.Mint(l.ChallengeID, now).Stored))}
 }
 
-// domainPart is the domain of users.email, in words of both databases. An index
-// is made of it.
-const domainPart = `SUBSTR(email, LENGTH(RTRIM(email, REPLACE(email, '@', ''))) + 1)`
-
-var selectRecipient = `SELECT COALESCE((SELECT CASE WHEN disabled_at = 0 THEN 1 ELSE 2 END FROM users WHERE email = ?), 0),
-	CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END, ` + markOf("?")
-
-// admit counts a request for a mail and says whether the mail goes out, and
-// whether the recipient's mailbox sent a letter back.
-func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (send, marked bool, err error) {
-	var known, domainKnown int
-	var since int64
-	_, domain, _ := strings.Cut(email, "@")
-	c := newCounting(a.Counts, now)
-	steps := []*step{{query: selectRecipient, args: []any{email, domain, email}, into: []any{&known, &domainKnown, &since}}}
-	if len(a.Counts) > 0 {
-		steps = append(steps, c.step)
-	}
-	stranger := newDomainCounting(a.NewDomain, domain, now)
-	if stranger != nil {
-		steps = append(steps, stranger.step) // the last, so that nobody waits for others with its row in hand
-	}
-	if err := s.together(ctx, relaxed, steps...); err != nil {
-		return false, false, err
-	}
-	err = error(nil)
-	if c.over != nil {
-		err = c.over
-	} else if send = true; a.Judge != nil {
-		send, err = a.Judge(ctx, magiclink.Recipient{Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: stranger != nil && stranger.over != nil})
-	}
-	if err != nil && len(a.Counts) > 0 {
-		if errBack := s.together(ctx, relaxed, uncount(a.Counts, now)); errBack != nil {
-			return false, false, errBack
-		}
-	}
-	return send, since > 0, err
-}
-
 // Challenge returns idp.ErrNotFound if there is none of this id.
 func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, error) {
 	var r challengeRow
@@ -140,8 +104,7 @@ func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, 
 
 const selectChallenge = `SELECT ` + challengeColumns + ` FROM challenges WHERE id = ?`
 
-// Status returns a challenge with its newest mail. Tries is the number of wrong
-// codes that the newest live code has seen.
+// Status returns a challenge with its newest mail and CodeFailures.
 func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink.Status, error) {
 	var st magiclink.Status
 	var c challengeRow
@@ -159,7 +122,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	}
 	st.Challenge, st.Delivery = c.challenge(), l.delivery(now)
 	if newest.found {
-		st.CodeEnds, st.Tries, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
+		st.CodeEnds, st.CodeFailures, st.LongCode = at(sec.ExpiresAt), sec.Failures, sec.secret().Long()
 	}
 	return st, nil
 }

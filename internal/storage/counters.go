@@ -25,12 +25,11 @@ type counting struct {
 
 func newCounting(budgets []magiclink.Count, now time.Time) *counting {
 	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets))}
-	uses := make([]counterUse, len(budgets))
-	for i, b := range budgets {
-		c.budgets[b.Key], uses[i] = b, counterUse{b, amount(b), now}
+	for _, b := range budgets {
+		c.budgets[b.Key] = b
 	}
 	c.step = &step{each: c.row}
-	c.query, c.args = counterRows(uses)
+	c.query, c.args = counterRows(budgets, now)
 	c.query += onCounted
 	return c
 }
@@ -42,38 +41,35 @@ func amount(b magiclink.Count) int {
 	return b.Block
 }
 
-// counterUse is a change of one counter.
-type counterUse struct {
-	budget magiclink.Count
-	times  int
-	at     time.Time
+// windowEnd is when a window ends that begins now. One that a budget does not have
+// ended long ago.
+func windowEnd(b magiclink.Count, window int, now time.Time) int64 {
+	if window >= len(b.Rates) {
+		return 0
+	}
+	return ms(now.Add(b.Rates[window].Window))
 }
 
 // counterRows is the INSERT of uses, before what happens to those that have a row.
-// A window that a budget does not have ended long ago.
-func counterRows(uses []counterUse) (query string, args []any) {
-	slices.SortFunc(uses, func(a, b counterUse) int { return strings.Compare(a.budget.Key, b.budget.Key) })
-	args = make([]any, 0, 8*len(uses))
+func counterRows(budgets []magiclink.Count, now time.Time) (query string, args []any) {
+	budgets = slices.SortedFunc(slices.Values(budgets), func(a, b magiclink.Count) int { return strings.Compare(a.Key, b.Key) })
+	args = make([]any, 0, 8*len(budgets))
 	var q strings.Builder
 	q.WriteString(`INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES `)
-	for i, u := range uses {
+	for i, b := range budgets {
 		if i > 0 {
 			q.WriteByte(',')
 		}
 		q.WriteString("(?,?")
-		args = append(args, u.budget.Key, ms(u.at))
+		args = append(args, b.Key, ms(now))
 		for w := range magiclink.MaxWindows {
-			if u.times == 1 { // nearly always, so it is part of the text
+			if n := amount(b); n == 1 { // nearly always, so it is part of the text
 				q.WriteString(",1,?")
 			} else {
 				q.WriteString(",?,?")
-				args = append(args, u.times)
+				args = append(args, n)
 			}
-			ends := int64(0)
-			if w < len(u.budget.Rates) {
-				ends = ms(u.at.Add(u.budget.Rates[w].Window))
-			}
-			args = append(args, ends)
+			args = append(args, windowEnd(b, w, now))
 		}
 		q.WriteByte(')')
 	}
@@ -92,11 +88,12 @@ const (
 		RETURNING ` + counterColumns
 	// Uses are taken out of the window that they were counted in, and of no later
 	// one: that began after them, and so ends later than a window of their time
-	// could. Their number is negative here.
-	onReturned = ` ON CONFLICT (key) DO UPDATE SET
-		count1 = CASE WHEN counters.ends1 > excluded.ends1 THEN counters.count1 WHEN counters.count1 + excluded.count1 < 0 THEN 0 ELSE counters.count1 + excluded.count1 END,
-		count2 = CASE WHEN counters.ends2 > excluded.ends2 THEN counters.count2 WHEN counters.count2 + excluded.count2 < 0 THEN 0 ELSE counters.count2 + excluded.count2 END,
-		count3 = CASE WHEN counters.ends3 > excluded.ends3 THEN counters.count3 WHEN counters.count3 + excluded.count3 < 0 THEN 0 ELSE counters.count3 + excluded.count3 END`
+	// could. Where nothing is counted, nothing can be given back.
+	giveBack = `UPDATE counters SET
+		count1 = CASE WHEN ends1 > ? THEN count1 WHEN count1 < ? THEN 0 ELSE count1 - ? END,
+		count2 = CASE WHEN ends2 > ? THEN count2 WHEN count2 < ? THEN 0 ELSE count2 - ? END,
+		count3 = CASE WHEN ends3 > ? THEN count3 WHEN count3 < ? THEN 0 ELSE count3 - ? END
+		WHERE key = ?`
 )
 
 // counterRow is one row of counters.
@@ -122,7 +119,7 @@ func (c *counting) row(scan func(...any) error) error {
 		n, ends := r.counts[i], at(r.ends[i])
 		taken[i] = magiclink.Taken{Count: n, Ends: ends}
 		if b.Block == 0 && n > rate.Max && (c.over == nil || ends.After(c.over.RetryAt)) {
-			c.over = &idp.LimitedError{Limit: b.Name, RetryAt: ends}
+			c.over = &idp.LimitedError{Limit: b.Limit(i), RetryAt: ends}
 		}
 	}
 	if b.Took != nil {
@@ -148,7 +145,7 @@ func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
 }
 
 // uncount gives back what was counted of each budget just now. Blocks stay taken.
-func uncount(budgets []magiclink.Count, counted time.Time) *step {
+func uncount(budgets []magiclink.Count, counted time.Time) []*step {
 	var back []magiclink.Return
 	for _, b := range budgets {
 		if b.Block == 0 {
@@ -158,14 +155,18 @@ func uncount(budgets []magiclink.Count, counted time.Time) *step {
 	return returning(back)
 }
 
-// returning is the statement that takes uses back.
-func returning(back []magiclink.Return) *step {
-	rows := make([]counterUse, len(back))
+// returning takes uses back, in the order of the keys.
+func returning(back []magiclink.Return) []*step {
+	back = slices.SortedFunc(slices.Values(back), func(a, b magiclink.Return) int { return strings.Compare(a.Count.Key, b.Count.Key) })
+	steps := make([]*step, len(back))
 	for i, b := range back {
-		rows[i] = counterUse{b.Count, -b.Times, b.Counted}
+		args := make([]any, 0, 3*magiclink.MaxWindows+1)
+		for w := range magiclink.MaxWindows {
+			args = append(args, windowEnd(b.Count, w, b.Counted), b.Times, b.Times)
+		}
+		steps[i] = &step{query: giveBack, args: append(args, b.Count.Key)}
 	}
-	query, args := counterRows(rows)
-	return &step{query: query + onReturned, args: args}
+	return steps
 }
 
 // Tally counts, or returns *idp.LimitedError and counts nothing but blocks.
@@ -176,35 +177,16 @@ func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.T
 	c := newCounting(budgets, now)
 	err := s.together(ctx, relaxed, c.step)
 	if err == nil && c.over != nil {
-		if err = s.together(ctx, relaxed, uncount(budgets, now)); err == nil {
+		if err = s.together(ctx, relaxed, uncount(budgets, now)...); err == nil {
 			err = c.over
 		}
 	}
 	return wrap("count", err)
 }
 
-// returnBatch bounds one transaction.
-const returnBatch = 500
-
-// portions are how many uses one statement takes back. Whatever their number, the
-// texts are these few: each one is prepared on each connection, and kept there.
-var portions = []int{256, 64, 16, 4, 1}
-
-// GiveBack takes uses out of the windows that they were counted in.
+// GiveBack takes uses out of the windows that they were counted in, all or none.
 func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
-	back = slices.SortedFunc(slices.Values(back), func(a, b magiclink.Return) int { return strings.Compare(a.Count.Key, b.Count.Key) })
-	for batch := range slices.Chunk(back, returnBatch) {
-		var steps []*step
-		for _, n := range portions {
-			for ; len(batch) >= n; batch = batch[n:] {
-				steps = append(steps, returning(batch[:n]))
-			}
-		}
-		if err := s.together(ctx, relaxed, steps...); err != nil {
-			return wrap("give back", err)
-		}
-	}
-	return nil
+	return wrap("give back", s.together(ctx, relaxed, returning(back)...))
 }
 
 // Counters returns the windows of each budget, by key; those that ended are empty.

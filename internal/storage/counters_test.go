@@ -145,3 +145,56 @@ func TestWindowsEndApart(t *testing.T) {
 		expect("a day on", "[0 0 0]")
 	})
 }
+
+// What is given back to a budget that counts nothing any more makes no room beyond
+// its maximum.
+func TestNothingIsGivenBackWhereNothingIsCounted(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		b := budget("b", magiclink.Rate{Max: 10, Window: time.Hour}, magiclink.Rate{Max: 3, Window: time.Minute})
+		for _, what := range []string{"no row", "a row that counts less"} {
+			if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 5, Counted: m.now}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(m.look(b)); got != "[0 0]" {
+				t.Errorf("%s: counted %s, want [0 0]", what, got)
+			}
+		}
+	})
+}
+
+// A sign-in that ends in a later window than it began in takes nothing out of the
+// installation's budget there.
+func TestMailsOfAnEarlierWindowStayCounted(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		hour := []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) { s.Limits.SendPerInstance = hour })
+		settle := func() {
+			if err := m.login.Settle(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.ask("bob@example.com", "b") // the window begins
+		m.now = m.now.Add(55 * time.Minute)
+		_, mail := m.ask("ada@example.com", "a")
+		settle()
+		m.now = m.now.Add(8 * time.Minute)
+		m.ask("eve@example.com", "e")
+		if _, _, err := m.login.UseOwnLink(context.Background(), mail.Link, asker("a", "192.0.2.1")); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+		used := func() int {
+			uses, err := magiclink.Present(context.Background(), s, m.keys(), magiclink.Limits{SendPerInstance: hour, LongCodesAbove: magiclink.Rate{Max: 1, Window: time.Hour}}, "", "", m.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return uses[0].Used
+		}
+		if n := used(); n != 1 {
+			t.Fatalf("%d mails are counted, want 1", n)
+		}
+	})
+}

@@ -83,8 +83,9 @@ func (s *Store) DecideDevice(ctx context.Context, id string, state idp.DeviceSta
 		WHERE id = ? AND state = 'waiting' AND expires_at > ?`, args: []any{string(state), userID, sessionID, soon, soon, id, ms(now)}}
 	steps := []*step{st}
 	if state == idp.DeviceApproved { // in front: what it tells of is still to come
+		mine := &step{query: `UPDATE device_codes SET state = state WHERE id = ?`, args: []any{id}} // others wait here, and tell nothing
 		e := audit.Event{At: now, Name: audit.DeviceAllowed, Subject: userID, Detail: audit.Detail("session", sessionID)}
-		steps = []*step{selectEvent(ctx, ofDevice, e, id, ms(now)), st}
+		steps = []*step{mine, selectEvent(ctx, ofDevice, e, id, ms(now)), st}
 	}
 	err := s.together(ctx, durable, steps...)
 	if err == nil && st.changed != 1 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
@@ -90,4 +91,45 @@ func TestUserCodesAreCounted(t *testing.T) {
 			t.Fatalf("a user code twice: %v", err)
 		}
 	})
+}
+
+// A yes that comes while another answer is on its way is told of only if it counts.
+func TestOnlyAnApprovalThatCountsIsTold(t *testing.T) {
+	t.Parallel()
+	ctx, url := context.Background(), testdb.URL(t, "postgres")
+	s := testdb.Open(t, url)
+	m := newTold(t, s)
+	d := m.device("ada@example.com")
+	held, err := storage.HoldForTest(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { held.Close() })
+	no, err := held.BeginTx(ctx, nil)
+	if err == nil {
+		_, err = no.ExecContext(ctx, `UPDATE device_codes SET state = 'denied'`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := make(chan error)
+	go func() {
+		yes <- s.DecideDevice(ctx, d.ID, idp.DeviceApproved, d.UserID, d.SessionID, m.now)
+	}()
+	for waits := 0; waits == 0; {
+		err := no.QueryRowContext(ctx, `SELECT count(*) FROM pg_locks, pg_sleep(0.01) WHERE NOT granted AND locktype = 'transactionid' AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`).Scan(&waits)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := no.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-yes; !errors.Is(err, idp.ErrUsed) {
+		t.Errorf("the second answer: %v", err)
+	}
+	events, err := s.Events(ctx, audit.Query{Name: string(audit.DeviceAllowed)})
+	if err != nil || len(events) != 0 {
+		t.Errorf("%d approvals are told of, %v", len(events), err)
+	}
 }

@@ -86,9 +86,9 @@ func (st *step) run(db *gorm.DB) (err error) {
 	case st.into != nil:
 		return st.result(db.Raw(st.query, st.args...).Row().Scan(st.into...))
 	case st.each != nil:
-		rows, err := db.Raw(st.query, st.args...).Rows()
-		if err != nil {
-			return err
+		rows, failed := db.Raw(st.query, st.args...).Rows()
+		if failed != nil {
+			return failed
 		}
 		defer func() { err = errors.Join(err, rows.Close()) }()
 		for rows.Next() {

@@ -10,10 +10,17 @@ import (
 	"idp/internal/magiclink"
 )
 
-// Disown cancels a challenge, ends the session that it made, and fills the
-// budgets of whoever asked until a time, in one transaction.
+// Disown cancels a challenge, ends the session that it made with the marks of known
+// browsers that may have come of it, and fills the budgets of whoever asked until a
+// time, in one transaction.
 func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclink.Count, until, now time.Time) error {
 	return wrap("disown sign-in", s.tx(ctx, func(tx *gorm.DB) error {
+		// Budgets come before the challenge everywhere, so that nobody waits in a ring.
+		for _, p := range pause {
+			if err := tx.Exec(fillCounter, p.Key, ms(now), full, ms(until), full, ms(until), full, ms(until)).Error; err != nil {
+				return err
+			}
+		}
 		if err := tx.Exec(`UPDATE challenges SET state = 'cancelled' WHERE id = ?`, challengeID).Error; err != nil {
 			return err
 		}
@@ -21,7 +28,7 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err := tx.Exec(`UPDATE outbox SET expires_at = ? WHERE challenge_id = ? AND state IN ('queued', 'deferred')`, ms(now), challengeID).Error; err != nil {
 			return err
 		}
-		made := `SELECT s.id FROM challenges c JOIN users u ON u.email = c.email JOIN sessions s ON s.user_id = u.id WHERE c.id = ? AND s.challenge_id = c.id`
+		made := `SELECT s.id FROM challenges c JOIN users u ON u.email = c.email JOIN sessions s ON s.user_id = u.id WHERE c.id = ? AND (s.challenge_id = c.id OR s.id = c.session_id)`
 		err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'disowned from the mail' WHERE revoked_at = 0 AND id IN (`+made+`)`,
 			ms(now), challengeID).Error
 		if err != nil {
@@ -30,16 +37,14 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
 			return err
 		}
-		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}
-		if err := selectEvent(ctx, ofChallenge, e, challengeID).run(tx); err != nil {
+		// Of one that nobody used, no browser has a mark: its owner keeps theirs.
+		err = tx.Exec(`UPDATE users SET marks_from = ? WHERE email = (SELECT c.email FROM challenges c WHERE c.id = ? AND (c.approved_at > 0 OR c.link_used_at > 0))`,
+			ms(now), challengeID).Error
+		if err != nil {
 			return err
 		}
-		for _, p := range pause {
-			if err := tx.Exec(fillCounter, p.Key, ms(now), full, ms(until), full, ms(until), full, ms(until)).Error; err != nil {
-				return err
-			}
-		}
-		return nil
+		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}
+		return selectEvent(ctx, ofChallenge, e, challengeID).run(tx)
 	}))
 }
 

@@ -19,12 +19,16 @@ const withIDToken = `' ' || g.scopes || ' ' LIKE '% openid %'`
 // condition. It belongs into the transaction that ends them, and in front of what
 // changes the grants.
 func notify(tx *gorm.DB, now time.Time, condition string, args ...any) error {
-	return tx.Exec(`INSERT INTO logout_notices (id, client_id, user_id, session_id, state, created_at, next_at, expires_at)
+	return notifyStep(now, condition, args...).run(tx)
+}
+
+func notifyStep(now time.Time, condition string, args ...any) *step {
+	return &step{query: `INSERT INTO logout_notices (id, client_id, user_id, session_id, state, created_at, next_at, expires_at)
 		SELECT DISTINCT CAST(? AS TEXT) || g.session_id || '.' || g.client_id, g.client_id, g.user_id, g.session_id, 'queued',
 			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT)
 		FROM grants g JOIN clients c ON c.id = g.client_id
-		WHERE c.backchannel_logout_uri <> '' AND c.disabled_at = 0 AND `+withIDToken+` AND (`+condition+`)`,
-		append([]any{secret.NewID("lgo_", now) + ".", ms(now), ms(now), ms(now.Add(idp.NoticeLife))}, args...)...).Error
+		WHERE c.backchannel_logout_uri <> '' AND c.disabled_at = 0 AND ` + withIDToken + ` AND (` + condition + `)`,
+		args: append([]any{secret.NewID("lgo_", now) + ".", ms(now), ms(now), ms(now.Add(idp.NoticeLife))}, args...)}
 }
 
 // aliveGrant takes the time twice.
@@ -65,7 +69,7 @@ var ofSession = told{subject: `s.user_id`, from: `sessions s WHERE s.id = ?`}.st
 // idp.ErrNotFound if there is no such enabled user.
 func (s *Store) DisableUser(ctx context.Context, userID string, now time.Time) error {
 	return wrap("disable user", s.tx(ctx, func(tx *gorm.DB) error {
-		err := once(tx, idp.ErrNotFound, `UPDATE users SET disabled_at = ?, updated_at = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), userID)
+		err := once(tx, idp.ErrNotFound, `UPDATE users SET disabled_at = ?, updated_at = ?, marks_from = ? WHERE id = ? AND disabled_at = 0`, ms(now), ms(now), ms(now), userID)
 		if err != nil {
 			return err
 		}

@@ -31,8 +31,13 @@ var erased = []struct{ by, query string }{
 func (s *Store) DeleteUser(ctx context.Context, userID, addressRef string, now time.Time) error {
 	return wrap("delete user", s.tx(ctx, func(tx *gorm.DB) error {
 		var email string
-		// Disabling comes first: nothing new is made in a name that is about to go.
-		err := one(tx, &email, `UPDATE users SET disabled_at = CASE WHEN disabled_at = 0 THEN CAST(? AS BIGINT) ELSE disabled_at END WHERE id = ? RETURNING email`, ms(now), userID)
+		// Sign-ins under way come first, as they do for those who finish one.
+		err := tx.Exec(`UPDATE challenges SET state = 'cancelled' WHERE email = (SELECT u.email FROM users u WHERE u.id = ?)`, userID).Error
+		if err != nil {
+			return err
+		}
+		// Then nothing new is made in a name that is about to go.
+		err = one(tx, &email, `UPDATE users SET disabled_at = CASE WHEN disabled_at = 0 THEN CAST(? AS BIGINT) ELSE disabled_at END WHERE id = ? RETURNING email`, ms(now), userID)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,25 @@
 package storage
 
-import "context"
+import (
+	"context"
+	"database/sql"
+
+	"gorm.io/gorm"
+)
+
+// TxForTest runs fn in a transaction of the store.
+func TxForTest(s *Store, fn func() error) error {
+	return s.tx(context.Background(), func(*gorm.DB) error { return fn() })
+}
+
+// HoldForTest takes a connection of the store, for as long as it is not closed.
+func HoldForTest(s *Store) (*sql.Conn, error) {
+	db, err := s.db.DB()
+	if err != nil {
+		return nil, err
+	}
+	return db.Conn(context.Background())
+}
 
 // ExecForTest runs a statement past the store's own.
 func ExecForTest(s *Store, statement string) error { return s.db.Exec(statement).Error }
@@ -24,4 +43,12 @@ func BoundedForTest() map[string]string {
 		out[e.table] += "purged by " + e.column
 	}
 	return out
+}
+
+// PurgedForTest are the tables that the purge has a rule for, one per rule.
+func PurgedForTest() (names []string) {
+	for _, e := range expiring {
+		names = append(names, e.table)
+	}
+	return names
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"idp/internal/idp"
 )
@@ -17,21 +16,22 @@ const (
 
 const failureColumns = `id, bucket, client_id, kind, seen, wanted, answer, route, request_id, at, expires_at`
 
+var insertFailure = insert("failures", failureColumns)
+
 // RecordFailures stores failures and drops the oldest beyond what a client and a
 // kind may have. It commits relaxed: a crash may take the last of them.
 func (s *Store) RecordFailures(ctx context.Context, failures []idp.Failure) error {
 	if len(failures) == 0 {
 		return nil
 	}
-	values := make([]string, 0, len(failures))
-	args := make([]any, 0, 11*len(failures))
+	steps := make([]*step, 0, 3*len(failures)+1)
 	kinds, buckets := map[[2]string]bool{}, map[string]bool{}
 	for _, f := range failures {
-		values = append(values, "(?,?,?,?,?,?,?,?,?,?,?)")
-		args = append(args, f.ID, f.Bucket, f.ClientID, string(f.Kind), f.Seen, f.Wanted, f.Answer, f.Route, f.RequestID, ms(f.At), ms(f.At.Add(idp.FailureTTL)))
+		steps = append(steps, &step{query: insertFailure, args: []any{
+			f.ID, f.Bucket, f.ClientID, string(f.Kind), f.Seen, f.Wanted, f.Answer, f.Route, f.RequestID, ms(f.At), ms(f.At.Add(idp.FailureTTL)),
+		}})
 		kinds[[2]string{f.Bucket, string(f.Kind)}], buckets[f.Bucket] = true, true
 	}
-	steps := []*step{{query: `INSERT INTO failures (` + failureColumns + `) VALUES ` + strings.Join(values, ","), args: args}}
 	for k := range kinds {
 		steps = append(steps, keepNewest(failuresPerKind, `bucket = ? AND kind = ?`, k[0], k[1]))
 	}

@@ -184,7 +184,7 @@ func (s *Store) Backing(ctx context.Context, grantID string, offline bool, now t
 const (
 	selectBacking = `SELECT g.client_id, g.auth_time, g.amr, g.claims, u.id, u.email, u.name, u.locale, u.created_at, u.updated_at, u.group_names
 		FROM grants g JOIN users u ON u.id = g.user_id WHERE g.id = ? AND g.revoked_at = 0 AND u.disabled_at = 0`
-	andSession = ` AND (' ' || g.scopes || ' ' LIKE '% offline_access %'
+	andSession = ` AND (' ' || g.scopes || ' ' LIKE '% offline!_access %' ESCAPE '!'
 		OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = 0 AND s.expires_at > ?))`
 )
 

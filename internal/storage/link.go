@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -25,7 +24,7 @@ func (s *Store) ByLink(ctx context.Context, link secret.Hash) (magiclink.Challen
 
 const selectByLink = `SELECT s.id, s.challenge_id, s.link_hash, s.code_mac, s.failures, s.minted_at, s.expires_at,
 		c.id, c.flow, c.client_id, c.email, c.email_typed, c.browser_hash, c.ip, c.user_agent, c.locale, c.number, c.state,
-		c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by, c.session_id
+		c.failures, c.sends, c.next_send_at, c.created_at, c.expires_at, c.link_used_at, c.approved_at, c.approved_by, c.session_id, c.known_as
 	FROM challenge_secrets s JOIN challenges c ON c.id = s.challenge_id WHERE s.link_hash = ?`
 
 // ApproveByLink approves the challenge of a live link for the browser that asked,
@@ -35,7 +34,7 @@ func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magicli
 		return magiclink.Approval{}, idp.ErrUsed
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), string(u.Browser), ms(u.Now)}
-	a := newApproving(ctx, byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	a := newApproving(ctx, byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Replaces, u.Now)
 	if err := s.together(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve by link", err)
 	}
@@ -61,24 +60,31 @@ func (s *Store) RedeemElsewhere(ctx context.Context, u magiclink.LinkUse) (ok ma
 		if err != nil {
 			return err
 		}
-		ok, err = signIn(tx, c.challenge(), u.Session, u.SessionHash, u.Now)
+		ok, err = signIn(tx, c.challenge(), u)
 		return err
 	})
 	return ok, wrap("redeem link", err)
 }
 
 // signIn finds or makes the user of a proven address and stores the session.
-func signIn(tx *gorm.DB, c magiclink.Challenge, session idp.Session, hash secret.Hash, now time.Time) (magiclink.Approval, error) {
-	user, err := upsertUser(tx, c.Email, c.Locale, now)
+func signIn(tx *gorm.DB, c magiclink.Challenge, u magiclink.LinkUse) (magiclink.Approval, error) {
+	row, err := upsertUser(tx, c.Email, c.Locale, u.Now)
 	if err != nil {
 		return magiclink.Approval{}, err
 	}
-	if !user.DisabledAt.IsZero() {
+	if row.DisabledAt != 0 {
 		return magiclink.Approval{}, idp.ErrRevoked
 	}
-	session.UserID = user.ID
-	if err := insertSession(tx, session, hash, c.ID); err != nil {
+	session, ctx := u.Session, tx.Statement.Context
+	session.UserID = row.ID
+	if session.ID, err = renewOwn(tx, c.ID, session, u); err != nil {
 		return magiclink.Approval{}, err
 	}
-	return magiclink.Approval{Challenge: c, User: user, Session: session}, loginStep(tx.Statement.Context, session, now).run(tx)
+	after := append([]*step{loginStep(ctx, session, u.SessionHash, u.Now)}, leaving(ctx, u.Replaces, u.SessionHash, u.Now)...)
+	for _, st := range after {
+		if err := st.run(tx); err != nil {
+			return magiclink.Approval{}, err
+		}
+	}
+	return magiclink.Approval{Challenge: c, User: row.user(), Session: session, MarksFrom: row.marksFrom()}, nil
 }

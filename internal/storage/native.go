@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,10 +13,11 @@ import (
 )
 
 // byNativeLink wants the client that asked and, if its handle is there, that too.
+// An invitation, which nobody asked for, is for its page.
 var byNativeLink = newWay("(SELECT challenge_id FROM challenge_secrets WHERE link_hash = ?)",
 	`UPDATE challenges SET state = 'approved', approved_by = 'email_link', approved_at = ?, session_id = ?, link_used_at = ?
 	WHERE id = (SELECT challenge_id FROM challenge_secrets WHERE link_hash = ? AND expires_at > ?)
-		AND number = '' AND client_id = ? AND CAST(? AS TEXT) IN ('', browser_hash)
+		AND number = '' AND browser_hash <> '' AND client_id = ? AND CAST(? AS TEXT) IN ('', browser_hash)
 		AND expires_at > ? AND state IN ('pending', 'locked') AND link_used_at = 0 RETURNING `+challengeColumns)
 
 // ApproveNative approves the challenge of a live link for the application that
@@ -25,7 +27,7 @@ func (s *Store) ApproveNative(ctx context.Context, u magiclink.NativeUse) (magic
 		return magiclink.Approval{}, idp.ErrUsed
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), u.ClientID, string(u.Browser), ms(u.Now)}
-	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, u.Now)
+	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, "", u.Now)
 	if err := s.together(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve native link", err)
 	}
@@ -79,7 +81,7 @@ func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magic
 
 // nativeChallenges finds what a code may belong to. It locks nothing.
 func nativeChallenges(tx *gorm.DB, t magiclink.NativeTry) (alive []string, err error) {
-	err = tx.Raw(`SELECT id FROM challenges WHERE email = ? AND client_id = ? AND number = '' AND state = 'pending' AND failures < ? AND expires_at > ?
+	err = tx.Raw(`SELECT id FROM challenges WHERE email = ? AND client_id = ? AND number = '' AND browser_hash <> '' AND state = 'pending' AND failures < ? AND expires_at > ?
 		ORDER BY id DESC LIMIT 3`, t.Email, t.ClientID, t.ChallengeAttempts, ms(t.Now)).Scan(&alive).Error
 	return alive, err
 }
@@ -154,8 +156,8 @@ func approveNativeCode(tx *gorm.DB, together func(...*step) error, hit *challeng
 		return magiclink.Approval{}, err
 	}
 	spend := []any{ms(t.Now), t.Session.ID, hit.ID, hit.BrowserHash, ms(t.Now)}
-	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, t.Now)
-	if err := together(append(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
+	a := newApproving(tx.Statement.Context, byCode, spend, hit.ID, t.Session, t.SessionHash, "", t.Now)
+	if err := together(slices.Concat(a.steps(), uncount(t.Counts, t.Now))...); err != nil {
 		return magiclink.Approval{}, err
 	}
 	return a.result()

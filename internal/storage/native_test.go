@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/magiclink"
 	"idp/internal/secret"
 	"idp/internal/storage"
 	"idp/internal/testdb"
@@ -93,6 +94,27 @@ func TestNativeCodesCountForAll(t *testing.T) {
 		}
 		if got := failures(); got != [4]int{0, 1, 1, 1} {
 			t.Errorf("after the right one: %v", got)
+		}
+	})
+}
+
+// An invitation lets somebody in for the first time, by its page: it is no
+// application's, and counts none of its codes.
+func TestInvitationIsNotNative(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s)
+		ctx, app := context.Background(), asker("", "192.0.2.1")
+		i, err := magiclink.Invite(ctx, s, "ada@example.com", "app", 7*24*time.Hour, m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.login.SubmitNativeCodeFor(ctx, "ada@example.com", "123456", "app", app); !errors.Is(err, idp.ErrNotFound) {
+			t.Errorf("a code: %v", err)
+		}
+		m.signUp("ada@example.com")
+		if _, err := m.login.UseNativeLink(ctx, i.Link, secret.Token{}, "app", app); !errors.Is(err, idp.ErrUsed) {
+			t.Errorf("the link: %v", err)
 		}
 	})
 }

@@ -121,7 +121,7 @@ func (st *step) read(results pgx.BatchResults) error {
 }
 
 // numberedQueries remembers the texts that numbered made: there are as many as
-// statements in this package.
+// statements in this package, because none of them has more than a few lengths.
 var numberedQueries sync.Map
 
 // numbered turns the ? of a statement into $1, $2, ….

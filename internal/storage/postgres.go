@@ -138,8 +138,8 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 // within holds on to the connection of a transaction, so that batches can be sent
 // past GORM, which has none.
 func within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error {
-	ctx := db.Statement.Context
-	return db.Connection(func(c *gorm.DB) error {
+	ctx := lasting(db.Statement.Context) // Connection goes past patient
+	return db.WithContext(ctx).Connection(func(c *gorm.DB) error {
 		held, ok := c.Statement.ConnPool.(*sql.Conn)
 		if !ok {
 			return errors.New("the connection of a transaction is not to be had")

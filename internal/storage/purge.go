@@ -40,7 +40,7 @@ var expiring = []expiry{
 	{"outbox", "expires_at", 24 * time.Hour, new("let_"), ""},
 	{"challenges", "expires_at", 24 * time.Hour, new(""), ""},
 	{"device_codes", "expires_at", 24 * time.Hour, new("dev_"), ""},
-	{"counters", "ends1", 0, nil, ""},
+	{"counters", "ends1", 0, nil, shorterWindow},
 	{"spent", "expires_at", time.Minute, nil, ""},
 	{"sessions", "expires_at", 24 * time.Hour, nil, ""},
 	{"grants", "absolute_at", 24 * time.Hour, nil, lastOfLiveSession},
@@ -49,6 +49,10 @@ var expiring = []expiry{
 	{"failures", "expires_at", 0, new("fal_"), ""},
 }
 
+// shorterWindow holds for a counter one of whose other windows still runs: each
+// begins anew by itself, so it may end after the longest one.
+const shorterWindow = `CASE WHEN ends2 > ends3 THEN ends2 ELSE ends3 END >= ?`
+
 // lastOfLiveSession holds for the one grant that remembers that a client knows of
 // a session: the client is told when the session ends, however late that is.
 const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
@@ -56,23 +60,25 @@ const lastOfLiveSession = `' ' || scopes || ' ' LIKE '% openid %'
 	AND NOT EXISTS (SELECT 1 FROM grants n WHERE n.session_id = grants.session_id AND n.client_id = grants.client_id AND n.id > grants.id
 		AND ' ' || n.scopes || ' ' LIKE '% openid %')`
 
-// Purge deletes what expired, in batches, and returns how many rows went.
-// LastPurge tells more. Progress, if given, hears after each table how many went.
+// Purge deletes what expired, in batches, and returns how many rows went. A table
+// that fails keeps no other from being purged. LastPurge tells more. Progress, if
+// given, hears after each table how many went.
 func (s *Store) Purge(ctx context.Context, now time.Time, progress ...func(table string, rows int64)) (deleted int64, err error) {
 	report := PurgeReport{Now: now}
 	for i := range expiring {
-		t, err := s.purgeTable(ctx, &expiring[i], now)
+		t, failed := s.purgeTable(ctx, &expiring[i], now)
 		report.Tables = append(report.Tables, t)
 		deleted += t.Deleted
-		if err != nil {
-			return deleted, wrap("purge "+t.Table, err)
+		if failed != nil {
+			err = errors.Join(err, wrap("purge "+t.Table, failed))
+			continue
 		}
 		for _, hear := range progress {
 			hear(t.Table, t.Deleted)
 		}
 	}
 	s.purged.note(report)
-	return deleted, nil
+	return deleted, err
 }
 
 // purgeTable deletes what expired of one table.
@@ -86,11 +92,12 @@ func (s *Store) purgeTable(ctx context.Context, e *expiry, now time.Time) (Purge
 	if e.unless != "" {
 		condition, args = condition+` AND NOT (`+e.unless+`)`, append(args, ms(now))
 	}
+	// A row that changes between being found and being deleted is judged again.
 	query := `DELETE FROM ` + e.table + ` WHERE ` + key + ` IN (SELECT ` + key + ` FROM ` + e.table + ` WHERE ` + condition + ` AND ` + reached.column + ` >= ?
-		ORDER BY ` + reached.column + ` LIMIT ?) RETURNING ` + reached.column
+		ORDER BY ` + reached.column + ` LIMIT ?) AND ` + condition + ` RETURNING ` + reached.column
 	for {
 		batch := reached.rows
-		if err := s.together(ctx, durable, &step{query: query, args: slices.Concat(args, []any{reached.value(), purgeBatch}), each: reached.row}); err != nil {
+		if err := s.together(ctx, durable, &step{query: query, args: slices.Concat(args, []any{reached.value(), purgeBatch}, args), each: reached.row}); err != nil {
 			return out, err
 		}
 		if out.Deleted = reached.rows; reached.rows-batch < purgeBatch {

@@ -140,3 +140,57 @@ func TestPurgeOfManyBatches(t *testing.T) {
 		}
 	})
 }
+
+// A budget is forgotten when all of its windows are over, not when the longest is.
+func TestPurgeKeepsWindowsThatRun(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, m := context.Background(), newMailbox(t, s)
+		b := budget("b", magiclink.Rate{Max: 100, Window: 24 * time.Hour}, magiclink.Rate{Max: 100, Window: time.Hour}, magiclink.Rate{Max: 3, Window: 5 * time.Minute})
+		for _, after := range []time.Duration{0, 23*time.Hour + 59*time.Minute} {
+			m.now = start.Add(after)
+			for range 3 {
+				if err := m.spend(b); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		m.now = start.Add(24*time.Hour + time.Minute)
+		if _, err := s.Purge(ctx, m.now); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.spend(b); err == nil {
+			t.Error("a fourth use in five minutes, because the day was over")
+		}
+		m.now = start.Add(72 * time.Hour)
+		if _, err := s.Purge(ctx, m.now); err != nil {
+			t.Fatal(err)
+		}
+		left, err := s.Sizes(ctx)
+		if err != nil || left["counters"] != 0 {
+			t.Errorf("%d counters are left, %v", left["counters"], err)
+		}
+	})
+}
+
+// One table that cannot be purged keeps no other from it, and the report is there.
+func TestPurgeGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, m := context.Background(), newMailbox(t, s)
+		m.day(1)
+		if err := storage.ExecForTest(s, `DROP TABLE challenge_secrets`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Purge(ctx, m.now.Add(1000*24*time.Hour)); err == nil || !strings.Contains(err.Error(), "purge challenge_secrets") {
+			t.Fatalf("the failure is not told: %v", err)
+		}
+		if r := s.LastPurge(); r.Runs != 1 || len(r.Tables) != len(storage.PurgedForTest()) {
+			t.Errorf("the report tells of %d runs and %d tables", r.Runs, len(r.Tables))
+		}
+		left, err := s.Sizes(ctx)
+		if err != nil || left["outbox"] != 0 || left["challenges"] != 0 || left["spent"] != 0 {
+			t.Errorf("left: %v, %v", left, err)
+		}
+	})
+}

@@ -39,9 +39,15 @@ func (s *Store) Close() error {
 	return err
 }
 
-// tx runs fn in one transaction.
+// tx runs fn in one transaction, and once more if the server ended it for the sake
+// of another one: what fn leaves behind must not depend on how often it ran.
 func (s *Store) tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
-	return s.db.WithContext(ctx).Transaction(fn)
+	for try := 1; ; try++ {
+		err := s.db.WithContext(ctx).Transaction(fn)
+		if try == tries || !sacrificed(err) || pause(ctx, try) != nil {
+			return err
+		}
+	}
 }
 
 // one scans the single row that a statement returns, or idp.ErrNotFound.

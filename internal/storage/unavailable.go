@@ -87,9 +87,15 @@ func mayRepeat(err error, steps []*step) bool {
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
-		return server.Code == serialization || server.Code == deadlock
+		return sacrificed(err)
 	}
 	return pgconn.SafeToRetry(err)
+}
+
+// sacrificed reports whether the server ended a transaction for the sake of others.
+func sacrificed(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && (server.Code == serialization || server.Code == deadlock)
 }
 
 // pause waits a little, each time another while, so that two who met do not meet
