@@ -119,7 +119,7 @@ func TestBashCompletion(t *testing.T) {
 		"idp users d":                "delete disable",
 		"idp users list --dis":       "--disabled",
 		"idp audit verify --":        "--anchor --config --json",
-		"idp purge --":               "--config",
+		"idp purge --":               "--broken-audit --config",
 		"idp doctor --off":           "--offline",
 		"idp invite ada@x --cl":      "--client",
 		"idp users disable ada --":   "--config --yes",
