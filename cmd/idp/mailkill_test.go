@@ -22,8 +22,9 @@ import (
 var killSteps = []string{"storing", "CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "TEXT", "END", "unseen", "TAKEN", "recorded"}
 
 // behind250 are the steps after which the server has the letter and the process
-// may not know it: there alone may a second copy come.
-var behind250 = map[string]bool{"unseen": true, "TAKEN": true}
+// may not know it: there alone may a second copy come. The moment of "storing" is
+// any of the first milliseconds, in which a quick letter has gone the whole way.
+var behind250 = map[string]bool{"storing": true, "unseen": true, "TAKEN": true}
 
 // Whatever the mail worker was doing when it was killed, every letter of a
 // sign-in that was acknowledged arrives, and the sign-in can be finished.
