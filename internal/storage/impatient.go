@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// impatient is a connection to PostgreSQL on which nobody waits for a byte much
-// longer than patience. One deadline serves all statements of a second: it costs them
+// impatient is a connection to PostgreSQL on which nobody waits for a byte longer
+// than patience. One deadline serves all statements of a moment: it costs them
 // nothing, where a context with a deadline for each would cost a tenth of a short one.
 type impatient struct {
 	net.Conn
@@ -19,9 +19,9 @@ type impatient struct {
 	held   atomic.Bool  // somebody else has set one
 }
 
-// rearm is how old a deadline may become, and so how much longer than patience it
-// can last.
-const rearm = time.Second
+// rearm is how old a deadline may become, and so how much earlier than patience it
+// can come: later still than the server's own limit of a statement.
+const rearm = 500 * time.Millisecond
 
 // dialImpatient wraps what dial gives.
 func dialImpatient(dial pgconn.DialFunc) pgconn.DialFunc {
@@ -50,7 +50,7 @@ func (c *impatient) arm() {
 		return
 	}
 	c.armed.Store(now)
-	_ = c.Conn.SetDeadline(time.Now().Add(patience + rearm)) // it fails only on a closed connection
+	_ = c.Conn.SetDeadline(time.Now().Add(patience)) // it fails only on a closed connection
 	if c.held.Load() {
 		_ = c.Conn.SetDeadline(longAgo) // a context ended in between
 	}

@@ -6,20 +6,16 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// pool knows how many wait for its connections, or use one. What GORM holds is not
-// counted: each of its statements has an end of its own, so that who waits for it
-// without a clock waits little longer than patience.
+// pool knows when who comes to it finds a connection at once.
 type pool struct {
 	*pgxpool.Pool
-	busy atomic.Int32
-	few  int32 // so many find a connection at once, as a rule
+	few int32 // while fewer connections are in use, whoever comes finds one, even if several come at once
 }
 
 // pipeline runs steps as one implicit transaction of the server, and once more if
@@ -44,8 +40,7 @@ func (p *pool) once(ctx context.Context, steps []*step) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	defer p.busy.Add(-1)
-	hurried := p.busy.Add(1) > p.few
+	hurried := p.Stat().AcquiredConns() >= p.few
 	if hurried {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)
