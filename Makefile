@@ -31,7 +31,7 @@ bench: ## cost of each operation beside a floor program, and of a login with ROW
 benchmail: ## how long a mail takes at 50 sign-ins a second, on PostgreSQL
 	PG_OPTIONS="$(PG_DURABLE)" scripts/with-postgres go run ./bench -mail
 
-prove: ## the laboratories in their long form, into docs/proof.md (two hours; ONLY=name for one)
+prove: ## the laboratories in their long form, into docs/proof.md (long; ONLY=name plays one)
 	scripts/with-postgres go run ./scripts/prove $(ONLY)
 
 lint: ## formatting, vet, and golangci-lint where it is installed

@@ -10,6 +10,6 @@
 //
 // It fetches when something was signed and never before: an application whose
 // server is down stops nobody else, and no start. Strangers have a memory, places
-// and a way out of their own, so they take nothing from declared applications. Where an address leads is looked
-// at by package outbound.
+// and a way out of their own, so they take nothing from declared applications.
+// Where an address leads is looked at by package outbound.
 package clientkeys

@@ -126,8 +126,8 @@ func (m *meter) sum(now time.Time) int {
 	return m.sums[len(m.sums)-1].Count
 }
 
-// due returns what is to be written down now; lost must be called if that failed, and changes nothing once the sums were heard.
-// At a request, that is nothing mostly, and once at the start even if nothing was
+// due returns what is to be written down now; lost must be called if that failed,
+// and changes nothing once the sums were heard. At a request, that is nothing mostly, and once at the start even if nothing was
 // counted, to hear of the other processes. Otherwise it is whatever was counted.
 func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 	m.mu.Lock()

@@ -63,7 +63,8 @@ func (s *Service) NewestLetter(c *Challenge) time.Time {
 
 // Disown ends a sign-in that the owner of the mailbox did not ask for: its links
 // and codes, the session that it made, if somebody was faster, with what browsers
-// are known by until then, and mails to this address for whoever asked, for an hour. Twice is as good as once.
+// are known by until then, and mails to this address for whoever asked, for an hour.
+// Twice is as good as once.
 func (s *Service) Disown(ctx context.Context, token string) (Challenge, error) {
 	c, err := s.OpenNotMe(ctx, token)
 	if err != nil {

@@ -30,9 +30,9 @@ func parseMode(mode string, client *idp.Client, flow *idp.Flow) *protocolError {
 	return nil
 }
 
-// signedResponse completes a response: with the issuer, or, in a mode of JARM, as one text
-// that is signed as the client's ID tokens are (§2.1). That says who made it and for
-// whom. It has no sub, so it is never taken for an ID token.
+// signedResponse completes a response: with the issuer, or, in a mode of JARM, as one
+// text that is signed as the client's ID tokens are (§2.1). That says who made it and
+// for whom. It has no sub, so it is never taken for an ID token.
 func (p *Provider) signedResponse(flow *idp.Flow, client *idp.Client, fields []field) ([]field, error) {
 	if !slices.Contains(idp.SignedModes, flow.ResponseMode) {
 		return append(fields, field{"iss", p.Issuer}), nil
