@@ -114,7 +114,7 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 	letter := &step{query: `SELECT ` + letterColumns + ` FROM outbox WHERE challenge_id = ? AND template = '' ORDER BY asked_at DESC, id DESC LIMIT 1`, args: []any{id}, into: l.into()}
 	newest := &step{query: `SELECT ` + secretColumns + ` FROM challenge_secrets WHERE challenge_id = ? AND expires_at > ?
 		ORDER BY minted_at DESC, id DESC LIMIT 1`, args: []any{id, ms(now)}, into: sec.into()}
-	if err := s.together(ctx, durable, challenge, letter, newest); err != nil {
+	if err := s.look(ctx, challenge, letter, newest); err != nil {
 		return st, wrap("read status", err)
 	}
 	if !challenge.found || !letter.found {

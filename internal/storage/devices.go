@@ -108,9 +108,13 @@ func (s *Store) PollDevice(ctx context.Context, device secret.Hash, clientID str
 	}
 	var r deviceRow
 	early := ms(now.Add(hastyMargin))
-	err := s.row(ctx, `UPDATE device_codes SET polled_at = ?, hasty = CASE WHEN polled_at + pause > ? THEN 1 ELSE 0 END,
+	polled := &step{query: `UPDATE device_codes SET polled_at = ?, hasty = CASE WHEN polled_at + pause > ? THEN 1 ELSE 0 END,
 			pause = CASE WHEN polled_at + pause > ? THEN pause + ? ELSE pause END
-		WHERE device_hash = ? AND client_id = ? RETURNING `+deviceColumns,
-		[]any{ms(now), early, early, idp.DevicePause.Milliseconds(), string(device), clientID}, r.into()...)
+		WHERE device_hash = ? AND client_id = ? RETURNING ` + deviceColumns,
+		args: []any{ms(now), early, early, idp.DevicePause.Milliseconds(), string(device), clientID}, into: r.into()}
+	err := s.together(ctx, durable, polled)
+	if err == nil && !polled.found {
+		err = idp.ErrNotFound
+	}
 	return r.device(), wrap("poll device", err)
 }

@@ -51,6 +51,8 @@ type dialect struct {
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.
 	batch func(context.Context, durability, []*step) error
+	// look is batch for steps that only read; nil where batch is.
+	look func(context.Context, []*step) error
 	// within runs fn in a transaction in which batches can be sent; nil where there
 	// is no round trip to save.
 	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error

@@ -26,10 +26,10 @@ type step struct {
 
 // result makes an empty row idp.ErrNotFound.
 func (st *step) result(err error) error {
+	st.found = err == nil
 	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	st.found = err == nil
 	return err
 }
 
@@ -45,18 +45,27 @@ const (
 	relaxed
 )
 
-// row runs one statement of a hot path and scans its row: idp.ErrNotFound if
-// there is none. GORM's own scanning finds columns by name and reflection, which
-// costs as much as the statement itself.
+// row reads one row on a hot path: idp.ErrNotFound if there is none. GORM's own
+// scanning finds columns by name and reflection, which costs as much as the
+// statement itself.
 func (s *Store) row(ctx context.Context, query string, args []any, into ...any) error {
 	st := &step{query: query, args: args, into: into}
-	if err := s.together(ctx, durable, st); err != nil {
+	if err := s.look(ctx, st); err != nil {
 		return err
 	}
 	if !st.found {
 		return idp.ErrNotFound
 	}
 	return nil
+}
+
+// look is together for steps that only read and each find at most one row. Others
+// who look at that moment may travel with them.
+func (s *Store) look(ctx context.Context, steps ...*step) error {
+	if s.dialect.look != nil {
+		return s.dialect.look(ctx, steps)
+	}
+	return s.together(ctx, durable, steps...)
 }
 
 // together runs steps as one transaction. Where the database allows it they

@@ -17,8 +17,11 @@ import (
 	"gorm.io/gorm"
 )
 
-// pools are the connections to PostgreSQL. GORM uses the durable one.
-type pools struct{ durable, relaxed *pool }
+// pools are the connections to PostgreSQL. GORM uses the durable one, and reads do.
+type pools struct {
+	durable, relaxed *pool
+	reads            *gathering
+}
 
 func (p *pools) close() {
 	p.relaxed.Close()
@@ -42,6 +45,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	if p.relaxed, err = newPool(o, max(2, conns/4), map[string]string{"synchronous_commit": "off"}); err != nil {
 		return nil, dialect{}, err
 	}
+	p.reads = newGathering(p.durable)
 	db := stdlib.OpenDBFromPool(p.durable.Pool)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: patient{db}}), gormConfig())
 	if err != nil {
@@ -51,7 +55,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, look: p.look, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
 		layout:    layout,
 		order:     textOrder,
