@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"strconv"
 	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -32,7 +33,7 @@ type generation struct {
 	id    string // keyIDLength bytes that name the generation in stored values
 	root  []byte
 	aeads sync.Map // label → cipher.AEAD
-	keys  sync.Map // label → []byte
+	pools sync.Map // label → *sync.Pool of hash.Hash
 }
 
 // NewKeyring makes a keyring from the current root secret and, during its
@@ -70,12 +71,15 @@ func (g *generation) aead(label string) cipher.AEAD {
 	return actual.(cipher.AEAD)
 }
 
-func (g *generation) mac(label string) hash.Hash {
-	key, ok := g.keys.Load(label)
-	if !ok {
-		key, _ = g.keys.LoadOrStore(label, g.derive("mac/"+label, sha256.Size))
+// macs lends what computes MACs under label. One that was used before has its key
+// worked in already, which is half of the work.
+func (g *generation) macs(label string) *sync.Pool {
+	if p, ok := g.pools.Load(label); ok {
+		return p.(*sync.Pool)
 	}
-	return hmac.New(sha256.New, key.([]byte))
+	key := g.derive("mac/"+label, sha256.Size)
+	p, _ := g.pools.LoadOrStore(label, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }})
+	return p.(*sync.Pool)
 }
 
 // Seal encrypts and authenticates plain under label. bound is authenticated but
@@ -158,11 +162,17 @@ func (k *Keyring) Rederive(label, like string, parts ...string) string {
 }
 
 func (g *generation) sum(label string, parts []string) string {
-	m := g.mac(label)
+	pool := g.macs(label)
+	m := pool.Get().(hash.Hash) //nolint:forcetypeassert // macs made it
+	defer pool.Put(m)
+	m.Reset()
+	text := make([]byte, 0, 128)
 	for _, p := range parts {
 		// The length in front keeps ("ab","c") apart from ("a","bc").
-		fmt.Fprintf(m, "%d:%s", len(p), p)
+		text = append(strconv.AppendInt(text, int64(len(p)), 10), ':')
+		text = append(text, p...)
 	}
+	m.Write(text)
 	out := make([]byte, 0, keyIDLength+sha256.Size)
 	return base64.RawURLEncoding.EncodeToString(m.Sum(append(out, g.id...)))
 }

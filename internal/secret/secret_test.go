@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -177,4 +178,45 @@ func TestShortRootIsRefused(t *testing.T) {
 			t.Errorf("an old root secret of %d bytes: %v", n, err)
 		}
 	}
+}
+
+// MACs are stored: another version of the program must make the same ones.
+func TestMACsStayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	k, err := NewKeyring(TokenOf(strings.Repeat("r", 40)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		k.MAC("counter", "send_per_ip", "3600", "192.0.2.0"): "u0BkCH3crsJ8wuaxLDTUM3aLxCpHSPbVsQljGHc7xtJfmC52",
+		k.MAC("m"):                               "u0BkCBjIqAsH_ZMVHdFTz12pCIyusII95rvdIl6n--2-BxcY",
+		k.MAC("m", "", strings.Repeat("x", 300)): "u0BkCGSi46o0-FAi3xVM6MetpQnbG74FaqbBgqvjvRcOm-wa",
+	}
+	for got, mac := range want {
+		if got != mac {
+			t.Errorf("%s, want %s", got, mac)
+		}
+	}
+}
+
+// What computes a MAC is lent to many, one after another.
+func TestMACsOfManyAtOnce(t *testing.T) {
+	t.Parallel()
+	k, err := NewKeyring(TokenOf(strings.Repeat("r", 40)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			part := strings.Repeat("x", i)
+			first := k.MAC("m", part)
+			for range 200 {
+				if again := k.MAC("m", part); again != first {
+					t.Errorf("%s, then %s", first, again)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
