@@ -135,6 +135,11 @@ func (s *Server) headers(kind Kind, next http.Handler) http.Handler {
 		if https {
 			h["Strict-Transport-Security"] = oneYear
 		}
+		if len(r.TransferEncoding) > 0 {
+			// net/http forgets a length that came with the chunks. Whoever believed that
+			// length must not find the rest answered (RFC 9112 §6.1).
+			h["Connection"] = closing
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -151,6 +156,7 @@ var (
 	sameOrigin   = []string{"same-origin"}
 	strictest    = []string{"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"}
 	oneYear      = []string{"max-age=31536000"}
+	closing      = []string{"close"}
 )
 
 // host refuses every host but the issuer's: no address of ours is ever made
