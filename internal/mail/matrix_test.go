@@ -17,7 +17,7 @@ import (
 
 // mails is how many letters each fault meets, if not as many as the laboratory
 // says.
-var mails = flag.Int("mails", prove.Count(5, 20), "letters for each fault of the matrix")
+var mails = flag.Int("mails", prove.Count(5, 25), "letters for each fault of the matrix")
 
 // fault is a way in which a mail server fails: what it says instead of what a
 // good one says.

@@ -168,3 +168,19 @@ func TestExchangeCarriesNoClaimsByName(t *testing.T) {
 		t.Errorf("the service: %s", info)
 	}
 }
+
+// A service has not the key that the application's token is bound to. What it gets
+// is bound to its own, if it shows one.
+func TestExchangeOfBoundTokens(t *testing.T) {
+	p := one(t)
+	application, service := newProver(t, p, "ES256"), newProver(t, p, "EdDSA")
+	access := application.tokens(fronted(apptest.API)).Access()
+	plain := exchange(p, access)
+	if plain.Text("token_type") != "Bearer" || apptest.Claims(t, plain.Access())["cnf"] != nil {
+		t.Errorf("without a key: %s", plain)
+	}
+	own := service.token(apptest.Service, url.Values{"grant_type": {exchangeGrant}, "subject_token": {access}, "subject_token_type": {accessTokenType}})
+	if cnf, _ := apptest.Claims(t, own.Access())["cnf"].(map[string]any); own.Text("token_type") != "DPoP" || cnf["jkt"] != service.keyHash() {
+		t.Errorf("with a key of its own: %s, %v", own, cnf)
+	}
+}
