@@ -15,7 +15,9 @@ let people = 0; // every address and network of a run is another
 export function suite({ expected, ...options } = {}) {
   let world, browser, mailbox;
   before(async () => {
-    [world, browser] = await Promise.all([startWorld(options), launch()]);
+    // Both are awaited whatever becomes of either: what is left open would keep the run alive.
+    const started = await Promise.allSettled([startWorld(options).then((w) => { world = w; }), launch().then((b) => { browser = b; })]);
+    for (const s of started) if (s.status === 'rejected') throw s.reason;
     mailbox = new Mailbox(world.inbox);
   });
   after(async () => {
