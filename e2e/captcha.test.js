@@ -88,6 +88,15 @@ for (const provider of providers) {
     await finish(s, anna, page);
   });
 
+  test(`${name}: whoever cannot take its test lets the browser work`, async (s) => {
+    const { anna, page } = await asks(s, (anna) => Promise.all([open(anna, provider), slow(anna)]));
+    await sees(page, 'Pass this test');
+    await page.getByRole('button', { name: 'Let this browser work for it instead' }).click();
+    await saysWhy(page);
+    await computes(page);
+    await finish(s, anna, page);
+  });
+
   test(`${name}: its test is enough for a browser that could not work`, async (s) => {
     const unable = (anna) => anna.context.addInitScript(() => Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined }));
     const { anna, page } = await asks(s, (anna) => Promise.all([open(anna, provider), unable(anna)]));

@@ -151,14 +151,21 @@
       piece();
     };
     if (!form.hasAttribute('data-widget')) { start(); return; }
-    // A provider's test goes first; work takes over where its script does not come.
-    var unlessShown = function () {
-      if (begun || window.turnstile || window.hcaptcha) return;
+    // A provider's test goes first; work takes over where its script does not come, and
+    // for whoever cannot take the test.
+    var instead = document.getElementById('instead');
+    var take = function () {
       document.getElementById('work-why').textContent = form.getAttribute('data-widget');
       document.getElementById('widget').hidden = true;
       document.getElementById('submit').hidden = true;
+      instead.hidden = true;
       start();
     };
+    var unlessShown = function () {
+      if (!begun && !window.turnstile && !window.hcaptcha) take();
+    };
+    instead.hidden = !able;
+    instead.addEventListener('click', take);
     window.addEventListener('load', unlessShown);
     setTimeout(unlessShown, 10000);
   });
