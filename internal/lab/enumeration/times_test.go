@@ -53,12 +53,15 @@ func TestTimesDoNotTellWhoIsKnown(t *testing.T) {
 	for k := 1; k < len(kinds); k++ {
 		score := welch(below(times[0], limit), below(times[k], limit))
 		t.Logf("%-20s mean %6.0f µs, t = %+.2f against known", kinds[k].name, 1e6*mean(below(times[k], limit)), score)
-		if math.Abs(score) >= suspicious && kinds[k].name != returned {
+		if kinds[k].name == returned {
+			continue // the page itself says it
+		}
+		if math.Abs(score) >= suspicious {
 			t.Errorf("%s: the times tell", kinds[k].name)
 		}
 		worst = max(worst, math.Abs(score))
 	}
-	prove.Figure(t, fmt.Sprintf("%d answers of each of %d kinds", n, len(kinds)), "Welch's |t| at most %.2f, below %.1f", worst, suspicious)
+	prove.Figure(t, fmt.Sprintf("%d answers of each of %d kinds", n, len(kinds)-1), "Welch's |t| at most %.2f, below %.1f", worst, suspicious)
 }
 
 func timed(b *apptest.Browser, email string) float64 {
