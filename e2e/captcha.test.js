@@ -91,7 +91,7 @@ for (const provider of providers) {
   test(`${name}: whoever cannot take its test lets the browser work`, async (s) => {
     const { anna, page } = await asks(s, (anna) => Promise.all([open(anna, provider), slow(anna)]));
     await sees(page, 'Pass this test');
-    await page.getByRole('button', { name: 'Let this browser work for it instead' }).click();
+    await page.getByRole('button', { name: 'Let this browser work instead' }).click();
     await saysWhy(page);
     await computes(page);
     await finish(s, anna, page);
