@@ -148,6 +148,10 @@ func TestAWrongSecretIsNamedBeforeTheWay(t *testing.T) {
 		if got := reply.JSON["error_description"]; got != c.says {
 			t.Errorf("%s: %q, want %q", what, got, c.says)
 		}
+		// Clients that give up at the challenge show it and nothing else.
+		if got := reply.Header.Get("WWW-Authenticate"); !strings.HasSuffix(got, `, error="invalid_client", error_description="`+c.says+`"`) {
+			t.Errorf("%s: the challenge %s does not say why", what, got)
+		}
 	}
 }
 
