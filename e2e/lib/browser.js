@@ -14,8 +14,8 @@ export function launch() {
 }
 
 // watch notes what no page may ever do: break its content security policy, throw,
-// or ask another machine. It returns the list, which grows.
-export function watch(context) {
+// or ask another machine but the expected hosts. It returns the list, which grows.
+export function watch(context, expected = []) {
   const faults = [];
   context.on('console', (message) => {
     if (/content security policy/i.test(message.text())) faults.push(message.text());
@@ -23,7 +23,7 @@ export function watch(context) {
   context.on('weberror', (e) => faults.push(`uncaught: ${e.error()}`));
   context.on('request', (request) => {
     const url = new URL(request.url());
-    const local = ['localhost', '127.0.0.1'].includes(url.hostname) || ['data:', 'blob:'].includes(url.protocol);
+    const local = ['localhost', '127.0.0.1', ...expected].includes(url.hostname) || ['data:', 'blob:'].includes(url.protocol);
     if (!local) faults.push(`request to ${url.href}`);
   });
   return faults;

@@ -10,11 +10,14 @@ import { startWorld } from './server.js';
 let people = 0; // every address and network of a run is another
 
 // suite starts a world and a browser for the tests of one file, and returns the
-// function that declares a test: (name, async (scenario) => …).
-export function suite() {
+// function that declares a test: (name, async (scenario) => …). Options are those
+// of startWorld, and expected: hosts that pages may ask beside this machine.
+export function suite({ expected, ...options } = {}) {
   let world, browser, mailbox;
   before(async () => {
-    [world, browser] = await Promise.all([startWorld(), launch()]);
+    // Both are awaited whatever becomes of either: what is left open would keep the run alive.
+    const started = await Promise.allSettled([startWorld(options).then((w) => { world = w; }), launch().then((b) => { browser = b; })]);
+    for (const s of started) if (s.status === 'rejected') throw s.reason;
     mailbox = new Mailbox(world.inbox);
   });
   after(async () => {
@@ -22,7 +25,7 @@ export function suite() {
     await world?.stop();
   });
   return (name, act) => test(name, { timeout: 90_000 }, async () => {
-    const scenario = new Scenario(world, browser, mailbox);
+    const scenario = new Scenario(world, browser, mailbox, expected);
     try {
       await act(scenario);
     } catch (e) {
@@ -38,10 +41,12 @@ export function suite() {
 export class Scenario {
   #browser;
   #contexts = [];
+  #expected;
 
-  constructor(world, browser, mailbox) {
+  constructor(world, browser, mailbox, expected) {
     this.world = world;
     this.#browser = browser;
+    this.#expected = expected;
     this.mailbox = mailbox;
     this.issuer = world.issuer;
     this.notes = { name: 'Notes demo', url: world.notes, clientID: 'notes' };
@@ -57,7 +62,7 @@ export class Scenario {
     const context = await this.#browser.newContext({
       locale: 'en-GB', userAgent: this.#userAgent(), extraHTTPHeaders: { 'X-Forwarded-For': `198.51.100.${people % 250}` }, ...options,
     });
-    this.#contexts.push({ context, faults: watch(context), scripted: options.javaScriptEnabled !== false });
+    this.#contexts.push({ context, faults: watch(context, this.#expected), scripted: options.javaScriptEnabled !== false });
     if (still) await context.route('**/static/app.*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
     const time = await this.world.time();
     if (time - Date.now() > 1000) await this.#tellTime(time); // an earlier test moved it

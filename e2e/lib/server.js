@@ -18,14 +18,15 @@ export async function newKey(kid, alg = 'ES256') {
 const binary = fileURLToPath(new URL('../output/server', import.meta.url));
 
 // startWorld returns the addresses of everything, and ways to change it. The
-// database is SQLite, or PostgreSQL if TEST_DATABASE_URL names a server.
-export async function startWorld() {
+// database is SQLite, or PostgreSQL if TEST_DATABASE_URL names a server. With
+// captcha, mails cost a test of that provider ("turnstile", "hcaptcha").
+export async function startWorld({ captcha } = {}) {
   // The Go tool leaves a binary alone that is up to date, so this costs little; and
   // npm test builds it before files run beside each other.
   await promisify(execFile)('go', ['build', '-o', binary, './e2e/server'], { cwd: root });
   const postgres = process.env.TEST_DATABASE_URL;
   const key = await newKey('first');
-  const server = spawn(binary, ['-key', JSON.stringify(key.jwk), ...(postgres ? ['-postgres', postgres] : [])], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(binary, ['-key', JSON.stringify(key.jwk), ...(postgres ? ['-postgres', postgres] : []), ...(captcha ? ['-captcha', captcha] : [])], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = once(server, 'exit');
   const [line] = await Promise.race([
     once(createInterface(server.stdout), 'line'),

@@ -9,6 +9,7 @@
 //	tasks    the same application as a public client, on another host
 //	partner  an application of somebody else, asked about once; it shows what came back
 //	documents  where applications publish their keys and who they are, with https
+//	siteverify  the end of a captcha's provider that servers ask, for -captcha
 //	inbox    where all mail arrives, with its JSON API
 //	control  moves the clock of everything above, takes the mail server down, and
 //	         replaces the published keys

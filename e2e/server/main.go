@@ -21,20 +21,21 @@ import (
 func main() {
 	server := flag.String("postgres", "", "`address` of a PostgreSQL server to make an empty database on; without it, SQLite")
 	key := flag.String("key", "", "public `JWK` of the applications that prove themselves by one")
+	test := flag.String("captcha", "", "`provider` of the captcha that mails cost here, turnstile or hcaptcha; without it, none")
 	flag.Parse()
 	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, we end
 		stop()
 	}()
-	if err := run(ctx, *server, *key, os.Stdout); err != nil {
+	if err := run(ctx, *server, *key, *test, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "e2e server:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves the whole world until ctx ends, and says on out where it is.
-func run(ctx context.Context, server, key string, out io.Writer) (err error) {
+func run(ctx context.Context, server, key, test string, out io.Writer) (err error) {
 	database, drop, err := emptyDatabase(server)
 	if err != nil {
 		return err
@@ -62,7 +63,11 @@ func run(ctx context.Context, server, key string, out io.Writer) (err error) {
 		return err
 	}
 	defer post.close()
-	provider, err := app.New(ctx, configuration(at, database, ca, post.port(), others), app.Options{Log: log, Now: now.Now, InboxURL: at.Inbox.url})
+	cfg := configuration(at, database, ca, post.port(), others)
+	if test != "" {
+		besieged(cfg, test, at.Siteverify.url)
+	}
+	provider, err := app.New(ctx, cfg, app.Options{Log: log, Now: now.Now, InboxURL: at.Inbox.url})
 	if err != nil {
 		return err
 	}
@@ -79,6 +84,7 @@ func run(ctx context.Context, server, key string, out io.Writer) (err error) {
 	serve(at.Inbox, inbox.NewHandler(mails, inbox.Options{AppURL: at.Notes.url, Logger: log}))
 	serve(at.Control, control(now, post, published))
 	serve(at.Documents, published)
+	serve(at.Siteverify, &siteverify{used: map[string]bool{}})
 	if err := json.NewEncoder(out).Encode(ready{at, partnerSecret, registrationToken}); err != nil {
 		return fmt.Errorf("say where everything is: %w", err)
 	}

@@ -21,6 +21,8 @@ type sites struct {
 	Admin   site `json:"admin"`
 	// Documents answers with https, once it is certified.
 	Documents site `json:"documents"`
+	// Siteverify is where the provider asks what became of a captcha.
+	Siteverify site `json:"-"`
 }
 
 // site is one listener and its address as a browser writes it.
@@ -39,7 +41,7 @@ func openSites() (at sites, err error) {
 	}{
 		{&at.Issuer, "localhost"}, {&at.Notes, "localhost"}, {&at.Tasks, "127.0.0.1"},
 		{&at.Partner, "127.0.0.1"}, {&at.Inbox, "localhost"}, {&at.Control, "127.0.0.1"},
-		{&at.Documents, "127.0.0.1"}, {&at.Admin, "127.0.0.1"},
+		{&at.Documents, "127.0.0.1"}, {&at.Admin, "127.0.0.1"}, {&at.Siteverify, "127.0.0.1"},
 	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

@@ -97,7 +97,8 @@ var rawRequests = []struct{ what, sent, want string }{
 	{"a way to HTTP/2", rawGet + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n" + rawNext, "200 200"},
 	{"a method that is none", "G@T /jwks HTTP/1.1\r\nHost: HOST\r\n\r\n" + rawNext, "400"},
 	{"a tunnel", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n", "421"},
-	{"the server itself", "OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n", "200"},
+	{"the server itself", "OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n", "404"},
+	{"the server itself, in chunks and with a length", "OPTIONS * HTTP/1.1\r\nHost: HOST\r\n" + chunked + "Content-Length: 4\r\n\r\n3\r\na=b\r\n0\r\n\r\n" + rawNext, "404"},
 	{"a path with a space", "GET /jwks.json x HTTP/1.1\r\nHost: HOST\r\n\r\n" + rawNext, "400"},
 	{"a path with a line in it", "GET /jwks.json\x0b HTTP/1.1\r\nHost: HOST\r\n\r\n" + rawNext, "400"},
 	{"an empty line first", "\r\n" + rawGet + "\r\n", "400"},
@@ -131,7 +132,8 @@ func TestRawRequests(t *testing.T) {
 }
 
 // answersTo sends bytes, says that there are no more, and returns the statuses of
-// all answers.
+// all answers. The server takes that for a caller who leaves, so none of the requests
+// may need long.
 func answersTo(t *testing.T, host, sent string) string {
 	t.Helper()
 	c, err := net.DialTimeout("tcp", host, 10*time.Second)

@@ -61,9 +61,12 @@ func TestCaptchaUnderPressure(t *testing.T) {
 	if page.Attr("widget", "data-sitekey") != "0x4AAAAAAA" || page.Attr("widget", "data-action") != "sign-in" || !strings.Contains(page.Body, `src="`+origin+`/turnstile/v0/api.js"`) {
 		t.Errorf("the widget: %s", page.Body)
 	}
+	if strings.Contains(page.Body, "not passed") {
+		t.Errorf("before the test: %s", page.Body)
+	}
 	form := page.Form("/login")
-	shows(t, "no answer", b.Submit(form), http.StatusOK, "you are no machine")
-	shows(t, "a wrong one", b.Submit(form.Set("cf-turnstile-response", "made up")), http.StatusOK, "you are no machine")
+	shows(t, "no answer", b.Submit(form), http.StatusOK, "The test was not passed", "you are no machine")
+	shows(t, "a wrong one", b.Submit(form.Set("cf-turnstile-response", "made up")), http.StatusOK, "The test was not passed", "you are no machine")
 	shows(t, "passed", b.Submit(form.Set("cf-turnstile-response", "passed")), http.StatusOK, "Check your mail")
 
 	// A script that does not come: harder work.
@@ -80,6 +83,9 @@ func TestCaptchaUnderPressure(t *testing.T) {
 	page = b.Submit(b.Open("/login").Form("/login").Set("email", ada))
 	page = b.Submit(page.Form("/login").Set("cf-turnstile-response", "passed"))
 	shows(t, "silent", page, http.StatusOK, "your browser works")
+	if strings.Contains(page.Body, "not passed") {
+		t.Errorf("nobody said whether the test was passed: %s", page.Body)
+	}
 	if policy := page.Header.Get("Content-Security-Policy"); strings.Contains(policy, origin) || page.Attr("work-form", "data-bits") != "8" {
 		t.Errorf("%s bits, %s", page.Attr("work-form", "data-bits"), policy)
 	}

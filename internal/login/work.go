@@ -107,12 +107,17 @@ type workView struct {
 	Flow, Email, Task string
 	Bits              int
 	Widget            *captcha.Widget // nil for work alone
+	Refused           bool            // the test that the form came from was not passed
 }
 
 // toWork leads to the page where the browser works.
 func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed string) error {
 	reqlog.From(r.Context()).Outcome = "login.asked_for_work"
-	return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "work": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}.Encode())
+	to := url.Values{"flow": {sealed}, "work": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}
+	if r.PostForm.Get("task") != "" && r.PostForm.Get("answer") == "" {
+		to.Set("refused", "1") // a person pressed the button; work goes on by itself
+	}
+	return seeOther(w, "/login?"+to.Encode())
 }
 
 // showWork is the page where the browser works.
@@ -125,6 +130,7 @@ func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, sealed strin
 	if h.Captcha != nil {
 		if v.Widget = h.Captcha.Widget(); v.Widget != nil {
 			v.Bits += besides
+			v.Refused = r.Form.Get("refused") != ""
 		}
 	}
 	v.Task = h.newTask(b, v.Bits)

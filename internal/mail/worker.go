@@ -56,6 +56,11 @@ const (
 // become a second mail, never a lost one.
 const Lease = 30 * time.Second
 
+// aside is how long a letter waits before anybody begins to send it. Whoever asked for
+// it has their answer by then: if the work began at once, answers for which there is
+// none to do would come sooner, and tell who gets no letters.
+const aside = 5 * time.Millisecond
+
 // margin is what is left of the lease, at least, when a try ends.
 const margin = 2 * time.Second
 
@@ -72,6 +77,10 @@ func (w *Worker) start() {
 // Wake tells the worker that a letter waits in the outbox. It never blocks.
 func (w *Worker) Wake() {
 	w.start()
+	time.AfterFunc(aside, w.ring)
+}
+
+func (w *Worker) ring() {
 	select {
 	case w.sweep <- struct{}{}:
 	default: // all are about to look
@@ -104,7 +113,7 @@ func (w *Worker) Hand(c *magiclink.Claim) {
 		<-w.places
 		return
 	}
-	w.hand <- c // it never blocks: there are as many places
+	time.AfterFunc(aside, func() { w.hand <- c }) // it never blocks: there are as many places
 }
 
 // Run sends letters until ctx ends, then finishes those in hand.
@@ -130,7 +139,7 @@ func (w *Worker) work(ctx context.Context) {
 			w.handed(ctx, c)
 		case <-w.sweep:
 			for w.send(ctx) {
-				w.Wake() // the others may help
+				w.ring() // the others may help
 			}
 		case <-ctx.Done():
 			w.stopped.Store(true)
@@ -140,14 +149,17 @@ func (w *Worker) work(ctx context.Context) {
 	}
 }
 
-// empty finishes the letters that requests handed over before the end.
+// empty finishes the letters that requests handed over before the end, or are about
+// to.
 func (w *Worker) empty(ctx context.Context) {
-	for {
+	enough := time.After(time.Second) // what comes later is in the outbox, for whoever comes next
+	for len(w.places) > 0 {
 		select {
 		case c := <-w.hand:
 			<-w.places
 			w.handed(ctx, c)
-		default:
+		case <-time.After(aside):
+		case <-enough:
 			return
 		}
 	}
@@ -164,7 +176,7 @@ func (w *Worker) watch(ctx context.Context) {
 		}
 		if !next.IsZero() {
 			if wait = min(pollIdle, next.Sub(w.Now())); wait <= 0 {
-				w.Wake()
+				w.ring()
 				wait = time.Second
 			}
 		}
@@ -215,7 +227,7 @@ func (w *Worker) handed(ctx context.Context, c *magiclink.Claim) {
 		return
 	}
 	w.record(ctx, fateOf(c, magiclink.Delivery{State: magiclink.Deferred, NextAt: now, Reason: magiclink.Busy, Unsent: c.Minted.Stored.ID}, 0))
-	w.Wake()
+	w.ring()
 }
 
 // finish sends a letter that is ours, even while the process stops.

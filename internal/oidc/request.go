@@ -3,7 +3,6 @@ package oidc
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,10 +22,6 @@ const (
 	maxScopes = 20
 	maxHint   = 320
 )
-
-// s256 is a SHA-256 as base64url: the only shape of a code challenge (RFC 7636
-// §4.2).
-var s256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
 // parseRequest validates an authorization request of a client whose redirect URI
 // is proven. The flow is never nil: it says where a refusal goes.
@@ -79,7 +74,7 @@ func checkSizes(form url.Values, _ *idp.Client, flow *idp.Flow) *protocolError {
 	switch {
 	case len(flow.Nonce) > maxNonce:
 		return invalid("nonce is longer than %d bytes", maxNonce)
-	case flow.KeyHash != "" && !s256.MatchString(flow.KeyHash):
+	case flow.KeyHash != "" && !isHash(flow.KeyHash):
 		return invalid("dpop_jkt is not a SHA-256 in base64url: 43 characters")
 	case len(form.Get("scope")) > maxScope:
 		return invalid("scope is longer than %d bytes", maxScope)
@@ -102,7 +97,7 @@ func checkPKCE(form url.Values, client *idp.Client, flow *idp.Flow) *protocolErr
 		return invalid("PKCE is required: code_challenge is missing").why(idp.FailPKCEMissing, "")
 	case method != "S256":
 		return invalid("code_challenge_method must be S256").why(idp.FailPKCEMethod, method, "S256")
-	case !s256.MatchString(flow.CodeChallenge):
+	case !isHash(flow.CodeChallenge):
 		return invalid("code_challenge is not a SHA-256 in base64url: 43 characters").why(idp.FailPKCEChallenge, length(flow.CodeChallenge))
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 
 	zoidc "github.com/zitadel/oidc/v3/pkg/oidc"
@@ -17,9 +16,6 @@ import (
 )
 
 type grantHandler = func(*http.Request, *idp.Client, proof.Possession) (*zoidc.AccessTokenResponse, *protocolError)
-
-// verifierShape is RFC 7636 §4.1.
-var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // redeemCode exchanges an authorization code (RFC 6749 §4.1.3). Everything the
 // code says is checked in memory; then one round trip inserts the grant.
@@ -113,7 +109,7 @@ func checkVerifier(challenge, verifier string) *protocolError {
 		return fault(invalidGrant, "code_verifier was sent, but the authorization request had no code_challenge").why(idp.FailVerifier, "a code_verifier came, but the authorization request had no code_challenge")
 	case verifier == "":
 		return fault(invalidGrant, "code_verifier is missing").why(idp.FailVerifier, "it is missing, although the authorization request had a code_challenge")
-	case !verifierShape.MatchString(verifier):
+	case !isVerifier(verifier):
 		return fault(invalidGrant, "code_verifier must be 43 to 128 unreserved characters").why(idp.FailVerifier, "its shape is wrong; it has "+length(verifier))
 	case subtle.ConstantTimeCompare([]byte(zoidc.NewSHACodeChallenge(verifier)), []byte(challenge)) != 1:
 		return fault(invalidGrant, "code_verifier does not match the code_challenge").why(idp.FailVerifier, "it does not match the code_challenge")

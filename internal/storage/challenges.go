@@ -98,7 +98,7 @@ func withheld(l magiclink.Letter, take *magiclink.Take, now time.Time) []*step {
 // Challenge returns idp.ErrNotFound if there is none of this id.
 func (s *Store) Challenge(ctx context.Context, id string) (magiclink.Challenge, error) {
 	var r challengeRow
-	err := s.row(ctx, selectChallenge, []any{id}, r.into()...)
+	err := s.glance(ctx, selectChallenge, []any{id}, r.into()...)
 	return r.challenge(), wrap("read challenge", err)
 }
 

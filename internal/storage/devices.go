@@ -112,9 +112,6 @@ func (s *Store) PollDevice(ctx context.Context, device secret.Hash, clientID str
 			pause = CASE WHEN polled_at + pause > ? THEN pause + ? ELSE pause END
 		WHERE device_hash = ? AND client_id = ? RETURNING ` + deviceColumns,
 		args: []any{ms(now), early, early, idp.DevicePause.Milliseconds(), string(device), clientID}, into: r.into()}
-	err := s.together(ctx, durable, polled)
-	if err == nil && !polled.found {
-		err = idp.ErrNotFound
-	}
+	err := polled.must(s.together(ctx, durable, polled))
 	return r.device(), wrap("poll device", err)
 }

@@ -45,27 +45,35 @@ const (
 	relaxed
 )
 
-// row reads one row on a hot path: idp.ErrNotFound if there is none. GORM's own
-// scanning finds columns by name and reflection, which costs as much as the
+// row runs one statement and scans its row: idp.ErrNotFound if there is none. GORM's
+// own scanning finds columns by name and reflection, which costs as much as the
 // statement itself.
 func (s *Store) row(ctx context.Context, query string, args []any, into ...any) error {
 	st := &step{query: query, args: args, into: into}
-	if err := s.look(ctx, st); err != nil {
-		return err
-	}
-	if !st.found {
-		return idp.ErrNotFound
-	}
-	return nil
+	return st.must(s.together(ctx, durable, st))
 }
 
-// look is together for steps that only read and each find at most one row. Others
-// who look at that moment may travel with them.
+// glance is row for what requests ask all the time: a SELECT that finds its row by a
+// key. Others who ask at that moment may travel with it.
+func (s *Store) glance(ctx context.Context, query string, args []any, into ...any) error {
+	st := &step{query: query, args: args, into: into}
+	return st.must(s.look(ctx, st))
+}
+
+// look is together for steps that glance.
 func (s *Store) look(ctx context.Context, steps ...*step) error {
 	if s.dialect.look != nil {
 		return s.dialect.look(ctx, steps)
 	}
 	return s.together(ctx, durable, steps...)
+}
+
+// must makes no row an error.
+func (st *step) must(err error) error {
+	if err == nil && !st.found {
+		return idp.ErrNotFound
+	}
+	return err
 }
 
 // together runs steps as one transaction. Where the database allows it they

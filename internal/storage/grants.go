@@ -142,12 +142,12 @@ func (s *Store) Grant(ctx context.Context, id string, now time.Time) (idp.Grant,
 		return idp.Grant{}, idp.User{}, idp.ErrNotFound
 	}
 	var r grantRow
-	if err := s.row(ctx, selectGrant, []any{id}, r.into()...); err != nil {
+	if err := s.glance(ctx, selectGrant, []any{id}, r.into()...); err != nil {
 		return idp.Grant{}, idp.User{}, wrap("read grant", err)
 	}
 	g := r.grant()
 	if !g.Offline() { // a refresh, which comes a hundred times as often, spares this
-		err := s.row(ctx, `SELECT expires_at, revoked_at FROM sessions WHERE id = ?`, []any{g.SessionID}, &r.SessionEnd, &r.SessionRevokedAt)
+		err := s.glance(ctx, `SELECT expires_at, revoked_at FROM sessions WHERE id = ?`, []any{g.SessionID}, &r.SessionEnd, &r.SessionRevokedAt)
 		if err != nil && !errors.Is(err, idp.ErrNotFound) {
 			return idp.Grant{}, idp.User{}, wrap("read grant", err)
 		}
@@ -173,7 +173,7 @@ func (s *Store) Backing(ctx context.Context, grantID string, offline bool, now t
 	var b idp.Backing
 	var authTime, created, updated int64
 	var amr, claims, groups string
-	if err := s.row(ctx, query, args, &b.ClientID, &authTime, &amr, &claims, &b.User.ID, &b.User.Email, &b.User.Name, &b.User.Locale, &created, &updated, &groups); err != nil {
+	if err := s.glance(ctx, query, args, &b.ClientID, &authTime, &amr, &claims, &b.User.ID, &b.User.Email, &b.User.Name, &b.User.Locale, &created, &updated, &groups); err != nil {
 		return idp.Backing{}, wrap("read what backs a token", err)
 	}
 	b.AuthTime, b.AMR, b.Claims = at(authTime), unlist(amr), unlist(claims)

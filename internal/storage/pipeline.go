@@ -40,6 +40,11 @@ func (p *pool) once(ctx context.Context, steps []*step) error {
 	if len(steps) == 0 {
 		return nil
 	}
+	return p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return run(ctx, conn, steps) })
+}
+
+// with lends a connection.
+func (p *pool) with(ctx context.Context, act func(context.Context, *pgxpool.Conn) error) error {
 	hurried := p.Stat().AcquiredConns() >= p.few
 	if hurried {
 		var cancel context.CancelFunc
@@ -56,7 +61,7 @@ func (p *pool) once(ctx context.Context, steps []*step) error {
 		// caller who leaves broke off what has begun, that would cost the connection.
 		ctx = context.WithoutCancel(ctx)
 	}
-	return run(ctx, conn, steps)
+	return act(ctx, conn)
 }
 
 // run gives steps to a connection, a single one without the ado of a batch.

@@ -14,7 +14,7 @@ func (s *Store) SealedKey(ctx context.Context, name, proposed string) (string, e
 		return &step{query: `SELECT sealed FROM sealed_keys WHERE name = ?`, args: []any{name}, into: []any{&sealed}}
 	}
 	found := look()
-	err := s.look(ctx, found)
+	err := s.together(ctx, durable, found)
 	if err == nil && !found.found {
 		err = s.together(ctx, durable,
 			&step{query: insert("sealed_keys", "name, sealed") + ` ON CONFLICT (name) DO NOTHING`, args: []any{name, proposed}}, look())

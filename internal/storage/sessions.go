@@ -65,7 +65,7 @@ func (s *Store) SignedIn(ctx context.Context, session secret.Hash, clientID stri
 		return nil, idp.ErrNotFound
 	}
 	var r signedInRow
-	err := s.row(ctx, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
+	err := s.glance(ctx, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
 			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at, u.updated_at, COALESCE(c.scopes, ''), COALESCE(c.granted_at, 0), u.group_names
 		FROM sessions s JOIN users u ON u.id = s.user_id
 			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ?

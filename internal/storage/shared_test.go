@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"idp/internal/idp"
+	"idp/internal/secret"
 	"idp/internal/storage"
 	"idp/internal/testdb"
 )
@@ -36,27 +39,49 @@ func (s *sharing) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceB
 func (s *sharing) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
 func (s *sharing) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 
+// shared is a store whose round trips are counted, and challenges of p0, p1, ….
+func shared(t *testing.T, breaks bool) (*storage.Store, *sharing, []string) {
+	t.Helper()
+	url := testdb.URL(t, "postgres")
+	m := newMailbox(t, testdb.Open(t, url))
+	var ids []string
+	for i := range 8 {
+		c, _ := m.ask(fmt.Sprintf("p%d@example.com", i), "b")
+		ids = append(ids, c.ID)
+	}
+	seen := &sharing{breaks: breaks}
+	s, err := storage.Open(storage.Options{URL: url, Tracer: seen})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, seen, ids
+}
+
 // However many read at once, each gets what it asked for, and nothing if there is
-// nothing: also where a round trip fails that several share.
+// nothing: also where no round trip works that several share.
 func TestSharedReadsAreEverybodysOwn(t *testing.T) {
 	t.Parallel()
 	for _, breaks := range []bool{false, true} {
 		t.Run(fmt.Sprintf("broken %v", breaks), func(t *testing.T) {
 			t.Parallel()
-			url := testdb.URL(t, "postgres")
-			m := newMailbox(t, testdb.Open(t, url))
-			var ids []string
-			for i := range 8 {
-				c, _ := m.ask(fmt.Sprintf("p%d@example.com", i), "b")
-				ids = append(ids, c.ID)
+			s, seen, ids := shared(t, breaks)
+			var all sync.WaitGroup
+			for i := range 64 {
+				all.Go(func() {
+					for n := range 25 {
+						of := (i + n) % len(ids)
+						c, err := s.Challenge(t.Context(), ids[of])
+						if err != nil || c.Email != fmt.Sprintf("p%d@example.com", of) {
+							t.Errorf("challenge of p%d: %q, %v", of, c.Email, err)
+						}
+						if c, err := s.Challenge(t.Context(), "nobody's"); !errors.Is(err, idp.ErrNotFound) || c.Email != "" {
+							t.Errorf("no challenge: %q, %v", c.Email, err)
+						}
+					}
+				})
 			}
-			seen := &sharing{breaks: breaks}
-			s, err := storage.Open(storage.Options{URL: url, Tracer: seen})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { s.Close() })
-			readAtOnce(t, s, ids)
+			all.Wait()
 			if seen.n.Load() == 0 {
 				t.Error("nobody travelled together")
 			}
@@ -64,21 +89,93 @@ func TestSharedReadsAreEverybodysOwn(t *testing.T) {
 	}
 }
 
-func readAtOnce(t *testing.T, s *storage.Store, ids []string) {
+// Who leaves may do with what it has what it likes, while the others' answers come.
+// The race detector watches.
+func TestReadersLeaveAtAnyTime(t *testing.T) {
+	t.Parallel()
+	s, seen, ids := shared(t, false)
 	var all sync.WaitGroup
-	for i := range 64 {
+	for i := range 48 {
 		all.Go(func() {
-			for n := range 25 {
-				of := (i + n) % len(ids)
-				c, err := s.Challenge(t.Context(), ids[of])
-				if err != nil || c.Email != fmt.Sprintf("p%d@example.com", of) {
-					t.Errorf("challenge of p%d: %q, %v", of, c.Email, err)
+			for n := range 60 {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration((i*60+n)*7919%20_000)*time.Microsecond)
+				c, err := s.Challenge(ctx, ids[0])
+				if err == nil && c.Email != "p0@example.com" {
+					t.Errorf("the challenge of %q", c.Email)
 				}
-				if c, err := s.Challenge(t.Context(), "nobody's"); !errors.Is(err, idp.ErrNotFound) || c.Email != "" {
-					t.Errorf("no challenge: %q, %v", c.Email, err)
-				}
+				cancel()
 			}
 		})
 	}
 	all.Wait()
+	if seen.n.Load() == 0 {
+		t.Error("nobody travelled together")
+	}
+}
+
+// Whoever waits for a lock keeps nobody else from reading.
+func TestALockedTableHoldsUpNoOtherRead(t *testing.T) {
+	t.Parallel()
+	ctx, url := context.Background(), testdb.URL(t, "postgres")
+	s := testdb.Open(t, url)
+	m := newMailbox(t, s)
+	c, _ := m.ask("ada@example.com", "b")
+	other, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close(ctx) })
+	tx, err := other.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(ctx, `LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	const stuck = 8 // more than there are lanes, fewer than connections
+	var all sync.WaitGroup
+	for range stuck {
+		all.Go(func() {
+			if _, err := s.SignedIn(ctx, secret.NewToken().Hash(secret.KindSession), "web", m.now); !errors.Is(err, idp.ErrNotFound) {
+				t.Errorf("once the lock was gone: %v", err)
+			}
+		})
+	}
+	for waiting := 0; waiting < 2; { // all lanes
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sessions'::regclass`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		if got, err := s.Challenge(ctx, c.ID); err != nil || got.ID != c.ID {
+			t.Errorf("while others wait: %v", err)
+		}
+	}
+	if err := tx.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+}
+
+// What travels together only reads: a server that takes no changes answers it.
+func TestGlancesOnlyRead(t *testing.T) {
+	t.Parallel()
+	ctx, url := context.Background(), testdb.URL(t, "postgres")
+	m := newMailbox(t, testdb.Open(t, url))
+	c, _ := m.ask("ada@example.com", "b")
+	s := testdb.Open(t, url+map[bool]string{true: "&", false: "?"}[strings.Contains(url, "?")]+"default_transaction_read_only=on")
+	if _, err := s.Status(ctx, c.ID, m.now); err != nil {
+		t.Errorf("status: %v", err)
+	}
+	if _, err := s.Challenge(ctx, c.ID); err != nil {
+		t.Errorf("challenge: %v", err)
+	}
+	_, _, grant := s.Grant(ctx, "grt_x", m.now)
+	_, backing := s.Backing(ctx, "grt_x", false, m.now)
+	_, signedIn := s.SignedIn(ctx, secret.NewToken().Hash(secret.KindSession), "web", m.now)
+	for what, err := range map[string]error{"grant": grant, "backing": backing, "session": signedIn} {
+		if !errors.Is(err, idp.ErrNotFound) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 }

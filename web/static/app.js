@@ -121,8 +121,7 @@
     var task = form.getAttribute('data-task'), bits = Number(form.getAttribute('data-bits')), n = 0;
     var line = document.getElementById('work-status');
     var say = function (what) { line.textContent = form.getAttribute('data-' + what); };
-    if (!window.crypto || !crypto.subtle || !window.TextEncoder || !window.Promise) { say('failed'); return; }
-    var encoder = new TextEncoder();
+    var able = window.crypto && crypto.subtle && window.TextEncoder && window.Promise, encoder = able && new TextEncoder();
     var zeros = function (hash) {
       var b = new Uint8Array(hash), count = 0, i = 0;
       while (i < b.length && b[i] === 0) { count += 8; i++; }
@@ -136,7 +135,8 @@
           if (zeros(hashes[i]) >= bits) {
             form.querySelector('input[name=answer]').value = String(first + i);
             say('done');
-            form.submit();
+            // A button whose id is submit hides the form's own method.
+            HTMLFormElement.prototype.submit.call(form);
             return;
           }
         }
@@ -146,18 +146,26 @@
     var begun = false, start = function () {
       if (begun) return;
       begun = true;
+      if (!able) { say('failed'); return; }
       say('working');
       piece();
     };
     if (!form.hasAttribute('data-widget')) { start(); return; }
-    // A provider's test goes first; work takes over where its script does not come.
-    var unlessShown = function () {
-      if (begun || window.turnstile || window.hcaptcha) return;
+    // A provider's test goes first; work takes over where its script does not come, and
+    // for whoever cannot take the test.
+    var instead = document.getElementById('instead');
+    var take = function () {
       document.getElementById('work-why').textContent = form.getAttribute('data-widget');
       document.getElementById('widget').hidden = true;
       document.getElementById('submit').hidden = true;
+      instead.hidden = true;
       start();
     };
+    var unlessShown = function () {
+      if (!begun && !window.turnstile && !window.hcaptcha) take();
+    };
+    instead.hidden = !able;
+    instead.addEventListener('click', take);
     window.addEventListener('load', unlessShown);
     setTimeout(unlessShown, 10000);
   });
