@@ -19,6 +19,7 @@ var documented = map[string][2]string{
 	"bookstack":         {"https://bookstack.example.com", "https://bookstack.example.com/oidc/callback"},
 	"cloudflare-access": {"https://example-team.cloudflareaccess.com", "https://example-team.cloudflareaccess.com/cdn-cgi/access/callback"},
 	"dex":               {"http://127.0.0.1:5556/dex", "http://127.0.0.1:5556/dex/callback"},
+	"directus":          {"https://directus.example.com", "https://directus.example.com/auth/login/idp/callback"},
 	"forgejo":           {"https://forgejo.example.com", "https://forgejo.example.com/user/oauth2/idp/callback"},
 	"freshrss":          {"https://freshrss.example.com", "https://freshrss.example.com:443/i/oidc/"},
 	"gitea":             {"https://gitea.example.com", "https://gitea.example.com/user/oauth2/idp/callback"},
