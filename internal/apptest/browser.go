@@ -22,13 +22,16 @@ type Browser struct {
 // UserAgent is what browsers of this package call themselves.
 const UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
+// accepted is what they take: pages.
+const accepted = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
 // Browser returns a new browser without any cookie.
 func (p *Provider) Browser() *Browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	b := &Browser{Header: http.Header{"User-Agent": {UserAgent}}, p: p, t: p.t, jar: jar}
+	b := &Browser{Header: http.Header{"User-Agent": {UserAgent}, "Accept": {accepted}}, p: p, t: p.t, jar: jar}
 	if p.Language != "" {
 		b.Header.Set("Accept-Language", p.Language)
 	}

@@ -83,6 +83,12 @@ func atToken() []mistake {
 		}, idp.FailAuthMethod, "basic", ".auth_method", "client_secret_post", "client_secret_basic", "or leave it out: then both work"},
 		{"basic instead of post", func(t *testing.T, p *place) { p.basic(t, "post", apptest.Post.Secret, someForm()) },
 			idp.FailAuthMethod, "post", ".auth_method", "client_secret_basic", "client_secret_post", "leave it out"},
+		{"a wrong secret, and post instead of basic", func(t *testing.T, p *place) {
+			form := someForm()
+			form.Set("client_id", "basic")
+			form.Set("client_secret", "not the secret")
+			p.post(t, form)
+		}, idp.FailSecret, "basic", ".secrets", "", "1 hash", "idp client secret"},
 		{"no secret", func(t *testing.T, p *place) {
 			form := someForm()
 			form.Set("client_id", "web")

@@ -49,6 +49,7 @@ func checkForm(r *http.Request) *protocolError {
 
 // identifyBySecret finds the client by the one method that is used, which must be
 // the registered one if the client pins it (RFC 6749 §2.3, OpenID Connect Core §9).
+// A wrong secret is said to be wrong, whichever way it came.
 func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolError) {
 	if fail := checkForm(r); fail != nil {
 		return nil, fail
@@ -76,6 +77,11 @@ func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolErro
 	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
 		return nil, fault(invalidClient, "unknown client or wrong secret").why(unproved(client), id).of(id)
 	}
+	// Many programs try the other way when one is refused, and their log has the last
+	// answer alone: it must not speak of the way while the secret is wrong.
+	if client.AuthMethod != "" && client.AuthMethod != method {
+		return nil, otherMethod(client, method)
+	}
 	return client, nil
 }
 
@@ -88,22 +94,22 @@ func (p *Provider) lookUp(ctx context.Context, id string) (*idp.Client, *protoco
 	return client, nil
 }
 
-// allowed checks the method against what the client registered.
+// allowed checks whether the client has a secret where one came, and none where none
+// did. Which way a secret must come is asked when it has proved to be right.
 func allowed(c *idp.Client, method idp.AuthMethod) *protocolError {
 	switch {
-	case c.AuthMethod == method:
-		return nil
-	case c.AuthMethod == "" && method != idp.AuthNone:
-		return nil
-	case c.Public():
+	case c.Public() && method != idp.AuthNone:
 		return fault(invalidClient, "this client is public and must not send a secret").why(idp.FailAuthMethod, string(method), methodOf(c))
 	case c.AuthMethod == idp.AuthKey:
-		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod).why(idp.FailAuthMethod, string(method), methodOf(c))
-	case method == idp.AuthNone:
+		return otherMethod(c, method)
+	case !c.Public() && method == idp.AuthNone:
 		return fault(invalidClient, "the client secret is missing").why(idp.FailAuthMethod, string(method), methodOf(c))
-	default:
-		return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod).why(idp.FailAuthMethod, string(method), methodOf(c))
 	}
+	return nil
+}
+
+func otherMethod(c *idp.Client, method idp.AuthMethod) *protocolError {
+	return fault(invalidClient, "this client must authenticate with %s", c.AuthMethod).why(idp.FailAuthMethod, string(method), methodOf(c))
 }
 
 // credentials reads the client's id and secret from the one place they stand in.

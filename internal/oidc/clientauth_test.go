@@ -128,6 +128,33 @@ func TestClientAuthentication(t *testing.T) {
 	}
 }
 
+// A program that tries one way after the other logs what the last try got: of a wrong
+// secret it hears so both times, of a wrong way only with the right secret.
+func TestAWrongSecretIsNamedBeforeTheWay(t *testing.T) {
+	p := one(t)
+	basic, post := apptest.Basic, apptest.Post
+	for what, c := range map[string]struct {
+		try  attempt
+		says string
+	}{
+		"wrong, by basic":                 {attempt{basicID: basic.ID, basicSecret: "x"}, "unknown client or wrong secret"},
+		"wrong, by post instead of basic": {attempt{form: inForm(basic.ID, "x")}, "unknown client or wrong secret"},
+		"wrong, by basic instead of post": {attempt{basicID: post.ID, basicSecret: "x"}, "unknown client or wrong secret"},
+		"right, by post instead of basic": {attempt{form: inForm(basic.ID, basic.Secret)}, "this client must authenticate with client_secret_basic"},
+		"right, by basic instead of post": {attempt{basicID: post.ID, basicSecret: post.Secret}, "this client must authenticate with client_secret_post"},
+	} {
+		reply := p.Do(c.try.request(p, "/oauth/token", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}))
+		refused(t, what, reply, http.StatusUnauthorized, "invalid_client")
+		if got := reply.JSON["error_description"]; got != c.says {
+			t.Errorf("%s: %q, want %q", what, got, c.says)
+		}
+		// Clients that give up at the challenge show it and nothing else.
+		if got := reply.Header.Get("WWW-Authenticate"); !strings.HasSuffix(got, `, error="invalid_client", error_description="`+c.says+`"`) {
+			t.Errorf("%s: the challenge %s does not say why", what, got)
+		}
+	}
+}
+
 func basicHeader(p *apptest.Provider, c apptest.Client) string {
 	req := p.NewRequest("/", nil)
 	apptest.SetBasic(req, c.ID, c.Secret)

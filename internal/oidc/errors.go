@@ -77,7 +77,7 @@ func writeError(w http.ResponseWriter, r *http.Request, e *protocolError) error 
 	switch e.Code {
 	case invalidClient:
 		status = http.StatusUnauthorized
-		w.Header().Set("WWW-Authenticate", `Basic realm="idp", charset="UTF-8"`)
+		w.Header().Set("WWW-Authenticate", basicChallenge(e))
 	case serverError:
 		status = http.StatusInternalServerError
 	case unavailable:
@@ -88,4 +88,10 @@ func writeError(w http.ResponseWriter, r *http.Request, e *protocolError) error 
 		Error       string `json:"error"`
 		Description string `json:"error_description,omitempty"`
 	}{e.Code, e.Description})
+}
+
+// basicChallenge is the challenge of RFC 7617. It says what the body says, as that of
+// RFC 6750 does: several clients give up at a challenge, and log that alone.
+func basicChallenge(e *protocolError) string {
+	return `Basic realm="idp", charset="UTF-8", error="` + e.Code + `", error_description="` + e.Description + `"`
 }

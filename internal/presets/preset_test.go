@@ -19,6 +19,7 @@ var documented = map[string][2]string{
 	"bookstack":         {"https://bookstack.example.com", "https://bookstack.example.com/oidc/callback"},
 	"cloudflare-access": {"https://example-team.cloudflareaccess.com", "https://example-team.cloudflareaccess.com/cdn-cgi/access/callback"},
 	"dex":               {"http://127.0.0.1:5556/dex", "http://127.0.0.1:5556/dex/callback"},
+	"directus":          {"https://directus.example.com", "https://directus.example.com/auth/login/idp/callback"},
 	"forgejo":           {"https://forgejo.example.com", "https://forgejo.example.com/user/oauth2/idp/callback"},
 	"freshrss":          {"https://freshrss.example.com", "https://freshrss.example.com:443/i/oidc/"},
 	"gitea":             {"https://gitea.example.com", "https://gitea.example.com/user/oauth2/idp/callback"},
@@ -31,6 +32,7 @@ var documented = map[string][2]string{
 	"immich":            {"https://immich.example.com", "https://immich.example.com/auth/login"},
 	"jellyfin":          {"https://jellyfin.example.com", "https://jellyfin.example.com/sso/OID/redirect/idp"},
 	"jenkins":           {"https://jenkins.example.com", "https://jenkins.example.com/securityRealm/finishLogin"},
+	"jupyterhub":        {"https://jupyter.example.com", "https://jupyter.example.com/hub/oauth_callback"},
 	"karakeep":          {"https://karakeep.example.com", "https://karakeep.example.com/api/auth/callback/custom"},
 	"keycloak":          {"https://keycloak.example.com/realms/people", "https://keycloak.example.com/realms/people/broker/oidc/endpoint"},
 	"kubernetes":        {"", "http://localhost:8000"},
@@ -80,8 +82,9 @@ var comeBack = map[string]string{
 	"bookstack": "https://bookstack.example.com", "dex": "http://127.0.0.1:5556/dex/logout/callback",
 	"freshrss": "https://freshrss.example.com/i/", "gitea": "https://gitea.example.com/", "grafana": "https://grafana.example.com/login",
 	"harbor": "https://harbor.example.com/account/sign-in", "jenkins": "https://jenkins.example.com/OicLogout",
-	"keycloak":  "https://keycloak.example.com/realms/people/broker/oidc/endpoint/logout_response",
-	"nextcloud": "https://nextcloud.example.com/", "open-webui": "https://ai.example.com", "outline": "https://outline.example.com",
+	"jupyterhub": "https://jupyter.example.com/",
+	"keycloak":   "https://keycloak.example.com/realms/people/broker/oidc/endpoint/logout_response",
+	"nextcloud":  "https://nextcloud.example.com/", "open-webui": "https://ai.example.com", "outline": "https://outline.example.com",
 	"pgadmin": "https://pgadmin.example.com/", "vikunja": "https://vikunja.example.com/",
 }
 
@@ -142,6 +145,21 @@ func TestPresetsAreComplete(t *testing.T) {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: its snippet does not say %s", p.Key, want)
 			}
+		}
+	}
+}
+
+// An application may refresh only with the scope offline_access. Where a preset has
+// it, the text that goes into the application asks for it, or the notes say when to.
+func TestPresetsSayWhereRefreshTokensAreAskedFor(t *testing.T) {
+	t.Parallel()
+	all, err := presets.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if slices.Contains(p.Scopes, "offline_access") && !strings.Contains(p.Snippet.Text+p.Notes, "offline_access") {
+			t.Errorf("%s: it may refresh, and nothing in the application asks for that", p.Key)
 		}
 	}
 }

@@ -34,6 +34,10 @@ func (s *Server) fail(kind Kind, w http.ResponseWriter, r *http.Request, err err
 		s.failProblem(w, p, e.RequestID)
 		return
 	}
+	if s.lost(r, err) {
+		s.failLost(w)
+		return
+	}
 	if p.Action.URL == "" {
 		p.Action = s.wayOn(p, r)
 	}

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -207,7 +206,7 @@ func (s *Server) checked(route Route, w http.ResponseWriter, r *http.Request) er
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return &web.Problem{Status: http.StatusNotFound, About: "not_found", Cause: errors.New("no such route")}
+	return &web.Problem{Status: http.StatusNotFound, About: "not_found", Cause: errNoRoute}
 }
 
 // methodNotAllowed names the methods that are (RFC 9110 §15.5.6).

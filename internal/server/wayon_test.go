@@ -36,7 +36,7 @@ func TestEveryProblemLeadsOn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, _ := newHandler(t, func(http.ResponseWriter, *http.Request) error { return c.err })
-			header := []string{"Referer", c.referer}
+			header := []string{"Referer", c.referer, "Accept", "text/html,*/*;q=0.8"}
 			if c.name == "from another site" {
 				header = append(header, "Origin", "https://evil.test", "Sec-Fetch-Site", "cross-site")
 			}
