@@ -97,14 +97,7 @@ func TestLetterThatWaitedInHand(t *testing.T) {
 	t.Parallel()
 	s := &script{replies: map[string]string{}}
 	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
-	c := magiclink.Challenge{
-		ID: secret.NewID("", o.now), Email: "ada@example.com", Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: o.now, ExpiresAt: o.now.Add(time.Hour),
-	}
-	l := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: o.now, ExpiresAt: c.ExpiresAt}
-	claim, err := o.store.CreateChallenge(t.Context(), c, l, magiclink.Admission{}, o.worker.Reserve())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, claim := o.claim(t)
 	o.now = o.now.Add(mail.Lease / 2)
 	o.worker.Hand(claim)
 	ctx, stop := context.WithCancel(t.Context())
@@ -120,6 +113,35 @@ func TestLetterThatWaitedInHand(t *testing.T) {
 	}
 	if _, _, err := o.store.ByLink(t.Context(), claim.Minted.Stored.LinkHash); !errors.Is(err, idp.ErrNotFound) {
 		t.Fatalf("the link that nobody got: %v", err)
+	}
+}
+
+// claim is a letter that its request is about to hand over, and its challenge.
+func (o *office) claim(t *testing.T) (magiclink.Challenge, *magiclink.Claim) {
+	t.Helper()
+	c := magiclink.Challenge{
+		ID: secret.NewID("", o.now), Email: "ada@example.com", Browser: "b", State: magiclink.Pending, Sends: 1, CreatedAt: o.now, ExpiresAt: o.now.Add(time.Hour),
+	}
+	l := magiclink.Letter{ID: secret.NewID("let_", o.now), ChallengeID: c.ID, Recipient: c.Email, AskedAt: o.now, ExpiresAt: c.ExpiresAt}
+	claim, err := o.store.CreateChallenge(t.Context(), c, l, magiclink.Admission{}, o.worker.Reserve())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, claim
+}
+
+// A letter that was handed over just before the end is sent by who ends.
+func TestLetterOfTheLastMoment(t *testing.T) {
+	t.Parallel()
+	s := &script{replies: map[string]string{}}
+	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+	c, claim := o.claim(t)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	o.worker.Hand(claim)
+	o.worker.Run(ctx)
+	if d := o.delivery(t, c.ID); d.State != magiclink.Accepted || s.times("END") != 1 {
+		t.Errorf("%d messages, and %+v", s.times("END"), d)
 	}
 }
 
