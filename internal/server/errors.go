@@ -67,7 +67,7 @@ func problem(err error, now time.Time) *web.Problem {
 	return &web.Problem{Status: http.StatusInternalServerError, About: "fault"}
 }
 
-// failJSON writes an OAuth error (RFC 6749 §5.2).
+// failJSON says a problem in the words of its page.
 func (s *Server) failJSON(w http.ResponseWriter, p *web.Problem) {
 	code := "invalid_request"
 	switch {
@@ -78,12 +78,24 @@ func (s *Server) failJSON(w http.ResponseWriter, p *web.Problem) {
 	}
 	title, errTitle := s.cfg.Pages.English().Text(p.Heading())
 	text, errText := s.cfg.Pages.English().Text(p.Says())
-	body, err := json.Marshal(map[string]string{"error": code, "error_description": title + ". " + text})
-	if errors.Join(err, errTitle, errText) != nil {
+	if errors.Join(errTitle, errText) != nil {
+		writeError(w, p.Status, "server_error", "")
+		return
+	}
+	writeError(w, p.Status, code, title+". "+text)
+}
+
+// writeError writes an OAuth error (RFC 6749 §5.2).
+func writeError(w http.ResponseWriter, status int, code, description string) {
+	body, err := json.Marshal(struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description,omitempty"`
+	}{code, description})
+	if err != nil {
 		body = []byte(`{"error":"server_error"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
+	w.WriteHeader(status)
 	w.Write(body)
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -18,15 +17,7 @@ func (s *Server) lost(r *http.Request, err error) bool {
 
 // failLost writes what such an application's log should have in the place of a page.
 func (s *Server) failLost(w http.ResponseWriter) {
-	issuer := s.cfg.Issuer.Scheme + "://" + s.cfg.Issuer.Host
-	body, err := json.Marshal(map[string]string{
-		"error":             "invalid_request",
-		"error_description": "there is nothing at this address; the issuer is " + issuer + " and " + issuer + "/.well-known/openid-configuration names the endpoints",
-	})
-	if err != nil {
-		body = []byte(`{"error":"server_error"}`)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusNotFound)
-	w.Write(body)
+	issuer := s.cfg.Issuer.String()
+	writeError(w, http.StatusNotFound, "invalid_request",
+		"there is nothing at this address; the issuer is "+issuer+" and "+issuer+"/.well-known/openid-configuration names the endpoints")
 }
