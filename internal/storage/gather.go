@@ -136,6 +136,7 @@ func (g *gathering) share(rs []*reading) {
 	})
 }
 
+// trip sends the steps of all in one batch and gives each its rows as they come.
 func (p *pool) trip(ctx context.Context, rs []*reading, answered func()) error {
 	return p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
 		var b pgx.Batch
