@@ -60,10 +60,11 @@ func (s *stage) countOne(i int, t contender, ops []operation, r *report) (err er
 type perOperation struct{ statements, commits, trips float64 }
 
 func (s *stage) countOperation(p *target.Process, op operation, tap *pgtap.Tap) (perOperation, error) {
-	steps, err := s.steps(p, op, 1)
+	steps, hangUp, err := s.steps(p, op, 1)
 	if err != nil {
 		return perOperation{}, err
 	}
+	defer hangUp()
 	repeat := func(times int) error {
 		for range times {
 			if err := steps[0](); err != nil {

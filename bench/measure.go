@@ -102,9 +102,11 @@ func memory(running [2]*target.Process) (m [2]proc.Memory, err error) {
 func (s *stage) compare(ctx context.Context, running [2]*target.Process, op operation) (both [2]figures, err error) {
 	var steps [2][]func() error
 	for i, p := range running {
-		if steps[i], err = s.steps(p, op, s.workers); err != nil {
+		var hangUp func()
+		if steps[i], hangUp, err = s.steps(p, op, s.workers); err != nil {
 			return both, err
 		}
+		defer hangUp()
 	}
 	for round := range s.rounds {
 		order := []int{product, floor}

@@ -48,10 +48,11 @@ func (s *stage) profile(ctx context.Context, op operation, out io.Writer) error 
 		return err
 	}
 	defer p.Stop() // an error of the run says more
-	steps, err := s.steps(p, op, s.workers)
+	steps, hangUp, err := s.steps(p, op, s.workers)
 	if err != nil {
 		return err
 	}
+	defer hangUp()
 	window := (s.window * profileTimes).Round(time.Second)
 	file := filepath.Join(os.TempDir(), "idp-"+strings.ReplaceAll(op.name, " ", "-")+".pprof")
 	taken := make(chan error, 1)

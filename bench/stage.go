@@ -95,19 +95,21 @@ func (s *stage) close() error {
 }
 
 // steps prepares an operation for as many workers as wanted, at a target that
-// runs.
-func (s *stage) steps(t *target.Process, op operation, workers int) ([]func() error, error) {
+// runs. Whoever is done with them hangs up: a server is not to keep the connections of
+// callers that are gone.
+func (s *stage) steps(t *target.Process, op operation, workers int) (steps []func() error, hangUp func(), err error) {
 	p, err := caller.Meet(t.Issuer())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	steps := make([]func() error, workers)
+	steps = make([]func() error, workers)
 	for i := range steps {
 		// The port keeps apart who signs in at which target.
 		name := fmt.Sprintf("p%d.w%d", t.Port, i)
 		if steps[i], err = op.prepare(setting{p, t.Clients(), s.mails, name, group{s.people(t), i, workers}}); err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", op.name, err)
+			p.HangUp()
+			return nil, nil, fmt.Errorf("prepare %s: %w", op.name, err)
 		}
 	}
-	return steps, nil
+	return steps, p.HangUp, nil
 }

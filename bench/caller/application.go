@@ -36,7 +36,7 @@ const checkEvery = 32
 
 // Application connects a client to the provider.
 func (p *Provider) Application(c Client) (*Application, error) {
-	connection, err := dial(p.host)
+	connection, err := p.dial()
 	if err != nil {
 		return nil, err
 	}

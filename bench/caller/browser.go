@@ -26,7 +26,7 @@ func (b *browser) fresh() {
 }
 
 func (p *Provider) browser() (*browser, error) {
-	c, err := dial(p.host)
+	c, err := p.dial()
 	if err != nil {
 		return nil, err
 	}

@@ -24,9 +24,9 @@ const (
 	formType      = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
 )
 
-// dial connects to the provider at host (name:port) on this machine.
-func dial(host string) (*conn, error) {
-	_, port, err := net.SplitHostPort(host)
+// dial connects to the provider, which is on this machine.
+func (p *Provider) dial() (*conn, error) {
+	_, port, err := net.SplitHostPort(p.host)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the provider: %w", err)
 	}
@@ -34,7 +34,10 @@ func dial(host string) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the provider: %w", err)
 	}
-	return &conn{host: host, c: c, in: bufio.NewReaderSize(c, 16<<10)}, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open = append(p.open, c)
+	return &conn{host: p.host, c: c, in: bufio.NewReaderSize(c, 16<<10)}, nil
 }
 
 // answer is an HTTP response, read to its end.

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -28,6 +30,19 @@ type Provider struct {
 	Issuer string
 	host   string
 	keys   jose.JSONWebKeySet
+
+	mu   sync.Mutex
+	open []net.Conn // of all callers
+}
+
+// HangUp closes the connections of all its callers.
+func (p *Provider) HangUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.open {
+		c.Close() // nobody uses it any more
+	}
+	p.open = nil
 }
 
 // Meet reads a running provider's discovery document and keys.
@@ -37,11 +52,11 @@ func Meet(issuer string) (*Provider, error) {
 		return nil, fmt.Errorf("meet the provider: %w", err)
 	}
 	p := &Provider{Issuer: issuer, host: u.Host}
-	c, err := dial(p.host)
+	c, err := p.dial()
 	if err != nil {
 		return nil, err
 	}
-	defer c.c.Close()
+	defer p.HangUp()
 	var doc struct{ Issuer string }
 	if err := c.document(pathDiscovery, &doc); err != nil {
 		return nil, err
@@ -79,7 +94,7 @@ func (p *Provider) Discovery() (func() error, error) { return p.reader(pathDisco
 func (p *Provider) JWKS() (func() error, error) { return p.reader(pathJWKS) }
 
 func (p *Provider) reader(path string) (func() error, error) {
-	c, err := dial(p.host)
+	c, err := p.dial()
 	if err != nil {
 		return nil, err
 	}
