@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -26,6 +25,14 @@ type asset struct {
 	contentType string
 }
 
+// contentTypes are those of our files. What the machine thinks of an extension must
+// not change how a browser takes them, and is a large table to load.
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
 func loadAssets() (*assets, error) {
 	a := &assets{byHashed: map[string]asset{}, names: map[string]string{}}
 	entries, err := fs.ReadDir(files, "static")
@@ -39,9 +46,12 @@ func loadAssets() (*assets, error) {
 		}
 		sum := sha256.Sum256(body)
 		ext := path.Ext(e.Name())
+		if contentTypes[ext] == "" {
+			return nil, fmt.Errorf("load assets: of which type is %s?", e.Name())
+		}
 		hashed := strings.TrimSuffix(e.Name(), ext) + "." + hex.EncodeToString(sum[:4]) + ext
 		a.names[e.Name()] = hashed
-		a.byHashed[hashed] = asset{body, mime.TypeByExtension(ext)}
+		a.byHashed[hashed] = asset{body, contentTypes[ext]}
 	}
 	return a, nil
 }

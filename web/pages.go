@@ -55,7 +55,7 @@ type Brand struct {
 // Pages renders the embedded templates.
 type Pages struct {
 	words   *words.Catalogue
-	sets    map[*words.Words]*set
+	sets    map[*words.Words]set
 	assets  *assets
 	inbox   string
 	site    string
@@ -74,8 +74,8 @@ type Options struct {
 	Words *words.Catalogue
 }
 
-// Load parses every template. It fails if one does not parse, so that a broken
-// page is a failed start and never a failed request.
+// Load makes the pages ready to be shown. That each of them parses is for a test to see,
+// and for no start.
 func Load(o Options) (*Pages, error) {
 	a, err := loadAssets()
 	if err != nil {
@@ -86,13 +86,13 @@ func Load(o Options) (*Pages, error) {
 			return nil, err
 		}
 	}
-	p := &Pages{words: o.Words, sets: map[*words.Words]*set{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
+	p := &Pages{words: o.Words, sets: map[*words.Words]set{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
 	p.buffers.New = func() any { return new(bytes.Buffer) }
-	parsed, err := parsePages(speaker{o.Words.English(), o.Now}.funcs(), a)
+	pages, err := newParsed(speaker{o.Words.English(), o.Now}.funcs(), a)
 	if err != nil {
 		return nil, err
 	}
-	o.Words.Each(func(w *words.Words) { p.sets[w] = &set{parsed: parsed, speaker: speaker{w, o.Now}} })
+	o.Words.Each(func(w *words.Words) { p.sets[w] = newSet(speaker{w, o.Now}, pages) })
 	return p, nil
 }
 

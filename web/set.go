@@ -9,51 +9,54 @@ import (
 	"sync"
 )
 
-// set is every page in one language. Templates are parsed once for all; a
-// language gets its copy, with its words bound to it, when it is first read in.
-type set struct {
-	speaker speaker
-	parsed  map[string]*template.Template
-	once    sync.Once
-	own     map[string]*template.Template
-	err     error
+// parsed is every page, for all languages. One is parsed when it is first needed: few
+// processes show all of them, and parsing was a seventh of a start. What comes of it is
+// only ever copied.
+type parsed map[string]func() (*template.Template, error)
+
+// set is every page in one language: its copy, with its words bound to it, made when it
+// is first read in it.
+type set map[string]func() (*template.Template, error)
+
+func newSet(sp speaker, pages parsed) set {
+	s := make(set, len(pages))
+	for name, parse := range pages {
+		s[name] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := parse()
+			if err != nil {
+				return nil, err
+			}
+			if t, err = t.Clone(); err != nil {
+				return nil, fmt.Errorf("copy page %s: %w", name, err)
+			}
+			return t.Funcs(sp.funcs()), nil
+		})
+	}
+	return s
 }
 
-func (s *set) template(name string) (*template.Template, error) {
-	s.once.Do(func() {
-		s.own = make(map[string]*template.Template, len(s.parsed))
-		for name, t := range s.parsed {
-			copied, err := t.Clone()
-			if err != nil {
-				s.err = err
-				return
-			}
-			s.own[name] = copied.Funcs(s.speaker.funcs())
-		}
-	})
-	if s.err != nil {
-		return nil, s.err
-	}
-	t := s.own[name]
-	if t == nil {
+func (s set) template(name string) (*template.Template, error) {
+	page := s[name]
+	if page == nil {
 		return nil, fmt.Errorf("there is no page %q", name)
 	}
-	return t, nil
+	return page()
 }
 
-// parsePages parses every page. What comes of it is only ever copied.
-func parsePages(funcs template.FuncMap, a *assets) (map[string]*template.Template, error) {
-	parsed := map[string]*template.Template{}
+func newParsed(funcs template.FuncMap, a *assets) (parsed, error) {
+	pages := parsed{}
 	names, err := fs.Glob(files, "templates/pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
 	}
 	for _, name := range names {
-		t := template.New("layout.html").Funcs(funcs).Funcs(template.FuncMap{"asset": a.url})
-		if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
-			return nil, fmt.Errorf("load page %s: %w", name, err)
-		}
-		parsed[strings.TrimSuffix(path.Base(name), ".html")] = t
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			t := template.New("layout.html").Funcs(funcs).Funcs(template.FuncMap{"asset": a.url})
+			if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
+				return nil, fmt.Errorf("load page %s: %w", name, err)
+			}
+			return t, nil
+		})
 	}
-	return parsed, nil
+	return pages, nil
 }
