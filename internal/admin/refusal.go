@@ -3,12 +3,12 @@ package admin
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 
 	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/magiclink"
+	"idp/internal/pattern"
 )
 
 // ErrUnproved says that a change wants a mailbox that was proved a moment ago.
@@ -31,7 +31,7 @@ var reasons = []struct {
 	{ErrUnproved, "unproved"},
 }
 
-var idShape = regexp.MustCompile(`^[a-z]{2,4}_[0-9a-z]{1,40}$`)
+var idShape = pattern.Lazy(`^[a-z]{2,4}_[0-9a-z]{1,40}$`)
 
 // Refused writes down that a change was refused, if err is a refusal, and returns err.
 // change is the name of the event that it would have been, about is the id of whom or
@@ -50,9 +50,9 @@ func (s *Service) Refused(ctx context.Context, change audit.Name, about string, 
 	e := audit.Event{At: s.Now(), Name: audit.AdminChangeRefused, Actor: audit.Unknown, Result: word}
 	detail := []any{"change", string(change)}
 	switch {
-	case strings.HasPrefix(about, "usr_") && idShape.MatchString(about):
+	case strings.HasPrefix(about, "usr_") && idShape().MatchString(about):
 		e.Subject = about
-	case idShape.MatchString(about):
+	case idShape().MatchString(about):
 		detail = append(detail, "about", about)
 	}
 	e.Detail = audit.Detail(detail...)

@@ -10,6 +10,7 @@ import (
 
 	"idp/internal/audit"
 	"idp/internal/idp"
+	"idp/internal/pattern"
 )
 
 // User returns a user by id or address.
@@ -96,7 +97,7 @@ func stamp(ms int64) any {
 // them; then Add and Remove.
 type GroupChange struct{ Set, Add, Remove []string }
 
-var groupShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$`)
+var groupShape = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$`)
 
 // ErrGroup says that a name is not one of a group.
 var ErrGroup = errors.New("a group is named with 1 to 100 letters, digits and . _ : / -")
@@ -118,7 +119,7 @@ func (s *Service) ChangeGroups(ctx context.Context, who string, c GroupChange) (
 
 func (s *Service) changeGroups(ctx context.Context, who string, c GroupChange) (idp.Account, error) {
 	for _, name := range slices.Concat(c.Set, c.Add, c.Remove) {
-		if !groupShape.MatchString(name) {
+		if !groupShape().MatchString(name) {
 			return idp.Account{}, fmt.Errorf("%q: %w", name, ErrGroup)
 		}
 	}

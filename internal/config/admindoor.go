@@ -64,7 +64,7 @@ func (c *Config) Administers(u *idp.User) bool {
 }
 
 func (v *validator) checkAdminDoor(a *Admin) {
-	if a.Group != "" && !groupShape.MatchString(a.Group) {
+	if a.Group != "" && !groupShape().MatchString(a.Group) {
 		v.fail("admin.group", "must be a group's name: 1 to 100 letters, digits and . _ : / -")
 	}
 	if a.Group != "" && !a.Console() && !a.API() {

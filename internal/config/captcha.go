@@ -1,9 +1,8 @@
 package config
 
 import (
-	"regexp"
-
 	"idp/internal/captcha"
+	"idp/internal/pattern"
 )
 
 // Captcha is a provider's test in place of work.
@@ -15,14 +14,14 @@ type Captcha struct {
 	VerifyURL string `yaml:"-"`
 }
 
-var siteKeyShape = regexp.MustCompile(`^[0-9A-Za-z_-]{8,100}$`)
+var siteKeyShape = pattern.Lazy(`^[0-9A-Za-z_-]{8,100}$`)
 
 func (v *validator) checkCaptcha(c *Captcha) {
 	if c == nil {
 		return
 	}
 	v.oneOf("abuse.captcha.provider", c.Provider, string(captcha.Turnstile), string(captcha.HCaptcha))
-	if !siteKeyShape.MatchString(c.SiteKey) {
+	if !siteKeyShape().MatchString(c.SiteKey) {
 		v.fail("abuse.captcha.site_key", "must be the key that the provider gave for this site")
 	}
 	if err := c.Secret.Resolve(v.getenv); err != nil {

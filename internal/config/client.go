@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/pattern"
 	"idp/internal/secret"
 )
 
@@ -81,12 +81,12 @@ type ClientSecret struct {
 
 const hashPrefix = "sha256:"
 
-var hashShape = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+var hashShape = pattern.Lazy(`^[A-Za-z0-9_-]{43}$`)
 
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (s *ClientSecret) UnmarshalYAMLText(text string) error {
 	if h, ok := strings.CutPrefix(text, hashPrefix); ok {
-		if !hashShape.MatchString(h) {
+		if !hashShape().MatchString(h) {
 			return errors.New("is not a hash as printed by: idp client secret")
 		}
 		s.hash = secret.Hash(h)
@@ -111,7 +111,7 @@ const (
 	refreshAbsoluteTTL = 90 * day
 )
 
-var clientIDShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$`)
+var clientIDShape = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$`)
 
 func (v *validator) checkClients() {
 	v.checkGroups()
@@ -148,7 +148,7 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 	switch {
 	case c.ID == "":
 		v.fail(at("id"), "is missing")
-	case !clientIDShape.MatchString(c.ID):
+	case !clientIDShape().MatchString(c.ID):
 		v.fail(at("id"), "must be 1 to 100 letters, digits, dots, hyphens, underscores or tildes")
 	case strings.HasPrefix(c.ID, "usr_"):
 		v.fail(at("id"), "must not begin with usr_: user ids do") // RFC 9700 §4.15

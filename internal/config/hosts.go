@@ -4,17 +4,18 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
+
+	"idp/internal/pattern"
 )
 
-var hostShape = regexp.MustCompile(`^[\pL\pN]([\pL\pN\pM._-]*[\pL\pN\pM])?\.?$`)
+var hostShape = pattern.Lazy(`^[\pL\pN]([\pL\pN\pM._-]*[\pL\pN\pM])?\.?$`)
 
 // isHost reports whether a text can be a host: a name, or an IP address without
 // brackets.
 func isHost(text string) bool {
 	_, err := netip.ParseAddr(text)
-	return err == nil || hostShape.MatchString(text)
+	return err == nil || hostShape().MatchString(text)
 }
 
 // hasHost reports whether an address leads to a host and a port that there can be.

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
+
+	"idp/internal/pattern"
 )
 
 // Mail is how mails leave.
@@ -81,7 +82,7 @@ func (v *validator) checkMail() {
 		path := fmt.Sprintf("mail.providers[%d]", i)
 		p := &m.Providers[i]
 		switch {
-		case !providerName.MatchString(p.Name):
+		case !providerName().MatchString(p.Name):
 			v.fail(path+".name", "must be a short name of letters, digits and hyphens, such as backup")
 		case slices.Contains(names, p.Name):
 			v.fail(path+".name", "is the name of another provider")
@@ -92,7 +93,7 @@ func (v *validator) checkMail() {
 	v.checkDKIM()
 }
 
-var providerName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+var providerName = pattern.Lazy(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 func (v *validator) checkProvider(path string, p *Provider) {
 	v.signingKey(path+".bounce_secret", &p.BounceSecret)

@@ -2,11 +2,11 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
 	"idp/internal/idp"
+	"idp/internal/pattern"
 )
 
 // Members are the people of a group.
@@ -22,11 +22,11 @@ type Allow struct {
 	Groups  []string `yaml:"groups"`
 }
 
-var groupShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$`)
+var groupShape = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$`)
 
 func (v *validator) checkGroups() {
 	for name, m := range v.config.Groups {
-		if !groupShape.MatchString(name) {
+		if !groupShape().MatchString(name) {
 			v.fail("groups."+name, "must be named with 1 to 100 letters, digits and . _ : / -")
 		}
 		v.people("groups."+name, m.Emails, m.Domains)

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
+	"idp/internal/pattern"
 	"idp/internal/secret"
 )
 
@@ -59,7 +59,7 @@ func KnownRegistrationToken(t secret.Token) RegistrationToken {
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
 	h, ok := strings.CutPrefix(text, hashPrefix)
-	if !ok || !hashShape.MatchString(h) {
+	if !ok || !hashShape().MatchString(h) {
 		return errors.New("must be a hash (sha256:…), as printed by: idp client registration-token")
 	}
 	t.hash = secret.Hash(h)
@@ -83,12 +83,12 @@ func RegistrationHashText(t secret.Token) string {
 
 func strangerScopes() []string { return []string{"openid", "email", "profile", "offline_access"} }
 
-var allowShape = regexp.MustCompile(`^(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?)$`)
+var allowShape = pattern.Lazy(`^(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?)$`)
 
 func (v *validator) checkStrangers() {
 	m, r := &v.config.ClientsByMetadata, &v.config.Registration
 	for i, a := range m.Allow {
-		if !allowShape.MatchString(a) {
+		if !allowShape().MatchString(a) {
 			v.fail(fmt.Sprintf("clients_by_metadata.allow[%d]", i), "must be a host such as app.example.com, hosts below one such as *.example.com, or * for every host")
 		}
 	}

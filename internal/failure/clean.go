@@ -1,12 +1,12 @@
 package failure
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"idp/internal/idp"
+	"idp/internal/pattern"
 )
 
 // maxText bounds each text that is kept, in bytes.
@@ -16,11 +16,11 @@ var (
 	// tokenLike is what secrets, codes and tokens look like, however they got into a
 	// parameter where they do not belong: base64 has slashes, as paths have, and a query
 	// writes its marks with percent signs.
-	tokenLike = regexp.MustCompile(`([A-Za-z0-9_+~=/-]|%2[Bb]|%2[Ff]|%3[Dd]){20,}`)
+	tokenLike = pattern.Lazy(`([A-Za-z0-9_+~=/-]|%2[Bb]|%2[Ff]|%3[Dd]){20,}`)
 	decoded   = strings.NewReplacer("%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3D", "=", "%3d", "=")
-	address   = regexp.MustCompile(`[^\s@/?&=:,;<>"'()]+(@|%40)([A-Za-z0-9.-]+)`)
+	address   = pattern.Lazy(`[^\s@/?&=:,;<>"'()]+(@|%40)([A-Za-z0-9.-]+)`)
 	// parameter is a value in a query: it is anybody's guess what is in there.
-	parameter = regexp.MustCompile(`([?&;#](?i:code|state|token|access_token|id_token|refresh_token|secret|client_secret|password|key|nonce|code_verifier|assertion)=)[^&;#\s]*`)
+	parameter = pattern.Lazy(`([?&;#](?i:code|state|token|access_token|id_token|refresh_token|secret|client_secret|password|key|nonce|code_verifier|assertion)=)[^&;#\s]*`)
 )
 
 // Clean makes a text from outside fit to be kept and shown. known are texts of the
@@ -40,9 +40,9 @@ func Clean(text string, known ...string) string {
 			return text
 		}
 	}
-	text = parameter.ReplaceAllString(text, "${1}…")
-	text = address.ReplaceAllStringFunc(text, maskFound)
-	return tokenLike.ReplaceAllStringFunc(text, func(found string) string {
+	text = parameter().ReplaceAllString(text, "${1}…")
+	text = address().ReplaceAllStringFunc(text, maskFound)
+	return tokenLike().ReplaceAllStringFunc(text, func(found string) string {
 		plain := decoded.Replace(found)
 		if short := cut(plain); short != plain {
 			return short
