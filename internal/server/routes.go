@@ -45,29 +45,33 @@ var (
 // spot is where a route without variables stands.
 type spot struct{ method, path string }
 
-// handler mounts the routes. Those without variables, which are the busy ones,
-// are found in a map; all others, and what fits none, are gorilla/mux's. Public
+// handler mounts the routes. Those without variables, which are the busy ones, are found
+// in maps; all others, and what fits none, are gorilla/mux's, which tries one pattern
+// after the other. No pattern answers for a path that has a route without one. Public
 // files are no events: who fetched one says nothing about anybody's sign-in.
 func (s *Server) handler(routes []Route) http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	page := func(h http.Handler) http.Handler { return s.headers(Page, s.event(s.host(h))) }
 	allow, kinds := map[string][]string{}, map[string]Kind{}
-	plain := map[spot]http.Handler{}
+	plain, refused := map[spot]http.Handler{}, map[string]http.Handler{}
 	for _, route := range routes {
 		if route.Otherwise {
 			continue
 		}
 		h := s.serve(route)
-		// mux writes to the slice that it is given.
-		r.Handle(route.Path, h).Methods(slices.Clone(route.Methods)...)
 		allow[route.Path], kinds[route.Path] = append(allow[route.Path], route.Methods...), API
 		if route.Kind == JSON {
 			kinds[route.Path] = JSON
 		}
 		if route.Preflight != nil {
-			r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
 			allow[route.Path] = append(allow[route.Path], http.MethodOptions)
 		}
-		if strings.Contains(route.Path, "{") {
+		if variable(route.Path) {
+			// mux writes to the slice that it is given.
+			r.Handle(route.Path, h).Methods(slices.Clone(route.Methods)...)
+			if route.Preflight != nil {
+				r.Handle(route.Path, route.Preflight).Methods(http.MethodOptions)
+			}
 			continue
 		}
 		if h = s.host(h); route.Kind != Asset {
@@ -76,9 +80,17 @@ func (s *Server) handler(routes []Route) http.Handler {
 		for _, m := range route.Methods {
 			plain[spot{m, route.Path}] = s.headers(route.Kind, h)
 		}
+		if route.Preflight != nil {
+			plain[spot{http.MethodOptions, route.Path}] = page(route.Preflight)
+		}
 	}
 	for path, methods := range allow {
-		r.Handle(path, s.serve(Route{Path: path, Kind: kinds[path], Handler: methodNotAllowed(methods)}))
+		h := s.serve(Route{Path: path, Kind: kinds[path], Handler: methodNotAllowed(methods)})
+		if variable(path) {
+			r.Handle(path, h)
+		} else {
+			refused[path] = page(h)
+		}
 	}
 	for _, route := range routes {
 		if route.Otherwise {
@@ -91,13 +103,18 @@ func (s *Server) handler(routes []Route) http.Handler {
 		if s.draining.Load() {
 			w.Header().Set("Connection", "close") // or a balancer would keep it for its next request
 		}
-		if h := plain[spot{req.Method, req.URL.Path}]; h != nil && req.URL.RawPath == "" {
-			h.ServeHTTP(w, req)
-			return
+		h := plain[spot{req.Method, req.URL.Path}]
+		if h == nil {
+			h = refused[req.URL.Path]
 		}
-		others.ServeHTTP(w, req)
+		if h == nil || req.URL.RawPath != "" {
+			h = others
+		}
+		h.ServeHTTP(w, req)
 	})
 }
+
+func variable(path string) bool { return strings.Contains(path, "{") }
 
 // setPathValues hands mux's path variables to handlers in the standard way, so
 // that none of them depends on the router.
