@@ -24,6 +24,11 @@ type eventRow struct {
 
 const sealedColumns = `id, seq, at, name, actor, subject, client_id, ip, address_ref, request_id, result, detail, personal_mac, hash, erased_at`
 
+// into lists the places of sealedColumns.
+func (r *eventRow) into() []any {
+	return []any{&r.ID, &r.Seq, &r.At, &r.Name, &r.Actor, &r.Subject, &r.ClientID, &r.IP, &r.AddressRef, &r.RequestID, &r.Result, &r.Detail, &r.PersonalMac, &r.Hash, &r.ErasedAt}
+}
+
 func (r *eventRow) sealed() audit.Sealed {
 	return audit.Sealed{
 		Event: audit.Event{
@@ -84,13 +89,18 @@ func (s *Store) SealEvents(ctx context.Context, since time.Time, limit int, seal
 		if err != nil {
 			return err
 		}
-		var rows []eventRow
-		if err := tx.Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq = 0 AND id >= ? ORDER BY id LIMIT ?`, first, limit).Scan(&rows).Error; err != nil {
-			return err
+		var events []audit.Event
+		waiting := &step{
+			query: `SELECT ` + sealedColumns + ` FROM audit_events WHERE seq = 0 AND id >= ? ORDER BY id LIMIT ?`, args: []any{first, limit},
+			each: func(scan func(...any) error) error {
+				var r eventRow
+				err := scan(r.into()...)
+				events = append(events, r.sealed().Event)
+				return err
+			},
 		}
-		events := make([]audit.Event, len(rows))
-		for i := range rows {
-			events[i] = rows[i].sealed().Event
+		if err := together(waiting); err != nil {
+			return err
 		}
 		last, sealed, err := seal(last, events)
 		if err != nil {
