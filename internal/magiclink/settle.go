@@ -34,6 +34,9 @@ const maxReturns = 10_000
 const returnBatch = 500
 
 func (r *returns) add(counts []Count, times int, counted time.Time) {
+	if times == 0 {
+		return // an invitation
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byKey == nil {

@@ -55,7 +55,7 @@ func counterRows(budgets []magiclink.Count, now time.Time) (query string, args [
 	budgets = slices.SortedFunc(slices.Values(budgets), func(a, b magiclink.Count) int { return strings.Compare(a.Key, b.Key) })
 	args = make([]any, 0, 8*len(budgets))
 	var q strings.Builder
-	q.WriteString(`INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES `)
+	q.WriteString(intoCounters)
 	for i, b := range budgets {
 		if i > 0 {
 			q.WriteByte(',')
@@ -77,6 +77,7 @@ func counterRows(budgets []magiclink.Count, now time.Time) (query string, args [
 }
 
 const (
+	intoCounters   = `INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES `
 	counterColumns = `key, count1, ends1, count2, ends2, count3, ends3`
 	onCounted      = ` ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at,
 		count1 = CASE WHEN counters.ends1 <= excluded.used_at THEN excluded.count1 ELSE counters.count1 + excluded.count1 END,
@@ -88,12 +89,13 @@ const (
 		RETURNING ` + counterColumns
 	// Uses are taken out of the window that they were counted in, and of no later
 	// one: that began after them, and so ends later than a window of their time
-	// could. Where nothing is counted, nothing can be given back.
-	giveBack = `UPDATE counters SET
-		count1 = CASE WHEN ends1 > ? THEN count1 WHEN count1 < ? THEN 0 ELSE count1 - ? END,
-		count2 = CASE WHEN ends2 > ? THEN count2 WHEN count2 < ? THEN 0 ELSE count2 - ? END,
-		count3 = CASE WHEN ends3 > ? THEN count3 WHEN count3 < ? THEN 0 ELSE count3 - ? END
-		WHERE key = ?`
+	// could. Where nothing is counted, the row that is made counts nothing either: how
+	// often comes as its used_at. It is an INSERT because that finds rows by their keys,
+	// and in this order, however small the table was when it was planned.
+	onGivenBack = ` ON CONFLICT (key) DO UPDATE SET
+		count1 = CASE WHEN counters.ends1 > excluded.ends1 THEN counters.count1 WHEN counters.count1 < excluded.used_at THEN 0 ELSE counters.count1 - excluded.used_at END,
+		count2 = CASE WHEN counters.ends2 > excluded.ends2 THEN counters.count2 WHEN counters.count2 < excluded.used_at THEN 0 ELSE counters.count2 - excluded.used_at END,
+		count3 = CASE WHEN counters.ends3 > excluded.ends3 THEN counters.count3 WHEN counters.count3 < excluded.used_at THEN 0 ELSE counters.count3 - excluded.used_at END`
 )
 
 // counterRow is one row of counters.
@@ -155,18 +157,36 @@ func uncount(budgets []magiclink.Count, counted time.Time) []*step {
 	return returning(back)
 }
 
-// returning takes uses back, in the order of the keys.
+// returning takes uses back, in the order of the keys: as many as one statement can
+// have, and the rest one by one, so that there are two texts of it.
 func returning(back []magiclink.Return) []*step {
 	back = slices.SortedFunc(slices.Values(back), func(a, b magiclink.Return) int { return strings.Compare(a.Count.Key, b.Count.Key) })
-	steps := make([]*step, len(back))
-	for i, b := range back {
-		args := make([]any, 0, 3*magiclink.MaxWindows+1)
-		for w := range magiclink.MaxWindows {
-			args = append(args, windowEnd(b.Count, w, b.Counted), b.Times, b.Times)
+	var steps []*step
+	for len(back) > 0 {
+		st, n := &step{query: giveBackOne}, 1
+		if len(back) >= returnedAtOnce {
+			st.query, n = giveBackMany, returnedAtOnce
 		}
-		steps[i] = &step{query: giveBack, args: append(args, b.Count.Key)}
+		st.args = make([]any, 0, n*(2+magiclink.MaxWindows))
+		for _, b := range back[:n] {
+			st.args = append(st.args, b.Count.Key, b.Times)
+			for w := range magiclink.MaxWindows {
+				st.args = append(st.args, windowEnd(b.Count, w, b.Counted))
+			}
+		}
+		steps, back = append(steps, st), back[n:]
 	}
 	return steps
+}
+
+// returnedAtOnce is how many budgets one statement gives back to.
+const returnedAtOnce = 16
+
+var giveBackOne, giveBackMany = givingBack(1), givingBack(returnedAtOnce)
+
+func givingBack(budgets int) string {
+	const row = `(?,?,0,?,0,?,0,?)`
+	return intoCounters + row + strings.Repeat(","+row, budgets-1) + onGivenBack
 }
 
 // Tally counts, or returns *idp.LimitedError and counts nothing but blocks.
@@ -184,7 +204,8 @@ func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.T
 	return wrap("count", err)
 }
 
-// GiveBack takes uses out of the windows that they were counted in, all or none.
+// GiveBack takes uses out of the windows that they were counted in, all or none. No
+// key comes twice.
 func (s *Store) GiveBack(ctx context.Context, back []magiclink.Return) error {
 	return wrap("give back", s.together(ctx, relaxed, returning(back)...))
 }

@@ -103,11 +103,32 @@ func TestNoMoreThanTheBudgetGetThrough(t *testing.T) {
 	})
 }
 
+// givenBack is one return, alone and in as many as one statement takes.
+func givenBack(t *testing.T, check func(t *testing.T, s *storage.Store, back func(magiclink.Return))) {
+	for name, others := range map[string]int{"alone": 0, "among many": 15} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testdb.Each(t, func(t *testing.T, s *storage.Store) {
+				check(t, s, func(r magiclink.Return) {
+					t.Helper()
+					all := []magiclink.Return{r}
+					for i := range others {
+						all = append(all, magiclink.Return{Count: budget(fmt.Sprint(i), magiclink.Rate{Max: 1, Window: 48 * time.Hour}), Times: 9, Counted: r.Counted})
+					}
+					if err := s.GiveBack(context.Background(), all); err != nil {
+						t.Fatal(err)
+					}
+				})
+			})
+		})
+	}
+}
+
 // Each window of a budget has its own end, and a use that is given back leaves
 // the windows alone that began after it.
 func TestWindowsEndApart(t *testing.T) {
 	t.Parallel()
-	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+	givenBack(t, func(t *testing.T, s *storage.Store, back func(magiclink.Return)) {
 		m := newMailbox(t, s)
 		b := budget("b", magiclink.Rate{Max: 10, Window: 24 * time.Hour}, magiclink.Rate{Max: 10, Window: time.Hour}, magiclink.Rate{Max: 3, Window: 5 * time.Minute})
 		expect := func(what, want string) {
@@ -116,9 +137,7 @@ func TestWindowsEndApart(t *testing.T) {
 			if fmt.Sprint(got) != want {
 				t.Fatalf("%s: counted %v, want %s", what, got, want)
 			}
-			if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 1, Counted: m.now}}); err != nil { // the look
-				t.Fatal(err)
-			}
+			back(magiclink.Return{Count: b, Times: 1, Counted: m.now}) // the look
 		}
 		for range 3 {
 			if err := m.spend(b); err != nil {
@@ -135,9 +154,7 @@ func TestWindowsEndApart(t *testing.T) {
 			t.Fatalf("in the next window: %v", err)
 		}
 		expect("five minutes on", "[4 4 1]")
-		if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 1, Counted: first}}); err != nil {
-			t.Fatal(err)
-		}
+		back(magiclink.Return{Count: b, Times: 1, Counted: first})
 		expect("after the first use was given back", "[3 3 1]")
 		m.now = first.Add(time.Hour)
 		expect("an hour on", "[3 0 0]")
@@ -150,16 +167,18 @@ func TestWindowsEndApart(t *testing.T) {
 // its maximum.
 func TestNothingIsGivenBackWhereNothingIsCounted(t *testing.T) {
 	t.Parallel()
-	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+	givenBack(t, func(t *testing.T, s *storage.Store, back func(magiclink.Return)) {
 		m := newMailbox(t, s)
 		b := budget("b", magiclink.Rate{Max: 10, Window: time.Hour}, magiclink.Rate{Max: 3, Window: time.Minute})
 		for _, what := range []string{"no row", "a row that counts less"} {
-			if err := s.GiveBack(context.Background(), []magiclink.Return{{Count: b, Times: 5, Counted: m.now}}); err != nil {
-				t.Fatal(err)
-			}
+			back(magiclink.Return{Count: b, Times: 5, Counted: m.now})
 			if got := fmt.Sprint(m.look(b)); got != "[0 0]" {
 				t.Errorf("%s: counted %s, want [0 0]", what, got)
 			}
+		}
+		back(magiclink.Return{Count: budget("never counted", magiclink.Rate{Max: 1, Window: time.Hour}), Times: 1, Counted: m.now})
+		if n, err := s.Purge(context.Background(), m.now.Add(100*time.Hour)); n < 2 || err != nil {
+			t.Errorf("%d rows purged, want that of a budget that was never counted too, %v", n, err)
 		}
 	})
 }

@@ -197,8 +197,8 @@ func TestGivingBackIsAFewTexts(t *testing.T) {
 		if err := m.store.GiveBack(ctx, back); err != nil {
 			t.Fatal(err)
 		}
-		if texts := last.texts(); texts != 1 {
-			t.Errorf("with %d uses given back there are %d texts, want the same one always", n, texts)
+		if texts := last.texts(); texts > 2 {
+			t.Errorf("with %d uses given back there are %d texts, want two at most, for many and for one", n, texts)
 		}
 		left, err := m.store.Counters(ctx, budgets, m.now)
 		for _, b := range budgets {

@@ -51,6 +51,6 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 // full is more than any budget allows.
 const full = 1 << 30
 
-const fillCounter = `INSERT INTO counters (key, used_at, count1, ends1, count2, ends2, count3, ends3) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+const fillCounter = intoCounters + `(?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at, count1 = excluded.count1, ends1 = excluded.ends1,
 		count2 = excluded.count2, ends2 = excluded.ends2, count3 = excluded.count3, ends3 = excluded.ends3`
