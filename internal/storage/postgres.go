@@ -125,6 +125,7 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	maps.Copy(params, settings)
 	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.ConnConfig.DialFunc = dialImpatient(cfg.ConnConfig.DialFunc)
+	keepFew(cfg.ConnConfig)
 	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
 	// A connection that was idle for a second is asked before it is used. One behind
 	// which nobody answers must not take the time that a new one needs.
@@ -138,6 +139,18 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	}
 	return &pool{Pool: p, few: cfg.MaxConns * 3 / 4}, nil
 }
+
+// keepFew makes the caches of a connection no larger than what is used: pgx keeps two,
+// and sets memory aside for all that they could hold.
+func keepFew(c *pgx.ConnConfig) {
+	c.StatementCacheCapacity = min(c.StatementCacheCapacity, mostStatements)
+	if c.DefaultQueryExecMode != pgx.QueryExecModeCacheDescribe {
+		c.DescriptionCacheCapacity = 0
+	}
+}
+
+// mostStatements is more than the requests of a busy server send.
+const mostStatements = 192
 
 // within holds on to the connection of a transaction, so that batches can be sent
 // past GORM, which has none.
