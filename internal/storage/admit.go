@@ -34,23 +34,24 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	}
 	stranger := newDomainCounting(a.NewDomain, domain, now)
 	if stranger != nil {
-		steps = append(steps, stranger.step) // the last, so that nobody waits for others with its row in hand
+		steps = append(steps, stranger.step) // the last: many ask for the same domain
 	}
-	if err := s.together(ctx, relaxed, steps...); err != nil {
+	if err := s.jointly(ctx, relaxed, steps...); err != nil {
 		return out, err
 	}
-	counts := a.Counts
+	counts, over := a.Counts, c.over()
+	newDomainFull := stranger != nil && stranger.over() != nil
 	if out.unmarked = !a.Marked.IsZero() && (known == 0 || ms(a.Marked) < marksFrom); out.unmarked {
 		if c, err = s.countAnew(ctx, a, now); err != nil {
 			return out, err
 		}
-		counts = a.Unmarked
+		counts, over = a.Unmarked, c.over()
 	}
-	if c.over != nil {
-		err = c.over
+	if over != nil {
+		err = over
 	} else if out.send = true; a.Judge != nil {
 		out.send, err = a.Judge(ctx, magiclink.Recipient{
-			Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: stranger != nil && stranger.over != nil,
+			Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: newDomainFull,
 			Unmarked: out.unmarked,
 		})
 	}

@@ -69,7 +69,7 @@ func (s *Store) CreateChallenge(ctx context.Context, c magiclink.Challenge, l ma
 		letter := letterRow{State: string(magiclink.Sending), Tries: 1, NextAt: ms(c.CreatedAt.Add(take.Lease))}
 		steps = append(steps, letter.insert(l), secretStep(claim.Minted.Stored))
 	}
-	if err := s.together(ctx, relaxed, steps...); err != nil {
+	if err := s.jointly(ctx, relaxed, steps...); err != nil {
 		return nil, wrap("create challenge", err)
 	}
 	return claim, nil

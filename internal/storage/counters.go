@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,15 +21,15 @@ import (
 type counting struct {
 	*step
 	budgets map[string]magiclink.Count
-	over    *idp.LimitedError // of the window that is over longest
+	rows    map[string]counterRow // as the statement left them, by key
 }
 
 func newCounting(budgets []magiclink.Count, now time.Time) *counting {
-	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets))}
+	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets)), rows: make(map[string]counterRow, len(budgets))}
 	for _, b := range budgets {
 		c.budgets[b.Key] = b
 	}
-	c.step = &step{each: c.row}
+	c.step = &step{each: c.row, forget: func() { clear(c.rows) }}
 	c.query, c.args = counterRows(budgets, now)
 	c.query += onCounted
 	return c
@@ -112,22 +113,38 @@ func (r *counterRow) into() []any {
 
 func (c *counting) row(scan func(...any) error) error {
 	var r counterRow
-	if err := scan(r.into()...); err != nil {
-		return err
+	err := scan(r.into()...)
+	if err == nil {
+		c.rows[r.key] = r
 	}
-	b := c.budgets[r.key]
+	return err
+}
+
+// over tells the budgets what was counted of them, once that is committed, and returns
+// the window that is over longest, the first of several; nil if none is.
+func (c *counting) over() (over *idp.LimitedError) {
+	for _, key := range slices.Sorted(maps.Keys(c.rows)) {
+		r := c.rows[key]
+		if l := r.tell(c.budgets[key]); l != nil && (over == nil || l.RetryAt.After(over.RetryAt)) {
+			over = l
+		}
+	}
+	return over
+}
+
+func (r *counterRow) tell(b magiclink.Count) (over *idp.LimitedError) {
 	taken := make([]magiclink.Taken, len(b.Rates))
 	for i, rate := range b.Rates {
 		n, ends := r.counts[i], at(r.ends[i])
 		taken[i] = magiclink.Taken{Count: n, Ends: ends}
-		if b.Block == 0 && n > rate.Max && (c.over == nil || ends.After(c.over.RetryAt)) {
-			c.over = &idp.LimitedError{Limit: b.Limit(i), RetryAt: ends}
+		if b.Block == 0 && n > rate.Max && (over == nil || ends.After(over.RetryAt)) {
+			over = &idp.LimitedError{Limit: b.Limit(i), RetryAt: ends}
 		}
 	}
 	if b.Took != nil {
 		b.Took(taken)
 	}
-	return nil
+	return over
 }
 
 // count runs a counting in a transaction and returns *idp.LimitedError if any
@@ -140,8 +157,8 @@ func count(tx *gorm.DB, budgets []magiclink.Count, now time.Time) error {
 	if err := c.run(tx); err != nil {
 		return err
 	}
-	if c.over != nil {
-		return c.over
+	if over := c.over(); over != nil {
+		return over
 	}
 	return nil
 }
@@ -195,10 +212,13 @@ func (s *Store) Tally(ctx context.Context, budgets []magiclink.Count, now time.T
 		return nil
 	}
 	c := newCounting(budgets, now)
-	err := s.together(ctx, relaxed, c.step)
-	if err == nil && c.over != nil {
+	err := s.jointly(ctx, relaxed, c.step)
+	if err != nil {
+		return wrap("count", err)
+	}
+	if over := c.over(); over != nil {
 		if err = s.together(ctx, relaxed, uncount(budgets, now)...); err == nil {
-			err = c.over
+			err = over
 		}
 	}
 	return wrap("count", err)

@@ -55,11 +55,11 @@ func (s *Store) DeviceByCode(ctx context.Context, userCodeMAC string, budgets []
 	var r deviceRow
 	counted := newCounting(budgets, now)
 	found := &step{query: `SELECT ` + deviceColumns + ` FROM device_codes WHERE user_code_mac = ? AND user_code_mac <> ''`, args: []any{userCodeMAC}, into: r.into()}
-	if err := s.together(ctx, relaxed, counted.step, found); err != nil {
+	if err := s.jointly(ctx, relaxed, counted.step, found); err != nil {
 		return idp.Device{}, wrap("find device", err)
 	}
-	if counted.over != nil {
-		return idp.Device{}, wrap("find device", counted.over)
+	if over := counted.over(); over != nil {
+		return idp.Device{}, wrap("find device", over)
 	}
 	if !found.found {
 		return idp.Device{}, wrap("find device", idp.ErrNotFound)
@@ -112,6 +112,6 @@ func (s *Store) PollDevice(ctx context.Context, device secret.Hash, clientID str
 			pause = CASE WHEN polled_at + pause > ? THEN pause + ? ELSE pause END
 		WHERE device_hash = ? AND client_id = ? RETURNING ` + deviceColumns,
 		args: []any{ms(now), early, early, idp.DevicePause.Milliseconds(), string(device), clientID}, into: r.into()}
-	err := polled.must(s.together(ctx, durable, polled))
+	err := polled.must(s.jointly(ctx, durable, polled))
 	return r.device(), wrap("poll device", err)
 }

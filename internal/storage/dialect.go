@@ -53,6 +53,9 @@ type dialect struct {
 	batch func(context.Context, durability, []*step) error
 	// look is batch for steps that only read; nil where batch is.
 	look func(context.Context, []*step) error
+	// jointly is batch for steps that may share their transaction with others'; nil
+	// where batch is.
+	jointly func(context.Context, durability, []*step) error
 	// within runs fn in a transaction in which batches can be sent; nil where there
 	// is no round trip to save.
 	within func(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error

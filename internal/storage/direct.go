@@ -15,13 +15,17 @@ import (
 type step struct {
 	query string
 	args  []any
-	into  []any // where the columns of its one row go; nil if it returns none
-	// each, instead of into, is called for every row.
-	each func(scan func(...any) error) error
+	// into is where the columns of its one row go; nil if it returns none. What is there
+	// means nothing before the transaction is done, and nothing if no row was found.
+	into []any
+	// each, instead of into, is called for every row, and forget before the first: where
+	// there is one, the step can be tried again after a transaction that was undone.
+	each   func(scan func(...any) error) error
+	forget func()
 	// What came of it: whether there was a row, or how many it changed.
 	found   bool
 	changed int64
-	told    bool // each was called
+	told    bool // each was called, and cannot be again
 }
 
 // result makes an empty row idp.ErrNotFound.
@@ -97,6 +101,16 @@ func (s *Store) together(ctx context.Context, d durability, steps ...*step) erro
 	})
 }
 
+// jointly is together for what requests do all the time, on few rows that they find
+// by key. On a busy PostgreSQL the transaction is shared with others who come at that
+// moment, as if each had come behind the other: see gathering.
+func (s *Store) jointly(ctx context.Context, d durability, steps ...*step) error {
+	if s.dialect.jointly != nil {
+		return s.dialect.jointly(ctx, d, steps)
+	}
+	return s.together(ctx, d, steps...)
+}
+
 // run is for a database without batches.
 func (st *step) run(db *gorm.DB) (err error) {
 	switch {
@@ -108,6 +122,9 @@ func (st *step) run(db *gorm.DB) (err error) {
 			return failed
 		}
 		defer func() { err = errors.Join(err, rows.Close()) }()
+		if st.forget != nil {
+			st.forget()
+		}
 		for rows.Next() {
 			if err := st.each(rows.Scan); err != nil {
 				return err

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"gorm.io/gorm"
 )
@@ -19,6 +20,21 @@ func HoldForTest(s *Store) (*sql.Conn, error) {
 		return nil, err
 	}
 	return db.Conn(context.Background())
+}
+
+// JointlyForTest runs a statement with the company that it finds.
+func JointlyForTest(s *Store, statement string) error {
+	return s.jointly(context.Background(), durable, &step{query: statement})
+}
+
+// ToldTwiceForTest runs a step that can forget, with a row and then without one. It
+// returns how many it knows of.
+func ToldTwiceForTest(s *Store) (rows int, err error) {
+	st := &step{each: func(func(...any) error) error { rows++; return nil }, forget: func() { rows = 0 }}
+	for _, st.query = range []string{`SELECT 1`, `SELECT 1 WHERE 1 = 0`} {
+		err = errors.Join(err, s.together(context.Background(), relaxed, st))
+	}
+	return rows, err
 }
 
 // ExecForTest runs a statement past the store's own.

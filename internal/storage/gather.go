@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -12,159 +13,241 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// gathering sends short reads. Who finds a lane free goes at once and alone. Who
-// finds all of them on their way waits for the first that comes back, and travels
-// with all others who wait: the busier the server, the fewer the round trips for
-// each of them. A round trip is most of what a short read costs either side.
+// gathering sends what requests ask of the database all the time. Who finds a lane
+// free goes at once and alone. Who finds all of them on their way waits for the first
+// that comes back, and travels with all others who wait; a full party waits for
+// nothing. So the busier the server, the fewer the round trips and commits for each:
+// they are most of what something short costs either side.
 //
-// Nobody waits here for long: whoever is not answered within a moment goes alone
-// after all, so that a lane that is held up holds up nobody.
+// Nobody waits here for long: once somebody did for a moment, all who wait go, and the
+// lanes that did not come back are written off, so that what holds them up holds up
+// nobody who comes later.
 type gathering struct {
-	// trip asks for all at once, and says after each that it has its answer.
-	trip func(ctx context.Context, rs []*reading, answered func()) error
+	// trip takes everybody's steps along. Those whom it gives no answer by then get what
+	// it returns.
+	trip  func(ctx context.Context, party []*errand) error
+	lanes int
+	most  int  // errands of one round trip: none waits long for the others
+	stays bool // who is under way must wait for the end
+
 	mu   sync.Mutex
-	free int // lanes that are not on their way
-	next []*reading
+	out  int // lanes on their way, but for those written off
+	era  int // counts how often they were
+	next []*errand
 }
 
-const (
-	lanes    = 2
-	mostRead = 16 // readings of one round trip: none waits long for the others' rows
-	moment   = 50 * time.Millisecond
-)
+// moment is how long anybody waits for a lane, and at least how long for an answer
+// before leaving the party.
+const moment = 50 * time.Millisecond
 
-// reading is what one caller wants to know.
-type reading struct {
-	ctx   context.Context
-	steps []*step
-	done  chan error // never blocks who sends
-	mu    sync.Mutex // who has it may use what the steps point to
-	left  bool
+// errand is what one caller wants done.
+type errand struct {
+	ctx      context.Context
+	steps    []*step
+	done     chan error // never blocks who sends
+	answered bool
+	late     bool       // a moment ended since it is under way
+	mu       sync.Mutex // who has it may use what the steps point to
+	left     bool
 }
 
-// errAlone tells a caller to go alone: the lane came back without an answer, or
-// did not come back soon enough.
+// answer tells its caller what came of it. Only the first counts.
+func (e *errand) answer(err error) {
+	if !e.answered {
+		e.answered = true
+		e.done <- err
+	}
+}
+
+// errAlone tells a caller to go alone: the lane came back without an answer and
+// changed nothing, or did not come back soon enough.
 var errAlone = errors.New("the shared round trip gave no answer")
 
-func newGathering(p *pool) *gathering { return &gathering{trip: p.trip, free: lanes} }
-
-// look runs steps that do not change anything and find one row at most each.
-func (p *pools) look(ctx context.Context, steps []*step) error {
-	r := p.reads.enter(ctx, steps)
-	if r == nil {
-		defer p.reads.arrived()
-		return p.pipeline(ctx, durable, steps)
+// run does steps, alone where there is no company or it does no good. After any error
+// the steps are the caller's own again.
+func (g *gathering) run(ctx context.Context, steps []*step, alone func() error) error {
+	e, era := g.enter(ctx, steps)
+	if e == nil {
+		defer g.arrived(era)
+		return alone()
 	}
-	err := p.reads.wait(r)
+	err := g.wait(e)
 	if errors.Is(err, errAlone) {
-		return p.pipeline(ctx, durable, steps)
+		return alone()
 	}
 	return err
 }
 
 // enter takes a free lane and returns nil, or waits for the next one.
-func (g *gathering) enter(ctx context.Context, steps []*step) *reading {
+func (g *gathering) enter(ctx context.Context, steps []*step) (e *errand, era int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.free > 0 {
-		g.free--
-		return nil
+	if g.out < g.lanes {
+		g.out++
+		return nil, g.era
 	}
-	r := &reading{ctx: ctx, steps: steps, done: make(chan error, 1)}
-	g.next = append(g.next, r)
-	return r
+	e = &errand{ctx: ctx, steps: steps, done: make(chan error, 1)}
+	g.next = append(g.next, e)
+	if len(g.next) == g.most {
+		g.depart()
+	}
+	return e, g.era
 }
 
 // arrived gives the lane that came back to those who wait.
-func (g *gathering) arrived() {
+func (g *gathering) arrived(era int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n := min(len(g.next), mostRead)
-	if n == 0 {
-		g.free++
+	if era != g.era {
 		return
 	}
-	together := slices.Clone(g.next[:n])
-	g.next = slices.Delete(g.next, 0, n)
-	go g.share(together)
-}
-
-// wait returns the answer to r, or errAlone. After any error the steps are the
-// caller's own again.
-func (g *gathering) wait(r *reading) error {
-	enough := time.NewTimer(moment)
-	defer enough.Stop()
-	select {
-	case err := <-r.done:
-		return carriedOn(err)
-	case <-r.ctx.Done():
-		g.leave(r)
-		return r.ctx.Err()
-	case <-enough.C:
-		g.leave(r)
-		return errAlone
+	if g.out--; g.out < g.lanes && len(g.next) > 0 {
+		g.depart()
 	}
 }
 
-// leave takes back what is not under way yet. What is finds nobody any more.
-func (g *gathering) leave(r *reading) {
-	g.mu.Lock()
-	g.next = slices.DeleteFunc(g.next, func(o *reading) bool { return o == r })
-	g.mu.Unlock()
-	r.mu.Lock()
-	r.left = true
-	r.mu.Unlock()
+// depart sends all who wait on their way. Its caller has g.mu.
+func (g *gathering) depart() {
+	g.out++
+	go g.share(g.next, g.era)
+	g.next = nil
 }
 
-// share makes one round trip. Each reading has its answer as soon as its rows are
-// there. A trace shows the trip at the request that waited longest.
-func (g *gathering) share(rs []*reading) {
-	defer g.arrived()
-	answered := 0
-	defer func() {
-		err := errAlone
-		if v := recover(); v != nil {
-			err = &panicked{v}
+// wait returns what came of e, or errAlone.
+func (g *gathering) wait(e *errand) error {
+	tired := time.NewTimer(moment)
+	defer tired.Stop()
+	for {
+		select {
+		case err := <-e.done:
+			return carriedOn(err)
+		case <-tired.C:
+			if g.hurry(e) {
+				return errAlone
+			}
+			tired.Reset(moment)
+		case <-e.ctx.Done():
+			if g.leave(e) {
+				return e.ctx.Err()
+			}
+			return carriedOn(<-e.done)
 		}
-		for _, r := range rs[answered:] {
-			r.done <- err
+	}
+}
+
+// hurry sends all who wait with e on their way. Under way, it takes e back if it may
+// and a whole moment has passed.
+func (g *gathering) hurry(e *errand) (left bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if slices.Contains(g.next, e) {
+		g.era++
+		g.out = 0
+		g.depart()
+		e.late = true // once the timer ends again
+		return false
+	}
+	if !e.late {
+		e.late = true
+		return false
+	}
+	return g.takeBack(e)
+}
+
+// leave takes back what is not under way yet, and what is if it may.
+func (g *gathering) leave(e *errand) (left bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.next, e); i >= 0 {
+		g.next = slices.Delete(g.next, i, i+1)
+		return true
+	}
+	return g.takeBack(e)
+}
+
+func (g *gathering) takeBack(e *errand) bool {
+	if g.stays {
+		return false
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.left = true
+	return true
+}
+
+// share makes one round trip. A trace shows it at the request that waited longest.
+func (g *gathering) share(party []*errand, era int) {
+	defer g.arrived(era)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(party[0].ctx), patience)
+	defer cancel()
+	err := errAlone
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{v, debug.Stack()}
+		}
+		for _, e := range party {
+			e.answer(err)
 		}
 	}()
-	_ = g.trip(context.WithoutCancel(rs[0].ctx), rs, func() { // whom it fails goes alone, and hears why
-		rs[answered].done <- nil
-		answered++
-	})
+	err = g.trip(ctx, party)
 }
 
-// trip sends the steps of all in one batch and gives each its rows as they come.
-func (p *pool) trip(ctx context.Context, rs []*reading, answered func()) error {
-	return p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
-		var b pgx.Batch
-		for _, r := range rs {
-			for _, st := range r.steps {
-				b.Queue(numbered(st.query), st.args...)
-			}
+// panicked carries a panic to those for whom it happened: it ends their requests and
+// not the process.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.value, p.stack) }
+
+func carriedOn(err error) error {
+	if p, ok := errors.AsType[*panicked](err); ok {
+		panic(p)
+	}
+	return err
+}
+
+// batch is everybody's steps, one behind the other.
+func batch(b *pgx.Batch, party []*errand) *pgx.Batch {
+	for _, e := range party {
+		for _, st := range e.steps {
+			b.Queue(numbered(st.query), st.args...)
 		}
-		results := conn.SendBatch(ctx, &b)
-		defer func() { err = errors.Join(err, results.Close()) }()
-		for _, r := range rs {
-			if err := r.read(results); err != nil {
-				return err
+	}
+	return b
+}
+
+// newReads is for steps that change nothing and find one row at most each. Each
+// caller has its answer as soon as its rows are there.
+func newReads(p *pool) *gathering {
+	return &gathering{lanes: 2, most: 16, trip: func(ctx context.Context, party []*errand) error {
+		err := p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
+			results := conn.SendBatch(ctx, batch(&pgx.Batch{}, party))
+			defer func() { err = errors.Join(err, results.Close()) }()
+			for _, e := range party {
+				if err := e.read(results); err != nil {
+					return err
+				}
+				e.answer(nil)
 			}
-			answered()
+			return nil
+		})
+		if err != nil {
+			return errAlone // whom it failed hears why
 		}
 		return nil
-	})
+	}}
 }
 
-func (r *reading) read(results pgx.BatchResults) error {
-	for _, st := range r.steps {
+func (e *errand) read(results pgx.BatchResults) error {
+	for _, st := range e.steps {
 		rows, err := results.Query()
 		if err != nil {
 			return err
 		}
 		if rows.Next() {
-			err = r.take(st, rows.Scan)
+			err = e.take(st, rows.Scan)
 		}
 		rows.Close()
 		if err = errors.Join(err, rows.Err()); err != nil {
@@ -174,10 +257,10 @@ func (r *reading) read(results pgx.BatchResults) error {
 	return nil
 }
 
-func (r *reading) take(st *step, scan func(...any) error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.left {
+func (e *errand) take(st *step, scan func(...any) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.left {
 		return nil
 	}
 	err := scan(st.into...)
@@ -185,15 +268,53 @@ func (r *reading) take(st *step, scan func(...any) error) error {
 	return err
 }
 
-// panicked carries a panic to those for whom it happened: it ends their requests and
-// not the process.
-type panicked struct{ value any }
+// newWrites is for steps that may change rows, all of a party in one transaction, as
+// if each had come behind the other: they hear of it when it is committed. What the
+// database refuses of one undoes it for all. That one goes alone, the others once more
+// together, and if that fails too, each for itself. So does who would wait for a row
+// that somebody else holds: nobody stands long behind a lock that is not his, nor do
+// two parties that wait for each other. Only a row that cannot be read, which is a fault
+// of this program, is told to all though it is committed.
+func newWrites(p *pool) *gathering {
+	return &gathering{lanes: 1, most: 16, stays: true, trip: func(ctx context.Context, party []*errand) error {
+		spoiler, err := p.write(ctx, party)
+		if spoiler >= 0 && undone(err) {
+			party[spoiler].answer(errAlone)
+			if party = slices.Delete(slices.Clone(party), spoiler, spoiler+1); len(party) > 0 {
+				_, err = p.write(ctx, party)
+			}
+		}
+		if undone(err) {
+			return errAlone
+		}
+		return err
+	}}
+}
 
-func (p *panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
+// waitBriefly is for locks, a little longer on one connection than on the next: of two
+// parties that wait for each other, one is soon alone with the rows.
+const waitBriefly = `SELECT set_config('lock_timeout', CAST(30 + pg_backend_pid() % 41 AS TEXT), true)`
 
-func carriedOn(err error) error {
-	if p, ok := errors.AsType[*panicked](err); ok {
-		panic(p.value)
-	}
-	return err
+// write sends a party and says whose steps failed; -1 for nobody's.
+func (p *pool) write(ctx context.Context, party []*errand) (spoiler int, err error) {
+	var b pgx.Batch
+	b.Queue(waitBriefly)
+	spoiler = -1
+	err = p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
+		results := conn.SendBatch(ctx, batch(&b, party))
+		defer func() { err = errors.Join(err, results.Close()) }() // here it is committed
+		if _, err := results.Exec(); err != nil {
+			return err
+		}
+		for i, e := range party {
+			for _, st := range e.steps {
+				if err := st.read(results); err != nil {
+					spoiler = i
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return spoiler, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,37 +13,32 @@ import (
 // trips is what a gathering sends. None comes back before it is told to.
 type trips struct {
 	mu   sync.Mutex
-	made [][]*reading
-	back chan func(answered func()) error // what becomes of one
+	made [][]*errand
+	back chan func(party []*errand) error // what becomes of one
 }
 
-func newTrips() (*trips, *gathering) {
-	tr := &trips{back: make(chan func(func()) error)}
-	return tr, &gathering{trip: tr.trip, free: lanes}
+const crowd = 16
+
+func newTrips(lanes int) (*trips, *gathering) {
+	tr := &trips{back: make(chan func([]*errand) error)}
+	return tr, &gathering{trip: tr.trip, lanes: lanes, most: crowd}
 }
 
-func (tr *trips) trip(_ context.Context, rs []*reading, answered func()) error {
+func (tr *trips) trip(_ context.Context, party []*errand) error {
 	tr.mu.Lock()
-	tr.made = append(tr.made, rs)
+	tr.made = append(tr.made, party)
 	tr.mu.Unlock()
-	return (<-tr.back)(answered)
+	return (<-tr.back)(party)
 }
 
-// all answers everybody.
-func (tr *trips) all(rs int) func(func()) error {
-	return func(answered func()) error {
-		for range rs {
-			answered()
-		}
-		return nil
-	}
-}
+// all is a trip that ends well.
+func all([]*errand) error { return nil }
 
 // takeLanes takes all of them.
 func takeLanes(t *testing.T, g *gathering) {
 	t.Helper()
-	for range lanes {
-		if g.enter(t.Context(), nil) != nil {
+	for range g.lanes {
+		if e, _ := g.enter(t.Context(), nil); e != nil {
 			t.Fatal("no lane is free")
 		}
 	}
@@ -52,93 +48,168 @@ func takeLanes(t *testing.T, g *gathering) {
 func waiters(ctx context.Context, g *gathering, n int) chan error {
 	got := make(chan error, n)
 	for range n {
-		r := g.enter(ctx, []*step{{}})
-		go func() { got <- g.wait(r) }()
+		e, _ := g.enter(ctx, []*step{{}})
+		go func() { got <- g.wait(e) }()
 	}
 	return got
 }
 
-// Who finds no lane free travels with all others who wait, but with no crowd.
-func TestReadsThatWaitTravelTogether(t *testing.T) {
+func expect(t *testing.T, got chan error, n int, want error) {
+	t.Helper()
+	for range n {
+		if err := <-got; !errors.Is(err, want) {
+			t.Errorf("%v instead of %v", err, want)
+		}
+	}
+}
+
+// Who finds no lane free travels with all others who wait. A full party waits for
+// nothing.
+func TestWhoWaitsTravelsTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tr, g := newTrips()
+		tr, g := newTrips(2)
 		takeLanes(t, g)
-		got := waiters(t.Context(), g, mostRead+3)
+		got := waiters(t.Context(), g, crowd-1)
 		synctest.Wait()
 		if len(tr.made) != 0 {
 			t.Fatalf("%d round trips before a lane is free", len(tr.made))
 		}
-		g.arrived()
-		g.arrived()
+		more := waiters(t.Context(), g, 4)
 		synctest.Wait()
-		if len(tr.made) != 2 || len(tr.made[0])+len(tr.made[1]) != mostRead+3 || max(len(tr.made[0]), len(tr.made[1])) != mostRead {
-			t.Fatalf("%d round trips", len(tr.made))
+		if len(tr.made) != 1 || len(tr.made[0]) != crowd {
+			t.Fatalf("%d round trips, want the one of a full party", len(tr.made))
 		}
-		for _, rs := range tr.made {
-			tr.back <- tr.all(len(rs))
-		}
-		for range mostRead + 3 {
-			if err := <-got; err != nil {
-				t.Error(err)
-			}
-		}
+		g.arrived(g.era)
 		synctest.Wait()
-		if g.free != lanes || len(g.next) != 0 {
-			t.Errorf("%d lanes are free in the end, %d wait", g.free, len(g.next))
+		if len(tr.made) != 1 {
+			t.Fatal("a party left while all lanes were on their way")
+		}
+		g.arrived(g.era)
+		synctest.Wait()
+		if len(tr.made) != 2 || len(tr.made[1]) != 3 {
+			t.Fatalf("%d round trips, want a second one of those who waited", len(tr.made))
+		}
+		tr.back <- all
+		tr.back <- all
+		expect(t, got, crowd-1, nil)
+		expect(t, more, 4, nil)
+		synctest.Wait()
+		if g.out != 0 || len(g.next) != 0 {
+			t.Errorf("%d lanes are on their way in the end, %d wait", g.out, len(g.next))
 		}
 	})
 }
 
-// A lane that is held up holds up nobody else, on its way or before. Nothing is asked
-// for those who left.
-func TestWaitingReadsLeave(t *testing.T) {
+// A lane that is held up holds up nobody for longer than a moment: those who wait for
+// it go, and the later ones do not wait for it. Readers who are on their way leave.
+func TestALaneThatIsHeldUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tr, g := newTrips()
+		tr, g := newTrips(1)
 		takeLanes(t, g)
 		sent := waiters(t.Context(), g, 1)
-		g.arrived()
+		g.arrived(g.era)
 		synctest.Wait()
 		leaving, leave := context.WithCancel(t.Context())
-		left, tired := waiters(leaving, g, 1), waiters(t.Context(), g, 100)
+		left, tired := waiters(leaving, g, 1), waiters(t.Context(), g, crowd-3)
 		leave()
-		if err := <-left; !errors.Is(err, context.Canceled) {
-			t.Errorf("who left got %v", err)
+		expect(t, left, 1, context.Canceled)
+		time.Sleep(moment)
+		synctest.Wait()
+		if len(tr.made) != 2 || len(tr.made[1]) != crowd-3 {
+			t.Fatalf("%d round trips after a moment, want a second one of all who waited", len(tr.made))
+		}
+		if len(sent)+len(tired) != 0 {
+			t.Error("somebody left who was under way for no longer than a moment")
 		}
 		began := time.Now()
-		for range 100 {
-			if err := <-tired; !errors.Is(err, errAlone) {
-				t.Errorf("who waited got %v", err)
-			}
+		expect(t, sent, 1, errAlone)
+		expect(t, tired, crowd-3, errAlone)
+		if took := time.Since(began); took != moment {
+			t.Errorf("they left after %s more", took)
 		}
-		if err := <-sent; !errors.Is(err, errAlone) || time.Since(began) != moment {
-			t.Errorf("who was sent and not answered got %v, after %s", err, time.Since(began))
-		}
-		last := waiters(t.Context(), g, 1)
-		tr.back <- tr.all(1)
+		later := waiters(t.Context(), g, 1)
+		time.Sleep(moment)
 		synctest.Wait()
-		if n := len(tr.made); n != 2 || len(tr.made[1]) != 1 {
-			t.Errorf("%d round trips, with others than who still waits", n)
+		if len(tr.made) != 3 {
+			t.Fatal("who came later waits for the same lane")
 		}
-		tr.back <- tr.all(1)
-		if err := <-last; err != nil {
-			t.Error(err)
+		tr.back <- all
+		tr.back <- all
+		synctest.Wait()
+		if g.out != 1 {
+			t.Error("a lane that was written off came back")
+		}
+		tr.back <- all
+		expect(t, later, 1, nil)
+	})
+}
+
+// Where every commit takes longer than anybody waits, they go together all the same.
+func TestSlowTripsAreShared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var parties, alone atomic.Int64
+		g := &gathering{lanes: 1, most: crowd, stays: true, trip: func(context.Context, []*errand) error {
+			parties.Add(1)
+			time.Sleep(2 * moment)
+			return nil
+		}}
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() {
+				_ = g.run(t.Context(), []*step{{}}, func() error {
+					alone.Add(1)
+					time.Sleep(2 * moment)
+					return nil
+				})
+			})
+			time.Sleep(moment / 10)
+		}
+		all.Wait()
+		if alone.Load() > 1 || parties.Load() > 200/9 {
+			t.Errorf("%d went alone, all others in %d parties", alone.Load(), parties.Load())
 		}
 	})
 }
 
-// What fails for all is nobody's fault: who has an answer keeps it, the others go
-// alone. A panic ends their requests, where it would have without company.
+// Who changes something hears what came of it, however long that takes, and leaves
+// only before.
+func TestWritersOnTheirWayStay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tr, g := newTrips(1)
+		g.stays = true
+		takeLanes(t, g)
+		ctx, leave := context.WithCancel(t.Context())
+		sent := waiters(ctx, g, 2)
+		g.arrived(g.era)
+		synctest.Wait()
+		left := waiters(ctx, g, 1)
+		leave()
+		expect(t, left, 1, context.Canceled)
+		time.Sleep(10 * moment)
+		if len(sent) != 0 {
+			t.Error("somebody left who was on the way")
+		}
+		broken := errors.New("broken")
+		tr.back <- func([]*errand) error { return broken }
+		expect(t, sent, 2, broken)
+	})
+}
+
+// What fails for all is nobody's fault: who has an answer keeps it. A panic ends their
+// requests, where it would have without company.
 func TestSharedTripsFail(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tr, g := newTrips()
+		tr, g := newTrips(1)
 		takeLanes(t, g)
 		got := waiters(t.Context(), g, 3)
-		g.arrived()
-		tr.back <- func(answered func()) error { answered(); return errors.New("cut") }
-		var answers, alone int
+		g.arrived(g.era)
+		tr.back <- func(party []*errand) error { party[1].answer(nil); return errAlone }
+		answers, alone := 0, 0
 		for range 3 {
 			switch err := <-got; {
 			case err == nil:
@@ -151,18 +222,16 @@ func TestSharedTripsFail(t *testing.T) {
 			t.Errorf("%d answers, %d alone", answers, alone)
 		}
 		synctest.Wait()
-		if g.free != 1 || g.enter(t.Context(), nil) != nil {
-			t.Fatalf("%d lanes are free, want 1", g.free)
-		}
-		r := g.enter(t.Context(), []*step{{}})
-		g.arrived()
-		tr.back <- func(func()) error { panic("broken") }
+		takeLanes(t, g)
+		e, _ := g.enter(t.Context(), []*step{{}})
+		g.arrived(g.era)
+		tr.back <- func([]*errand) error { panic("broken") }
 		defer func() {
-			if v := recover(); v != "broken" {
-				t.Errorf("the panic came as %v", v)
+			if v, ok := recover().(*panicked); !ok || v.value != "broken" {
+				t.Error("the panic came as something else")
 			}
 		}()
-		_ = g.wait(r)
+		_ = g.wait(e)
 		t.Error("nothing came of the panic")
 	})
 }

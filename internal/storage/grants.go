@@ -81,7 +81,7 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 	var r userRow
 	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?`, args: []any{g.UserID}, into: r.into()}
 	given := selectEvent(ctx, ofGrant, audit.Event{At: now, Name: audit.GrantGiven, Detail: audit.Detail("grant", g.ID, "session", g.SessionID)}, g.ID, ms(g.CreatedAt))
-	if err := s.together(ctx, durable, made, given, user); err != nil {
+	if err := s.jointly(ctx, durable, made, given, user); err != nil {
 		return g, idp.User{}, wrap("redeem code", err)
 	}
 	if !made.found {
@@ -196,7 +196,7 @@ func (s *Store) AdvanceGrant(ctx context.Context, g idp.Grant, next int64, expir
 			rotated_at = CASE WHEN generation = ? THEN rotated_at ELSE ? END
 		WHERE id = ? AND client_id = ? AND generation = ? AND revoked_at = 0 AND expires_at > ? AND absolute_at > ?`,
 		args: []any{next, ms(now), ms(expires), next, ms(now), g.ID, g.ClientID, g.Generation, ms(now), ms(now)}}
-	err := s.together(ctx, durable, st)
+	err := s.jointly(ctx, durable, st)
 	if err == nil && st.changed != 1 {
 		err = idp.ErrConflict
 	}

@@ -35,7 +35,7 @@ func (s *Store) ApproveByLink(ctx context.Context, u magiclink.LinkUse) (magicli
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), string(u.Browser), ms(u.Now)}
 	a := newApproving(ctx, byLink, spend, string(u.Link), u.Session, u.SessionHash, u.Replaces, u.Now)
-	if err := s.together(ctx, durable, a.steps()...); err != nil {
+	if err := s.jointly(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve by link", err)
 	}
 	ok, err := a.result()

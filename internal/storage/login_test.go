@@ -207,6 +207,10 @@ func (m *mailbox) grantOf(email string) idp.Grant {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	return m.grantFor(ok)
+}
+
+func (m *mailbox) grantFor(ok magiclink.Approval) idp.Grant {
 	return idp.Grant{
 		ID: secret.NewID("grt_", m.now), ClientID: "app", UserID: ok.User.ID, SessionID: ok.Session.ID, Scopes: []string{"openid", "offline_access"},
 		CreatedAt: m.now, LastUsedAt: m.now, ExpiresAt: m.now.Add(time.Hour), AbsoluteAt: m.now.Add(24 * time.Hour), RefreshSalt: "salt", Generation: 1,

@@ -28,7 +28,7 @@ func (s *Store) ApproveNative(ctx context.Context, u magiclink.NativeUse) (magic
 	}
 	spend := []any{ms(u.Now), u.Session.ID, ms(u.Now), string(u.Link), ms(u.Now), u.ClientID, string(u.Browser), ms(u.Now)}
 	a := newApproving(ctx, byNativeLink, spend, string(u.Link), u.Session, u.SessionHash, "", u.Now)
-	if err := s.together(ctx, durable, a.steps()...); err != nil {
+	if err := s.jointly(ctx, durable, a.steps()...); err != nil {
 		return magiclink.Approval{}, wrap("approve native link", err)
 	}
 	ok, err := a.result()

@@ -36,6 +36,16 @@ func (p *pools) pipeline(ctx context.Context, d durability, steps []*step) error
 	}
 }
 
+// look runs steps of a read that others may join.
+func (p *pools) look(ctx context.Context, steps []*step) error {
+	return p.reads.run(ctx, steps, func() error { return p.pipeline(ctx, durable, steps) })
+}
+
+// jointly runs steps in a transaction that others may join.
+func (p *pools) jointly(ctx context.Context, d durability, steps []*step) error {
+	return p.writes[d].run(ctx, steps, func() error { return p.pipeline(ctx, d, steps) })
+}
+
 func (p *pool) once(ctx context.Context, steps []*step) error {
 	if len(steps) == 0 {
 		return nil
@@ -106,8 +116,11 @@ func (st *step) read(results pgx.BatchResults) error {
 			return err
 		}
 		defer rows.Close()
+		if st.forget != nil {
+			st.forget()
+		}
 		for rows.Next() {
-			st.told = true
+			st.told = st.forget == nil
 			if err := st.each(rows.Scan); err != nil {
 				return err
 			}

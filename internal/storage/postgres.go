@@ -21,6 +21,7 @@ import (
 type pools struct {
 	durable, relaxed *pool
 	reads            *gathering
+	writes           [2]*gathering // by durability
 }
 
 func (p *pools) close() {
@@ -45,7 +46,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	if p.relaxed, err = newPool(o, max(2, conns/4), map[string]string{"synchronous_commit": "off"}); err != nil {
 		return nil, dialect{}, err
 	}
-	p.reads = newGathering(p.durable)
+	p.reads, p.writes = newReads(p.durable), [2]*gathering{durable: newWrites(p.durable), relaxed: newWrites(p.relaxed)}
 	db := stdlib.OpenDBFromPool(p.durable.Pool)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: patient{db}}), gormConfig())
 	if err != nil {
@@ -55,7 +56,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, look: p.look, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, look: p.look, jointly: p.jointly, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
 		layout:    layout,
 		order:     textOrder,

@@ -18,7 +18,8 @@ import (
 // token is good for nothing in either case.
 type replacing struct {
 	renews, leaves []*step
-	id             string // of the session that goes on
+	renew          *step  // the first of renews; nil without a session
+	id             string // of the session that goes on, if renew found one
 }
 
 // newReplacing does nothing for a browser that has no session. The steps of renews
@@ -29,13 +30,13 @@ func newReplacing(ctx context.Context, w way, challenge string, session idp.Sess
 		return &replacing{}
 	}
 	r := &replacing{leaves: leaving(ctx, old, hash, now)}
-	renew := &step{query: w.renew, args: append(renewal(session, hash), challenge, string(old), ms(now), challenge, session.ID), into: []any{&r.id}}
+	r.renew = &step{query: w.renew, args: append(renewal(session, hash), challenge, string(old), ms(now), challenge, session.ID), into: []any{&r.id}}
 	moved := &step{query: w.moved, args: []any{string(hash), challenge, session.ID, string(hash)}}
-	r.renews = []*step{renew, moved}
+	r.renews = []*step{r.renew, moved}
 	return r
 }
 
-func (r *replacing) renewed() bool { return r.id != "" }
+func (r *replacing) renewed() bool { return r.renew != nil && r.renew.found }
 
 // renewSession takes the arguments of renewal, then the one that finds the challenge,
 // the old token, the time, and those that find the person.

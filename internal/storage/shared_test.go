@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -155,27 +154,4 @@ func TestALockedTableHoldsUpNoOtherRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	all.Wait()
-}
-
-// What travels together only reads: a server that takes no changes answers it.
-func TestGlancesOnlyRead(t *testing.T) {
-	t.Parallel()
-	ctx, url := context.Background(), testdb.URL(t, "postgres")
-	m := newMailbox(t, testdb.Open(t, url))
-	c, _ := m.ask("ada@example.com", "b")
-	s := testdb.Open(t, url+map[bool]string{true: "&", false: "?"}[strings.Contains(url, "?")]+"default_transaction_read_only=on")
-	if _, err := s.Status(ctx, c.ID, m.now); err != nil {
-		t.Errorf("status: %v", err)
-	}
-	if _, err := s.Challenge(ctx, c.ID); err != nil {
-		t.Errorf("challenge: %v", err)
-	}
-	_, _, grant := s.Grant(ctx, "grt_x", m.now)
-	_, backing := s.Backing(ctx, "grt_x", false, m.now)
-	_, signedIn := s.SignedIn(ctx, secret.NewToken().Hash(secret.KindSession), "web", m.now)
-	for what, err := range map[string]error{"grant": grant, "backing": backing, "session": signedIn} {
-		if !errors.Is(err, idp.ErrNotFound) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
 }

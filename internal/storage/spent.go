@@ -16,7 +16,7 @@ func (s *Store) Spend(ctx context.Context, all ...idp.Once) error {
 	for i, o := range all {
 		steps[i] = &step{query: spend, args: []any{string(o.Hash), ms(o.Expires), ms(o.MadeSince())}}
 	}
-	err := s.together(ctx, durable, steps...)
+	err := s.jointly(ctx, durable, steps...)
 	for i, st := range steps {
 		if err == nil && st.changed != 1 {
 			err = &idp.SpentError{Which: all[i].Hash}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -49,12 +50,14 @@ var (
 	away = []string{"08", "53", "57P", "58"}
 	// Serialization failure, deadlock, a lock or a statement that took too long, and
 	// a server that only reads since a failover.
-	busy = []string{serialization, deadlock, "55P03", "57014", onlyReads}
+	busy = []string{serialization, deadlock, lockTaken, "57014", onlyReads}
 )
 
 const (
 	serialization = "40001"
 	deadlock      = "40P01"
+	unknownEnd    = "40003" // whether it was committed
+	lockTaken     = "55P03"
 	onlyReads     = "25006"
 )
 
@@ -78,9 +81,9 @@ func fileUnavailable(err error) bool {
 	return errors.As(err, &coded) && slices.Contains(fileCodes, coded.Code()&0xff)
 }
 
-// mayRepeat reports whether steps that failed certainly changed nothing, and
-// nobody has heard anything of them: they were never sent, or the server ended them
-// for the sake of others. A connection that breaks later proves neither.
+// mayRepeat reports whether steps that failed certainly changed nothing, and nobody has
+// heard anything of them that cannot be forgotten: they were never sent, or the server
+// ended them for the sake of others. A connection that breaks later proves neither.
 func mayRepeat(err error, steps []*step) bool {
 	if err == nil || slices.ContainsFunc(steps, func(st *step) bool { return st.told }) {
 		return false
@@ -90,6 +93,20 @@ func mayRepeat(err error, steps []*step) bool {
 		return sacrificed(err)
 	}
 	return pgconn.SafeToRetry(err)
+}
+
+// undone reports whether a transaction certainly changed nothing, and failed for
+// something that is one statement's own, or for a lock: its parts may fare better
+// apart. What the server lacks, it lacks for all of them; and what ends a connection
+// may come after the commit.
+func undone(err error) bool {
+	var server *pgconn.PgError
+	var never pgx.ErrPreprocessingBatch
+	if !errors.As(err, &server) {
+		return pgconn.SafeToRetry(err) || errors.As(err, &never)
+	}
+	return server.SeverityUnlocalized == "ERROR" && server.Code != unknownEnd &&
+		(sacrificed(err) || server.Code == lockTaken || !unavailable(err))
 }
 
 // sacrificed reports whether the server ended a transaction for the sake of others.
