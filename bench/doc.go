@@ -19,6 +19,9 @@
 // tables was read from end to end. Both databases are on the same server, whose
 // pg_stat_statements, if it is loaded, tells of each statement.
 //
+// With -beside FILE another build of the product, of before a change say, takes the place
+// of the floor: CPU × is then what the change left of an operation's cost.
+//
 // With -pooler HOST:PORT the targets reach PostgreSQL through a connection pooler.
 //
 // With -profile OPERATION it runs that one on the product alone and shows where

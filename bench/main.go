@@ -24,6 +24,7 @@ type options struct {
 	mail    bool
 	rows    int
 	pooler  string
+	beside  string
 }
 
 func main() {
@@ -38,6 +39,7 @@ func main() {
 	flag.BoolVar(&o.mail, "mail", false, "measure how long a mail takes at 50 a second, and nothing else")
 	flag.IntVar(&o.rows, "rows", 0, "measure the product with a thousand people in its tables and with so many, in turns, and nothing else")
 	flag.StringVar(&o.pooler, "pooler", "", "let the targets reach PostgreSQL through a connection pooler at this `address`, host:port?parameters")
+	flag.StringVar(&o.beside, "beside", "", "measure beside this `file`, another build of the product, in the place of the floor")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -77,9 +79,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if o.profile != "" {
 		return s.profile(ctx, ops[0], out)
 	}
-	fmt.Fprintf(out, "product and floor in turns: %s\n%s, %d workers, %d rounds of %s each\n\n",
-		names(ops), s.database, o.workers, o.rounds, o.window)
-	r := &report{rows: make([]row, len(ops))}
+	r := &report{rows: make([]row, len(ops)), beside: o.beside != ""}
+	fmt.Fprintf(out, "product and %s in turns: %s\n%s, %d workers, %d rounds of %s each\n\n",
+		r.other(), names(ops), s.database, o.workers, o.rounds, o.window)
 	for i, step := range []func(context.Context, []operation, *report) error{s.starts, s.counting, s.load} {
 		if err := ctx.Err(); err != nil {
 			return err

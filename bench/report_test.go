@@ -48,6 +48,10 @@ func TestGoals(t *testing.T) {
 	if missed := r.write(&out, ops[:1]); missed {
 		t.Error("a goal that was met counts as missed")
 	}
+	r.beside = true
+	if missed := r.write(&out, ops); missed {
+		t.Error("a build beside another one has goals")
+	}
 }
 
 func TestChosen(t *testing.T) {

@@ -23,7 +23,8 @@ type stage struct {
 }
 
 // The two targets, as they stand in every pair of figures. With -rows the product
-// with full tables stands beside the product with few people.
+// with full tables stands beside the product with few people, with -beside the product
+// beside another build of it.
 const (
 	product = iota
 	floor
@@ -57,8 +58,8 @@ func newStage(ctx context.Context, o options) (*stage, error) {
 	secret := rand.Text() + rand.Text()
 	for i := range s.targets {
 		p := target.Place{Dir: s.dir, Mail: s.mails.Port(), Secret: secret}
-		if i == few && o.rows > 0 {
-			p.Dir = filepath.Join(s.dir, "few")
+		if i == floor && (o.rows > 0 || o.beside != "") { // the product as well
+			p.Dir = filepath.Join(s.dir, "beside")
 			if err := os.Mkdir(p.Dir, 0o700); err != nil {
 				return nil, fmt.Errorf("make a place for the targets: %w", err)
 			}
@@ -75,15 +76,20 @@ func newStage(ctx context.Context, o options) (*stage, error) {
 }
 
 func (s *stage) build() error {
-	idp, yardstick := filepath.Join(s.dir, "idp"), filepath.Join(s.dir, "floor")
+	idp := filepath.Join(s.dir, "idp")
 	err := target.Build(target.ProductPackage, idp, s.overlay, false)
-	if s.targets[product].kind = target.Product(idp); s.rows > 0 {
+	s.targets[product].kind = target.Product(idp)
+	switch {
+	case s.rows > 0:
 		s.targets[few].kind = target.Product(idp)
-		return err
+	case s.beside != "":
+		s.targets[floor].kind = target.Product(s.beside)
+	default:
+		yardstick := filepath.Join(s.dir, "floor")
+		s.targets[floor].kind = target.Floor(yardstick)
+		err = errors.Join(err, target.Build(target.FloorPackage, yardstick, "", false))
 	}
-	s.targets[floor].kind = target.Floor(yardstick)
-	return errors.Join(err,
-		target.Build(target.FloorPackage, yardstick, "", false))
+	return err
 }
 
 func (s *stage) close() error {
