@@ -40,6 +40,9 @@ func TestKnownDevice(t *testing.T) {
 		if bobs == device {
 			t.Error("one mark is for two addresses")
 		}
+		if err := p.App.Settle(t.Context()); err != nil { // or the job gives back in between
+			t.Fatal(err)
+		}
 		send := func(email, device string) apptest.Reply {
 			after := p.Inbox.Last()
 			reply := p.JSON(nativeapi.PathSend, apptest.Phone, "email", email, "device", device)
