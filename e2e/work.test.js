@@ -25,9 +25,17 @@ test('a browser that is not known works for its mail, and one that is known does
 
   const bob = await s.person('bob');
   const page = await bob.startAt(s.notes);
+  // The answer waits until the page was seen: the work may be done before anybody looks.
+  let go;
+  const seen = new Promise((resolve) => { go = resolve; });
+  await page.route('**/login', async (route) => {
+    if ((route.request().postData() ?? '').includes('answer=')) await seen;
+    await route.continue();
+  });
   await page.getByLabel('Your e-mail address').fill(bob.email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await seesTitle(page, 'One moment');
+  go();
   await page.waitForURL('**/login/c/**', { timeout: 60_000 });
   await bob.typeCode(page, (await bob.mail()).code);
   await seesSignedIn(page, s.notes, bob.email);
