@@ -23,8 +23,8 @@ func HoldForTest(s *Store) (*sql.Conn, error) {
 }
 
 // JointlyForTest runs a statement with the company that it finds.
-func JointlyForTest(s *Store, statement string) error {
-	return s.jointly(context.Background(), durable, &step{query: statement})
+func JointlyForTest(ctx context.Context, s *Store, statement string) error {
+	return s.jointly(ctx, durable, &step{query: statement})
 }
 
 // ToldTwiceForTest runs a step that can forget, with a row and then without one. It

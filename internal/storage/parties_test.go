@@ -193,28 +193,39 @@ func TestSharedWritesAreEverybodysOwn(t *testing.T) {
 	}
 }
 
-// together calls all at once so that they share a transaction: while another one
-// waits, for the text that beside holds. It tries until one had as many statements as
-// theirs are.
-func (p *parties) together(t *testing.T, s *storage.Store, beside *pgx.Conn, statements int, calls func(try int) []func() error) (errs []error) {
+// waiting is a context that tells when somebody waits for its end: who joins others
+// does, and who goes alone does not.
+type waiting struct {
+	context.Context
+	once sync.Once
+	seen chan struct{}
+}
+
+func newWaiting(t *testing.T) *waiting {
+	return &waiting{Context: t.Context(), seen: make(chan struct{})}
+}
+
+func (w *waiting) Done() <-chan struct{} {
+	w.once.Do(func() { close(w.seen) })
+	return w.Context.Done()
+}
+
+// together makes calls so that they share a transaction, one behind the other: while
+// another one waits, for the text that beside holds. It tries until one had as many
+// statements as theirs are.
+func (p *parties) together(t *testing.T, s *storage.Store, beside *pgx.Conn, statements int, calls func(try int) []func(*waiting) error) (errs []error) {
 	t.Helper()
 	for try := range 50 {
 		list := calls(try)
 		p.largest.Store(0)
-		front := once(fmt.Sprint("front", try))
-		tx := holds(t, beside, front)
 		var all sync.WaitGroup
-		all.Go(func() {
-			if err := s.Spend(t.Context(), front); err != nil {
-				t.Errorf("in front: %v", err)
-			}
-		})
-		time.Sleep(2 * time.Millisecond)
+		tx := inFront(t, &all, s, beside, once(fmt.Sprint("front", try)))
 		errs = make([]error, len(list))
 		for i, call := range list {
-			all.Go(func() { errs[i] = call() })
+			w := newWaiting(t)
+			all.Go(func() { errs[i] = call(w) })
+			<-w.seen
 		}
-		time.Sleep(2 * time.Millisecond)
 		if err := tx.Rollback(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -225,6 +236,23 @@ func (p *parties) together(t *testing.T, s *storage.Store, beside *pgx.Conn, sta
 	}
 	t.Fatal("they never travelled together")
 	return nil
+}
+
+// inFront spends o at s, and returns once that waits for beside, which holds it.
+func inFront(t *testing.T, all *sync.WaitGroup, s *storage.Store, beside *pgx.Conn, o idp.Once) pgx.Tx {
+	t.Helper()
+	tx := holds(t, beside, o)
+	all.Go(func() {
+		if err := s.Spend(t.Context(), o); err != nil {
+			t.Errorf("in front: %v", err)
+		}
+	})
+	for waits := 0; waits == 0; {
+		if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tx
 }
 
 // holds keeps a text for itself without saying yet whether it is spent.
@@ -250,14 +278,14 @@ func TestOneSpoilsItForNobodyElse(t *testing.T) {
 	t.Parallel()
 	s, seen, beside := crowded(t, false)
 	var spent []idp.Once
-	errs := seen.together(t, s, beside, 6, func(try int) (calls []func() error) {
+	errs := seen.together(t, s, beside, 6, func(try int) (calls []func(*waiting) error) {
 		spent = nil
 		for i := range 6 {
 			o := once(fmt.Sprintf("%d of try %d", i, try))
 			if spent = append(spent, o); i == 3 {
 				o = once("\xff is no text")
 			}
-			calls = append(calls, func() error { return s.Spend(t.Context(), o) })
+			calls = append(calls, func(w *waiting) error { return s.Spend(w, o) })
 		}
 		return calls
 	})
@@ -275,8 +303,8 @@ func TestOneSpoilsItForNobodyElse(t *testing.T) {
 func TestOneWinnerOfAParty(t *testing.T) {
 	t.Parallel()
 	s, seen, beside := crowded(t, false)
-	errs := seen.together(t, s, beside, 6, func(try int) []func() error {
-		return slices.Repeat([]func() error{func() error { return s.Spend(t.Context(), once(fmt.Sprint("wanted", try))) }}, 6)
+	errs := seen.together(t, s, beside, 6, func(try int) []func(*waiting) error {
+		return slices.Repeat([]func(*waiting) error{func(w *waiting) error { return s.Spend(w, once(fmt.Sprint("wanted", try))) }}, 6)
 	})
 	won := 0
 	for _, err := range errs {
@@ -311,23 +339,21 @@ func TestPartiesOfTwoProcessesMeet(t *testing.T) {
 		var all sync.WaitGroup
 		var held [2]pgx.Tx
 		for of, s := range stores {
-			front := once(fmt.Sprint("front", of, try))
-			held[of] = holds(t, fronts[of], front)
-			all.Go(func() { _ = s.Spend(t.Context(), front) })
+			held[of] = inFront(t, &all, s, fronts[of], once(fmt.Sprint("front", of, try)))
 		}
-		time.Sleep(2 * time.Millisecond)
 		for n := range texts {
 			for of, i := range []int{n, texts - 1 - n} {
+				w := newWaiting(t)
 				all.Go(func() {
 					var spent *idp.SpentError
-					if err := stores[of].Spend(t.Context(), once(fmt.Sprint(i, "of", try))); err == nil {
+					if err := stores[of].Spend(w, once(fmt.Sprint(i, "of", try))); err == nil {
 						won[i].Add(1)
 					} else if !errors.As(err, &spent) {
 						t.Errorf("%d: %v", i, err)
 					}
 				})
+				<-w.seen
 			}
-			time.Sleep(200 * time.Microsecond) // in this order
 		}
 		for _, tx := range held {
 			if err := tx.Rollback(t.Context()); err != nil {
@@ -352,15 +378,15 @@ func TestAHeldRowHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	s, seen, beside := crowded(t, false)
 	held := once("held")
-	tx, stuck, waiting := holds(t, connect(t, beside.Config().ConnString()), held), make(chan error, 50), 0
-	errs := seen.together(t, s, beside, 9, func(try int) (calls []func() error) {
+	tx, stuck, asked := holds(t, connect(t, beside.Config().ConnString()), held), make(chan error, 50), 0
+	errs := seen.together(t, s, beside, 9, func(try int) (calls []func(*waiting) error) {
 		for i := range 8 {
 			o := once(fmt.Sprintf("%d of try %d", i, try))
-			calls = append(calls, func() error { return s.Spend(t.Context(), o) })
+			calls = append(calls, func(w *waiting) error { return s.Spend(w, o) })
 		}
-		waiting++
-		return append(calls, func() error {
-			go func() { stuck <- s.Spend(t.Context(), held) }()
+		asked++
+		return append(calls, func(w *waiting) error {
+			go func() { stuck <- s.Spend(w, held) }()
 			return nil
 		})
 	})
@@ -376,7 +402,7 @@ func TestAHeldRowHoldsUpNobodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	won := 0
-	for range waiting {
+	for range asked {
 		if err := <-stuck; err == nil {
 			won++
 		}
@@ -414,14 +440,16 @@ func TestNothingIsDoneAgainThatMayBeDone(t *testing.T) {
 	t.Parallel()
 	s, seen, beside := crowded(t, false)
 	var wanted []idp.Once
-	errs := seen.together(t, s, beside, 6, func(try int) (calls []func() error) {
+	errs := seen.together(t, s, beside, 6, func(try int) (calls []func(*waiting) error) {
 		wanted = nil
 		for i := range 5 {
 			o := once(fmt.Sprintf("%d of try %d", i, try))
 			wanted = append(wanted, o)
-			calls = append(calls, func() error { return s.Spend(t.Context(), o) })
+			calls = append(calls, func(w *waiting) error { return s.Spend(w, o) })
 		}
-		return append(calls, func() error { return storage.JointlyForTest(s, `SELECT pg_terminate_backend(pg_backend_pid())`) })
+		return append(calls, func(w *waiting) error {
+			return storage.JointlyForTest(w, s, `SELECT pg_terminate_backend(pg_backend_pid())`)
+		})
 	})
 	for i, err := range errs {
 		if err == nil {
@@ -458,7 +486,7 @@ func TestWhatWasUndoneIsForgotten(t *testing.T) {
 			}
 			var ok magiclink.Approval
 			var session idp.Session
-			errs := seen.together(t, s, beside, 10, func(try int) []func() error {
+			errs := seen.together(t, s, beside, 10, func(try int) []func(*waiting) error {
 				testdb.Exec(t, url, `UPDATE users SET disabled_at = 0`)
 				browser, hash := fmt.Sprint("b", try), secret.Hash(fmt.Sprint("new", try))
 				_, mail := m.ask(fmt.Sprintf("p%d@example.com", try), browser)
@@ -469,22 +497,19 @@ func TestWhatWasUndoneIsForgotten(t *testing.T) {
 				_, mail = m.ask(before.User.Email, browser)
 				session = before.Session
 				session.ID = fmt.Sprint("ses_new", try)
-				return []func() error{
-					func() error {
-						time.Sleep(time.Millisecond) // so that it is behind
-						return s.Spend(t.Context(), once("\xff"))
-					},
-					func() (err error) {
-						ok, err = s.ApproveByLink(t.Context(), magiclink.LinkUse{
+				return []func(*waiting) error{
+					func(w *waiting) (err error) {
+						ok, err = s.ApproveByLink(w, magiclink.LinkUse{
 							Link: mail.Link.Hash(secret.KindLink), Browser: asker(browser, "").Browser, Session: session, SessionHash: hash,
 							Replaces: token.Hash(secret.KindSession), Now: m.now,
 						})
 						return err
 					},
+					func(w *waiting) error { return s.Spend(w, once("\xff")) },
 				}
 			})
-			if !errors.Is(errs[1], tt.want) {
-				t.Errorf("signed in: %v, want %v", errs[1], tt.want)
+			if !errors.Is(errs[0], tt.want) {
+				t.Errorf("signed in: %v, want %v", errs[0], tt.want)
 			}
 			if tt.want == nil && (ok.Session.ID != session.ID || ok.Challenge.SessionID != session.ID) {
 				t.Errorf("signed in to %s, the challenge says %s: want the new session", ok.Session.ID, ok.Challenge.SessionID)
