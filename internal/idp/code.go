@@ -1,7 +1,6 @@
 package idp
 
 import (
-	"encoding/json"
 	"time"
 
 	"idp/internal/secret"
@@ -16,39 +15,37 @@ const codeLabel = "authorization-code"
 // issuing it writes nothing. GrantID is the primary key of the grant that its
 // redemption inserts, which makes that insert the single use.
 type Code struct {
-	GrantID       string   `json:"g"`
-	ClientID      string   `json:"c"`
-	RedirectURI   string   `json:"r"`
-	CodeChallenge string   `json:"h,omitempty"`
-	Claims        []string `json:"e,omitempty"` // asked for by name; see AskedClaim
-	KeyHash       string   `json:"j,omitempty"` // the DPoP key that must redeem it
-	Nonce         string   `json:"n,omitempty"`
-	UserID        string   `json:"u"`
-	SessionID     string   `json:"s"`
-	Scopes        []string `json:"o,omitempty"`
-	Resources     []string `json:"x,omitempty"` // RFC 8707
-	IssuedAt      int64    `json:"t"`           // Unix milliseconds
+	GrantID       string
+	ClientID      string
+	RedirectURI   string
+	CodeChallenge string
+	Claims        []string // asked for by name; see AskedClaim
+	KeyHash       string   // the DPoP key that must redeem it
+	Nonce         string
+	UserID        string
+	SessionID     string
+	Scopes        []string
+	Resources     []string // RFC 8707
+	IssuedAt      int64    // Unix milliseconds
+}
+
+func (c *Code) fields(p *packer) {
+	p.strings(&c.GrantID, &c.ClientID, &c.RedirectURI, &c.CodeChallenge, &c.KeyHash, &c.Nonce, &c.UserID, &c.SessionID)
+	p.lists(&c.Claims, &c.Scopes, &c.Resources)
+	p.number(&c.IssuedAt)
 }
 
 // Seal returns the text that the application gets.
 func (c *Code) Seal(k *secret.Keyring) string {
-	plain, err := json.Marshal(c)
-	if err != nil {
-		panic("idp: a code is plain data: " + err.Error())
-	}
-	return k.Seal(codeLabel, plain, nil)
+	return seal(k, codeLabel, c)
 }
 
 // OpenCode reverses Seal: ErrNotFound for anything we did not seal, ErrExpired
 // after CodeTTL (with the code, so that a late replay is still recognised).
 func OpenCode(k *secret.Keyring, text string, now time.Time) (*Code, error) {
-	plain, err := k.Open(codeLabel, text, nil)
-	if err != nil {
-		return nil, ErrNotFound
-	}
 	c := &Code{}
-	if json.Unmarshal(plain, c) != nil {
-		return nil, ErrNotFound
+	if err := open(k, codeLabel, text, c); err != nil {
+		return nil, err
 	}
 	if now.Sub(time.UnixMilli(c.IssuedAt)) > CodeTTL {
 		return c, ErrExpired

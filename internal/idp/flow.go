@@ -1,7 +1,6 @@
 package idp
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -19,33 +18,33 @@ const flowLabel = "flow"
 // its way through the pages. Its sealed form is bound to one browser: whoever
 // else presents it gets nothing.
 type Flow struct {
-	ID            string      `json:"i"` // names the flow in logs
-	ClientID      string      `json:"c"`
-	RedirectURI   string      `json:"r"`
-	ResponseMode  string      `json:"m,omitempty"` // "" is query
-	State         string      `json:"s,omitempty"`
-	Nonce         string      `json:"n,omitempty"`
-	Scopes        []string    `json:"o,omitempty"`
-	Resources     []string    `json:"x,omitempty"` // RFC 8707
-	CodeChallenge string      `json:"h,omitempty"` // S256
-	Claims        []string    `json:"e,omitempty"` // asked for by name; see AskedClaim
-	KeyHash       string      `json:"j,omitempty"` // the key that must redeem the code (RFC 9449 §10)
-	Prompts       []string    `json:"p,omitempty"`
-	MaxAge        *int64      `json:"a,omitempty"` // seconds
-	LoginHint     string      `json:"l,omitempty"`
-	HintSubject   string      `json:"u,omitempty"` // sub of id_token_hint
-	UILocales     string      `json:"g,omitempty"`
-	ACRValues     []string    `json:"v,omitempty"`
-	Browser       secret.Hash `json:"b"`           // of the cookie of the browser that asked
-	Pushed        secret.Hash `json:"q,omitempty"` // of the pushed request it came as (RFC 9126)
-	Account       string      `json:"k,omitempty"` // session chosen on the account page
-	Start         int64       `json:"t"`           // Unix milliseconds
-	PushedAt      int64       `json:"y,omitempty"` // Unix milliseconds, of the pushed request
+	ID            string // names the flow in logs
+	ClientID      string
+	RedirectURI   string
+	ResponseMode  string // "" is query
+	State         string
+	Nonce         string
+	Scopes        []string
+	Resources     []string // RFC 8707
+	CodeChallenge string   // S256
+	Claims        []string // asked for by name; see AskedClaim
+	KeyHash       string   // the key that must redeem the code (RFC 9449 §10)
+	Prompts       []string
+	MaxAge        *int64 // seconds
+	LoginHint     string
+	HintSubject   string // sub of id_token_hint
+	UILocales     string
+	ACRValues     []string
+	Browser       secret.Hash // of the cookie of the browser that asked
+	Pushed        secret.Hash // of the pushed request it came as (RFC 9126)
+	Account       string      // session chosen on the account page
+	Start         int64       // Unix milliseconds
+	PushedAt      int64       // Unix milliseconds, of the pushed request
 
 	// A device that waits has no redirect URI: its flow ends at the page that asks
 	// whether to connect it.
-	Device   string `json:"d,omitempty"`
-	UserCode string `json:"w,omitempty"` // as the device shows it
+	Device   string
+	UserCode string // as the device shows it
 }
 
 // StartedAt is when the authorization request came in.
@@ -57,26 +56,29 @@ func (f *Flow) Prompted(value string) bool { return slices.Contains(f.Prompts, v
 // ByForm reports whether the answer travels in a form that the browser posts.
 func (f *Flow) ByForm() bool { return f.ResponseMode == ModeForm || f.ResponseMode == ModeFormJWT }
 
+func (f *Flow) fields(p *packer) {
+	p.strings(&f.ID, &f.ClientID, &f.RedirectURI, &f.ResponseMode, &f.State, &f.Nonce, &f.CodeChallenge, &f.KeyHash, &f.LoginHint, &f.HintSubject,
+		&f.UILocales, &f.Account, &f.Device, &f.UserCode)
+	p.lists(&f.Scopes, &f.Resources, &f.Claims, &f.Prompts, &f.ACRValues)
+	p.hash(&f.Browser)
+	p.hash(&f.Pushed)
+	p.number(&f.Start)
+	p.number(&f.PushedAt)
+	p.optional(&f.MaxAge)
+}
+
 // Seal returns the text that travels in the URL.
 func (f *Flow) Seal(k *secret.Keyring) string {
-	plain, err := json.Marshal(f)
-	if err != nil {
-		panic("idp: a flow is plain data: " + err.Error())
-	}
-	return k.Seal(flowLabel, plain, nil)
+	return seal(k, flowLabel, f)
 }
 
 // OpenFlow reverses Seal for the browser whose cookie hash is given. It returns
 // ErrNotFound for anything that we did not seal, ErrExpired for a flow older
 // than FlowTTL, and ErrForeignBrowser, with the flow, for another browser's.
 func OpenFlow(k *secret.Keyring, sealed string, browser secret.Hash, now time.Time) (*Flow, error) {
-	plain, err := k.Open(flowLabel, sealed, nil)
-	if err != nil {
-		return nil, ErrNotFound
-	}
 	f := &Flow{}
-	if json.Unmarshal(plain, f) != nil {
-		return nil, ErrNotFound
+	if err := open(k, flowLabel, sealed, f); err != nil {
+		return nil, err
 	}
 	if now.Sub(f.StartedAt()) > FlowTTL {
 		return f, ErrExpired

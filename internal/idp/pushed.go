@@ -1,7 +1,6 @@
 package idp
 
 import (
-	"encoding/json"
 	"time"
 
 	"idp/internal/secret"
@@ -16,23 +15,15 @@ const pushedLabel = "pushed-request"
 // Push returns the text that stands for the flow until the browser brings it.
 // Nothing is stored: the text is the request, sealed.
 func (f *Flow) Push(k *secret.Keyring) string {
-	plain, err := json.Marshal(f)
-	if err != nil {
-		panic("idp: a flow is plain data: " + err.Error())
-	}
-	return k.Seal(pushedLabel, plain, nil)
+	return seal(k, pushedLabel, f)
 }
 
 // OpenPushed reverses Push, for a flow that starts now: ErrNotFound for anything
 // that we did not seal, ErrExpired, with the flow, after PushedTTL.
 func OpenPushed(k *secret.Keyring, text string, now time.Time) (*Flow, error) {
-	plain, err := k.Open(pushedLabel, text, nil)
-	if err != nil {
-		return nil, ErrNotFound
-	}
 	f := &Flow{}
-	if json.Unmarshal(plain, f) != nil {
-		return nil, ErrNotFound
+	if err := open(k, pushedLabel, text, f); err != nil {
+		return nil, err
 	}
 	f.Pushed = secret.TokenOf(text).Hash(secret.KindPushed)
 	if now.Sub(f.StartedAt()) > PushedTTL {

@@ -168,10 +168,8 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 	take := s.courier.Reserve()
 	due, lost := s.meters.due(now, true)
 	sent := false
-	unmarked := c
-	unmarked.KnownAs = ""
-	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), Admission{
-		Counts: append(s.sendCounts(&c), due...), NewDomain: s.newDomain(email), Marked: marked, Unmarked: s.sendCounts(&unmarked),
+	admission := Admission{
+		Counts: append(s.sendCounts(&c), due...), NewDomain: s.newDomain(email), Marked: marked,
 		Judge: func(_ context.Context, r Recipient) (bool, error) {
 			if r.Unmarked {
 				c.KnownAs = ""
@@ -183,7 +181,13 @@ func (s *Service) Start(ctx context.Context, typed, flow, clientID string, a Ask
 			c.Unwelcome = !sent && !r.Disabled && !s.MayReceive(email, clientID, r.Known)
 			return sent, nil
 		},
-	}, take)
+	}
+	if knownAs != "" {
+		unmarked := c
+		unmarked.KnownAs = ""
+		admission.Unmarked = s.sendCounts(&unmarked)
+	}
+	claim, err := s.store.CreateChallenge(ctx, c, letterFor(&c, now), admission, take)
 	if take != nil {
 		s.courier.Hand(claim)
 	}
