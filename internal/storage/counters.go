@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,17 +19,15 @@ import (
 // each other in a ring.
 type counting struct {
 	*step
-	budgets map[string]magiclink.Count
-	rows    map[string]counterRow // as the statement left them, by key
+	budgets []magiclink.Count // by key
+	rows    []counterRow      // of each, as the statement left it; without a key if it did not
 }
 
 func newCounting(budgets []magiclink.Count, now time.Time) *counting {
-	c := &counting{budgets: make(map[string]magiclink.Count, len(budgets)), rows: make(map[string]counterRow, len(budgets))}
-	for _, b := range budgets {
-		c.budgets[b.Key] = b
-	}
+	c := &counting{rows: make([]counterRow, len(budgets))}
+	c.budgets = slices.SortedFunc(slices.Values(budgets), func(a, b magiclink.Count) int { return strings.Compare(a.Key, b.Key) })
 	c.step = &step{each: c.row, forget: func() { clear(c.rows) }}
-	c.query, c.args = counterRows(budgets, now)
+	c.query, c.args = counterRows(c.budgets, now)
 	c.query += onCounted
 	return c
 }
@@ -53,7 +50,6 @@ func windowEnd(b magiclink.Count, window int, now time.Time) int64 {
 
 // counterRows is the INSERT of uses, before what happens to those that have a row.
 func counterRows(budgets []magiclink.Count, now time.Time) (query string, args []any) {
-	budgets = slices.SortedFunc(slices.Values(budgets), func(a, b magiclink.Count) int { return strings.Compare(a.Key, b.Key) })
 	args = make([]any, 0, 8*len(budgets))
 	var q strings.Builder
 	q.WriteString(intoCounters)
@@ -113,19 +109,23 @@ func (r *counterRow) into() []any {
 
 func (c *counting) row(scan func(...any) error) error {
 	var r counterRow
-	err := scan(r.into()...)
-	if err == nil {
-		c.rows[r.key] = r
+	if err := scan(r.into()...); err != nil {
+		return err
 	}
-	return err
+	if i, found := slices.BinarySearchFunc(c.budgets, r.key, func(b magiclink.Count, key string) int { return strings.Compare(b.Key, key) }); found {
+		c.rows[i] = r
+	}
+	return nil
 }
 
 // over tells the budgets what was counted of them, once that is committed, and returns
 // the window that is over longest, the first of several; nil if none is.
 func (c *counting) over() (over *idp.LimitedError) {
-	for _, key := range slices.Sorted(maps.Keys(c.rows)) {
-		r := c.rows[key]
-		if l := r.tell(c.budgets[key]); l != nil && (over == nil || l.RetryAt.After(over.RetryAt)) {
+	for i := range c.rows {
+		if c.rows[i].key == "" {
+			continue
+		}
+		if l := c.rows[i].tell(c.budgets[i]); l != nil && (over == nil || l.RetryAt.After(over.RetryAt)) {
 			over = l
 		}
 	}
