@@ -45,7 +45,7 @@ Example: idp mail preview --config idp.yaml --locale de --client notes --format 
 		case "html":
 			_, err = fmt.Fprint(e.out, r.HTML)
 		case "source":
-			_, err = e.out.Write(msg.Raw)
+			_, err = fmt.Fprint(e.out, msg.Raw)
 		default:
 			err = wrongly("there is no format %q; there are text, html and source", *format)
 		}

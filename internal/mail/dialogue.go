@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -44,14 +43,14 @@ func (s *SMTP) dialogue(ctx context.Context, c *smtp.Client, m *Message) (heard 
 // stuffed is a message as it is said after DATA, in one write: with CRLF at the end
 // of each line, a second dot before each that begins with one, and a dot by itself
 // at the end (RFC 5321 §4.5.2). textproto does it byte by byte.
-func stuffed(headers string, raw []byte) []byte {
+func stuffed(headers, raw string) []byte {
 	out := make([]byte, 0, len(headers)+len(raw)+len(raw)/64)
 	out = append(out, headers...)
-	for line := range bytes.Lines(raw) {
+	for line := range strings.Lines(raw) {
 		if line[0] == '.' {
 			out = append(out, '.')
 		}
-		out = append(append(out, bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))...), "\r\n"...)
+		out = append(append(out, strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")...), "\r\n"...)
 	}
 	return append(out, ".\r\n"...)
 }

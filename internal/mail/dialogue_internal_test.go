@@ -23,7 +23,7 @@ func TestStuffedMessages(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if got := stuffed("X-Of: us\r\n", []byte(raw)); string(got) != want.String() {
+		if got := stuffed("X-Of: us\r\n", raw); string(got) != want.String() {
 			t.Errorf("%q: %q, want %q", raw, got, want.String())
 		}
 	}

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -33,12 +32,12 @@ func NewSigner(domain, selector string, key crypto.Signer) *Signer {
 }
 
 // Sign returns raw with a signature in front.
-func (s *Signer) Sign(raw []byte) ([]byte, error) {
-	var out bytes.Buffer
-	if err := dkim.Sign(&out, bytes.NewReader(raw), &s.options); err != nil {
-		return nil, fmt.Errorf("sign mail: %w", err)
+func (s *Signer) Sign(raw string) (string, error) {
+	var out strings.Builder
+	if err := dkim.Sign(&out, strings.NewReader(raw), &s.options); err != nil {
+		return "", fmt.Errorf("sign mail: %w", err)
 	}
-	return out.Bytes(), nil
+	return out.String(), nil
 }
 
 // DKIMRecord is the TXT record that publishes a key (RFC 6376 §3.6.1; RFC 8463 §4).

@@ -50,8 +50,9 @@ type hooked struct {
 // other answer that the program does not want it: then its JSON may say in
 // "status" (RFC 3463) that there is no such mailbox.
 func (h *Hook) Send(ctx context.Context, m *Message) error {
-	headers, _, _ := strings.Cut(string(m.Raw), "\r\n\r\n")
-	body, err := json.Marshal(hooked{"mail.send", m.ID, m.From, m.To, m.Subject, m.Text, m.HTML, headers + "\r\n"})
+	headers, _, _ := strings.Cut(m.Raw, "\r\n\r\n")
+	text, html := m.Parts()
+	body, err := json.Marshal(hooked{"mail.send", m.ID, m.From, m.To, m.Subject, text, html, headers + "\r\n"})
 	if err != nil {
 		return fmt.Errorf("hand over mail: %w", err)
 	}

@@ -34,7 +34,7 @@ func letter(t *testing.T, app string) (claim *magiclink.Claim, keys *secret.Keyr
 	if err != nil {
 		t.Fatal(err)
 	}
-	return claim, o.keys, msg.Raw
+	return claim, o.keys, []byte(msg.Raw)
 }
 
 // addClient declares a client of this name and returns its id.

@@ -11,9 +11,10 @@ type Message struct {
 	ID       string // the Message-ID without its angle brackets; the same for every try of a letter
 	From, To string // the envelope: bare addresses
 	Subject  string
-	Text     string
-	HTML     string
-	Raw      []byte // RFC 5322, with CRLF and without a dot at the end
+	Raw      string // RFC 5322, with CRLF and without a dot at the end
+	// Parts are what is in Raw, for whoever makes a message of its own of it: few do, so
+	// it is made when it is asked for.
+	Parts func() (text, html string)
 }
 
 // Header is one header line that a provider wants in front of a message.

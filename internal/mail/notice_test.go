@@ -1,7 +1,6 @@
 package mail_test
 
 import (
-	"bytes"
 	"mime"
 	netmail "net/mail"
 	"strings"
@@ -29,8 +28,8 @@ func TestNoticesInEveryLanguage(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkWire(t, string(msg.Raw))
-				m, err := netmail.ReadMessage(bytes.NewReader(msg.Raw))
+				checkWire(t, msg.Raw)
+				m, err := netmail.ReadMessage(strings.NewReader(msg.Raw))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -73,6 +73,8 @@ type Rendered struct {
 	Subject, Text, HTML string
 }
 
+func (r Rendered) parts() (text, html string) { return r.Text, r.HTML }
+
 // Render puts the letter into words.
 func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	l, m := claim.Letter, claim.Minted
@@ -125,7 +127,7 @@ func (c *Composer) compose(claim *magiclink.Claim, now time.Time, boundary strin
 	if err != nil {
 		return nil, err
 	}
-	m := c.message(claim, forms{subject: r.Subject, text: r.Text, html: r.HTML})
+	m := c.message(claim, forms{subject: r.Subject, parts: r.parts})
 	return m, c.encode(m, r, now, boundary)
 }
 
@@ -133,7 +135,7 @@ func (c *Composer) message(claim *magiclink.Claim, f forms) *Message {
 	_, domain, _ := strings.Cut(c.From.Address, "@")
 	return &Message{
 		ID: Ref(c.Keys, claim.Letter.ID, claim.Letter.Recipient) + "@" + domain, From: c.From.Address, To: claim.Letter.Recipient,
-		Subject: f.subject, Text: f.text, HTML: f.html, Raw: []byte(f.raw),
+		Subject: f.subject, Raw: f.raw, Parts: f.parts,
 	}
 }
 
@@ -148,11 +150,11 @@ func (c *Composer) encode(m *Message, r Rendered, now time.Time, boundary string
 	if boundary != "" {
 		msg.SetBoundary(boundary)
 	}
-	var raw bytes.Buffer
+	var raw strings.Builder
 	if _, err := msg.WriteTo(&raw); err != nil {
 		return fmt.Errorf("compose letter: %w", err)
 	}
-	m.Raw = raw.Bytes()
+	m.Raw = raw.String()
 	return nil
 }
 
@@ -167,7 +169,7 @@ func (c *Composer) sign(m *Message) (err error) {
 // once is a message that stands for itself, encoded and signed. Its id comes of ref.
 func (c *Composer) once(r Rendered, to, ref string, now time.Time) (*Message, error) {
 	_, domain, _ := strings.Cut(c.From.Address, "@")
-	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: to, Subject: r.Subject, Text: r.Text, HTML: r.HTML}
+	m := &Message{ID: ref + "@" + domain, From: c.From.Address, To: to, Subject: r.Subject, Parts: r.parts}
 	if err := c.encode(m, r, now, ""); err != nil {
 		return nil, err
 	}
@@ -200,8 +202,8 @@ func (c *Composer) mime(m *Message, r Rendered, ref string, now time.Time) (*gom
 	// provider puts a Message-ID of its own in the place of ours.
 	msg.SetGenHeader("X-Entity-Ref-ID", ref)
 	msg.SetGenHeader("Content-Language", r.Locale)
-	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	msg.SetBodyString(gomail.TypeTextPlain, r.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, r.HTML)
 	return msg, nil
 }
 
