@@ -27,6 +27,7 @@ type parties struct {
 	sharing
 	undone  atomic.Int64
 	largest atomic.Int64 // the statements of the largest
+	relaxed atomic.Int64 // those that did not wait for the disk
 	after   func()       // each that was undone
 }
 
@@ -38,6 +39,9 @@ func (p *parties) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.TraceB
 	}
 	for n := p.largest.Load(); n < int64(d.Batch.Len()) && !p.largest.CompareAndSwap(n, int64(d.Batch.Len())); {
 		n = p.largest.Load()
+	}
+	if c.Config().RuntimeParams["synchronous_commit"] == "off" {
+		p.relaxed.Add(1)
 	}
 	return p.sharing.TraceBatchStart(context.WithValue(ctx, party{}, true), c, d)
 }
@@ -297,6 +301,9 @@ func TestOneSpoilsItForNobodyElse(t *testing.T) {
 			t.Errorf("%d was spent: %v, %v", i, ok, err)
 		}
 	}
+	if n := seen.relaxed.Load(); n > 0 {
+		t.Errorf("%d transactions did not wait for the disk", n)
+	}
 }
 
 // Of those who want the same in one transaction, one gets it.
@@ -317,6 +324,9 @@ func TestOneWinnerOfAParty(t *testing.T) {
 	}
 	if won != 1 {
 		t.Errorf("%d of %d won", won, len(errs))
+	}
+	if n := seen.relaxed.Load(); n > 0 {
+		t.Errorf("%d transactions did not wait for the disk", n)
 	}
 }
 
