@@ -33,7 +33,7 @@ type generation struct {
 	id    string // keyIDLength bytes that name the generation in stored values
 	root  []byte
 	aeads sync.Map // label → cipher.AEAD
-	pools sync.Map // label → *sync.Pool of *mac
+	pools sync.Map // label → *sync.Pool of hash.Hash
 }
 
 // NewKeyring makes a keyring from the current root secret and, during its
@@ -78,14 +78,8 @@ func (g *generation) macs(label string) *sync.Pool {
 		return p.(*sync.Pool)
 	}
 	key := g.derive("mac/"+label, sha256.Size)
-	p, _ := g.pools.LoadOrStore(label, &sync.Pool{New: func() any { return &mac{hash: hmac.New(sha256.New, key)} }})
+	p, _ := g.pools.LoadOrStore(label, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }})
 	return p.(*sync.Pool)
-}
-
-// mac computes MACs, with room for the text of one.
-type mac struct {
-	hash hash.Hash
-	text []byte
 }
 
 // Seal encrypts and authenticates plain under label. bound is authenticated but
@@ -169,20 +163,18 @@ func (k *Keyring) Rederive(label, like string, parts ...string) string {
 
 func (g *generation) sum(label string, parts []string) string {
 	pool := g.macs(label)
-	m := pool.Get().(*mac) //nolint:forcetypeassert // macs made it
+	m := pool.Get().(hash.Hash) //nolint:forcetypeassert // macs made it
 	defer pool.Put(m)
-	m.hash.Reset()
-	m.text = m.text[:0]
+	m.Reset()
+	text := make([]byte, 0, 128)
 	for _, p := range parts {
 		// The length in front keeps ("ab","c") apart from ("a","bc").
-		m.text = append(strconv.AppendInt(m.text, int64(len(p)), 10), ':')
-		m.text = append(m.text, p...)
+		text = append(strconv.AppendInt(text, int64(len(p)), 10), ':')
+		text = append(text, p...)
 	}
-	m.hash.Write(m.text)
-	clear(m.text) // it may be a code
-	m.text = append(m.text[:0], g.id...)
-	m.text = m.hash.Sum(m.text)
-	return base64.RawURLEncoding.EncodeToString(m.text)
+	m.Write(text)
+	out := make([]byte, 0, keyIDLength+sha256.Size)
+	return base64.RawURLEncoding.EncodeToString(m.Sum(append(out, g.id...)))
 }
 
 func (k *Keyring) find(id string) *generation {
