@@ -11,8 +11,10 @@ import (
 // sign-in, and makes longer addresses.
 type packed interface{ fields(p *packer) }
 
-// packing begins every packed text. What a later program packs otherwise begins
-// otherwise, so that none takes the fields of one for those of another.
+// packing begins every packed text, so that no program takes the fields of one for those
+// of another: whoever adds, drops or moves one raises it. While two releases run side by
+// side, each has sign-ins of the other under way; a release that raises it must read
+// what the one before packed, too.
 const packing = 1
 
 // packer writes fields, or reads them from text.
@@ -63,10 +65,12 @@ func (p *packer) optional(n **int64) {
 	if *n != nil {
 		given, value = 1, **n
 	}
-	if p.number(&given); given == 0 {
+	p.number(&given)
+	if given == 0 {
 		return
 	}
-	if p.number(&value); p.reading {
+	p.number(&value)
+	if p.reading {
 		*n = &value
 	}
 }
@@ -74,7 +78,8 @@ func (p *packer) optional(n **int64) {
 func (p *packer) strings(all ...*string) {
 	for _, s := range all {
 		size := int64(len(*s))
-		switch p.number(&size); {
+		p.number(&size)
+		switch {
 		case !p.reading:
 			p.out = append(p.out, *s...)
 		case size < 0 || size > int64(len(p.text)):

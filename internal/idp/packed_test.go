@@ -1,7 +1,9 @@
 package idp_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -53,6 +55,23 @@ func TestFieldsTravelSealed(t *testing.T) {
 		got, err := idp.OpenCode(k, c.Seal(k), noon)
 		if err != nil || !reflect.DeepEqual(got, c) {
 			t.Errorf("the code\n%+v came back as\n%+v, %v", c, got, err)
+		}
+	}
+}
+
+// What one release packs, the next one reads.
+func TestPackingChangesWithItsFields(t *testing.T) {
+	k := newKeyring(t)
+	for name, tt := range map[string]struct{ sealed, sum string }{
+		"flow":               {filled[idp.Flow](t).Seal(k), "1 af88b639d38e51e8762d88f1728534790ddb81fe7a6b77d24a052e13d68d9f04"},
+		"authorization-code": {filled[idp.Code](t).Seal(k), "1 afb758f3d8d60a6e0b654140fa89207208c2d0b917cabecb48d85f9db1355935"},
+	} {
+		plain, err := k.Open(name, tt.sealed, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := fmt.Sprintf("%d %x", plain[0], sha256.Sum256(plain)); sum != tt.sum {
+			t.Errorf("a %s is packed otherwise than before: raise packing, read the one before too, and write %q here", name, sum)
 		}
 	}
 }

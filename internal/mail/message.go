@@ -12,8 +12,8 @@ type Message struct {
 	From, To string // the envelope: bare addresses
 	Subject  string
 	Raw      string // RFC 5322, with CRLF and without a dot at the end
-	// Parts are what is in Raw, for whoever makes a message of its own of it: few do, so
-	// it is made when it is asked for.
+	// Parts are the text and the HTML that are in Raw, with link and code too. They are
+	// made when a hook asks for them, nobody else needs them by themselves.
 	Parts func() (text, html string)
 }
 
