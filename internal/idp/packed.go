@@ -7,8 +7,8 @@ import (
 )
 
 // packed is what travels sealed in URLs. It names its fields once, in the order in
-// which they are written and read: JSON costs five times the work, of every page of a
-// sign-in, and makes longer addresses.
+// which they are written and read. JSON would be several times the work, on every page
+// of a sign-in, and make longer addresses.
 type packed interface{ fields(p *packer) }
 
 // packing begins every packed text, so that no program takes the fields of one for those
