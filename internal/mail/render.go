@@ -127,16 +127,15 @@ func (c *Composer) compose(claim *magiclink.Claim, now time.Time, boundary strin
 	if err != nil {
 		return nil, err
 	}
-	m := c.message(claim, forms{subject: r.Subject, parts: r.parts})
+	m := c.addressed(claim, &Message{Subject: r.Subject, Parts: r.parts})
 	return m, c.encode(m, r, now, boundary)
 }
 
-func (c *Composer) message(claim *magiclink.Claim, f forms) *Message {
+// addressed fills in whose letter m is.
+func (c *Composer) addressed(claim *magiclink.Claim, m *Message) *Message {
 	_, domain, _ := strings.Cut(c.From.Address, "@")
-	return &Message{
-		ID: Ref(c.Keys, claim.Letter.ID, claim.Letter.Recipient) + "@" + domain, From: c.From.Address, To: claim.Letter.Recipient,
-		Subject: f.subject, Raw: f.raw, Parts: f.parts,
-	}
+	m.ID, m.From, m.To = Ref(c.Keys, claim.Letter.ID, claim.Letter.Recipient)+"@"+domain, c.From.Address, claim.Letter.Recipient
+	return m
 }
 
 // encode makes the message's raw form of its parts. Without a boundary it has one of
