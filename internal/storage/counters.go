@@ -48,7 +48,8 @@ func windowEnd(b magiclink.Count, window int, now time.Time) int64 {
 	return ms(now.Add(b.Rates[window].Window))
 }
 
-// counterRows is the INSERT of uses, before what happens to those that have a row.
+// counterRows is the INSERT of uses, before what happens to those that have a row: in the
+// order of budgets, which is that of their keys.
 func counterRows(budgets []magiclink.Count, now time.Time) (query string, args []any) {
 	args = make([]any, 0, 8*len(budgets))
 	var q strings.Builder

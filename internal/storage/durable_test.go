@@ -14,6 +14,9 @@ import (
 	"idp/internal/testdb"
 )
 
+// relaxed reports whether what is committed on c does not wait for the disk.
+func relaxed(c *pgx.Conn) bool { return c.Config().RuntimeParams["synchronous_commit"] == "off" }
+
 // commits counts the changes whose commit waits for the disk, and those whose does not.
 type commits struct {
 	sharing
@@ -25,7 +28,7 @@ var changes = regexp.MustCompile(`^\s*(INSERT|UPDATE|DELETE|WITH)\b`)
 func (n *commits) hear(c *pgx.Conn, query string) {
 	switch {
 	case !changes.MatchString(query):
-	case c.Config().RuntimeParams["synchronous_commit"] == "off":
+	case relaxed(c):
 		n.relaxed.Add(1)
 	default:
 		n.durable.Add(1)

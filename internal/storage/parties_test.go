@@ -40,7 +40,7 @@ func (p *parties) TraceBatchStart(ctx context.Context, c *pgx.Conn, d pgx.TraceB
 	for n := p.largest.Load(); n < int64(d.Batch.Len()) && !p.largest.CompareAndSwap(n, int64(d.Batch.Len())); {
 		n = p.largest.Load()
 	}
-	if c.Config().RuntimeParams["synchronous_commit"] == "off" {
+	if relaxed(c) {
 		p.relaxed.Add(1)
 	}
 	return p.sharing.TraceBatchStart(context.WithValue(ctx, party{}, true), c, d)
