@@ -33,7 +33,7 @@ type generation struct {
 	id    string // keyIDLength bytes that name the generation in stored values
 	root  []byte
 	aeads sync.Map // label → cipher.AEAD
-	pools sync.Map // label → *sync.Pool of hash.Hash
+	pools sync.Map // label → *sync.Pool of *macing
 }
 
 // NewKeyring makes a keyring from the current root secret and, during its
@@ -71,14 +71,20 @@ func (g *generation) aead(label string) cipher.AEAD {
 	return actual.(cipher.AEAD)
 }
 
-// macs lends what computes MACs under label. One that was used before has its key
-// worked in already, which is half of the work.
+// macing computes MACs. One that was used before has its key worked in already, which
+// is half of the work, and room for what goes in and comes out.
+type macing struct {
+	hash      hash.Hash
+	text, sum []byte
+}
+
+// macs lends what computes MACs under label.
 func (g *generation) macs(label string) *sync.Pool {
 	if p, ok := g.pools.Load(label); ok {
 		return p.(*sync.Pool)
 	}
 	key := g.derive("mac/"+label, sha256.Size)
-	p, _ := g.pools.LoadOrStore(label, &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }})
+	p, _ := g.pools.LoadOrStore(label, &sync.Pool{New: func() any { return &macing{hash: hmac.New(sha256.New, key)} }})
 	return p.(*sync.Pool)
 }
 
@@ -163,18 +169,19 @@ func (k *Keyring) Rederive(label, like string, parts ...string) string {
 
 func (g *generation) sum(label string, parts []string) string {
 	pool := g.macs(label)
-	m := pool.Get().(hash.Hash) //nolint:forcetypeassert // macs made it
+	m := pool.Get().(*macing) //nolint:forcetypeassert // macs made it
 	defer pool.Put(m)
-	m.Reset()
-	text := make([]byte, 0, 128)
+	m.text = m.text[:0]
 	for _, p := range parts {
 		// The length in front keeps ("ab","c") apart from ("a","bc").
-		text = append(strconv.AppendInt(text, int64(len(p)), 10), ':')
-		text = append(text, p...)
+		m.text = append(strconv.AppendInt(m.text, int64(len(p)), 10), ':')
+		m.text = append(m.text, p...)
 	}
-	m.Write(text)
-	out := make([]byte, 0, keyIDLength+sha256.Size)
-	return base64.RawURLEncoding.EncodeToString(m.Sum(append(out, g.id...)))
+	m.hash.Reset()
+	m.hash.Write(m.text)
+	clear(m.text) // some parts are secrets
+	m.sum = m.hash.Sum(append(m.sum[:0], g.id...))
+	return base64.RawURLEncoding.EncodeToString(m.sum)
 }
 
 func (k *Keyring) find(id string) *generation {
