@@ -53,7 +53,7 @@ func (s *Service) Refused(ctx context.Context, change audit.Name, about string, 
 	case strings.HasPrefix(about, "usr_") && idShape().MatchString(about):
 		e.Subject = about
 	case idShape().MatchString(about):
-		detail = append(detail, "about", about)
+		detail = append([]any{"about", about}, detail...)
 	}
 	e.Detail = audit.Detail(detail...)
 	if fault := s.Store.Record(ctx, e); fault != nil {

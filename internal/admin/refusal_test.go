@@ -54,7 +54,7 @@ func TestRefusedChangesAreTold(t *testing.T) {
 			e := o.told(audit.AdminChangeRefused, c.subject)
 			want := audit.Detail("change", c.change)
 			if c.about != "" {
-				want = audit.Detail("change", c.change, "about", c.about)
+				want = audit.Detail("about", c.about, "change", c.change)
 			}
 			if e.Result != c.result || e.Detail != want {
 				t.Errorf("%s is told as %+v", c.change, e)

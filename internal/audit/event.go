@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -77,15 +78,33 @@ func From(ctx context.Context) Source {
 	}
 }
 
-// Detail writes pairs of names and values as the Detail of an event.
+// Detail writes pairs of names and values as the Detail of an event, in their order:
+// give them sorted by name, so that one meaning has one text.
 func Detail(pairs ...any) string {
-	m := make(map[string]any, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		m[pairs[i].(string)] = pairs[i+1] //nolint:forcetypeassert // written by us, beside the call
+	text := append(make([]byte, 0, 128), '{')
+	for i, p := range pairs {
+		switch {
+		case i%2 == 1:
+			text = append(text, ':')
+		case i > 0:
+			text = append(text, ',')
+		}
+		text = appendJSON(text, p)
 	}
-	text, err := json.Marshal(m) // keys sorted: one text for one meaning
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	return string(append(text, '}'))
 }
+
+// appendJSON spares identifiers, which nearly all values are, the ado of encoding/json.
+func appendJSON(text []byte, value any) []byte {
+	if s, ok := value.(string); ok && !strings.ContainsFunc(s, marked) {
+		return append(append(append(text, '"'), s...), '"')
+	}
+	written, err := json.Marshal(value)
+	if err != nil {
+		written = []byte("null")
+	}
+	return append(text, written...)
+}
+
+// marked reports whether encoding/json writes r in another way in a string, or may.
+func marked(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r) }

@@ -206,7 +206,7 @@ func (a *approving) steps() []*step {
 func loginStep(ctx context.Context, session idp.Session, hash secret.Hash, now time.Time) *step {
 	method := session.AMR[len(session.AMR)-1]
 	return selectEvent(ctx, ofLogin, audit.Event{At: now, Name: audit.LoginCompleted, IP: session.IP},
-		audit.Detail("method", method, "session", session.ID, "first", true), audit.Detail("method", method, "session", session.ID), session.ID, string(hash))
+		audit.Detail("first", true, "method", method, "session", session.ID), audit.Detail("method", method, "session", session.ID), session.ID, string(hash))
 }
 
 var ofLogin = told{

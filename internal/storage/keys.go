@@ -68,7 +68,7 @@ func (s *Store) ChangeKeys(ctx context.Context, made []idp.SigningKey, steps []i
 }
 
 func tellKey(tx *gorm.DB, id string, alg idp.Algorithm, result string, now time.Time) error {
-	return tell(tx, audit.Event{At: now, Name: audit.KeyRotated, Result: result, Detail: audit.Detail("key", id, "algorithm", string(alg))})
+	return tell(tx, audit.Event{At: now, Name: audit.KeyRotated, Result: result, Detail: audit.Detail("algorithm", string(alg), "key", id)})
 }
 
 // ResealKey replaces the sealed private part of a key, if it still is old. Two

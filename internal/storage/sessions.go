@@ -136,7 +136,7 @@ func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now
 			return r.Error
 		}
 		if ended > 0 {
-			e := audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("sessions", ended, "kept", keepID)}
+			e := audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("kept", keepID, "sessions", ended)}
 			if err := tell(tx, e); err != nil {
 				return err
 			}
