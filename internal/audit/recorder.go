@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"time"
 )
@@ -20,14 +21,16 @@ type Recorder struct {
 	Most int // notes in a minute; more are counted as lost
 
 	mu   sync.Mutex
-	held map[Event]*note
+	seed maphash.Seed
+	held map[uint64]*note // by a hash of what is told
 	lost int
 }
 
-// note is how often the same came.
+// note is how often the same came. There are thousands on a busy server, for a minute
+// each: once it is written down, nothing is kept of what it tells.
 type note struct {
-	first Event // with id, time and request
-	times int   // not written down yet
+	first *Event // of those that are not written down yet; nil if there are none
+	times int    // that they are
 	until time.Time
 	fresh bool // never written down
 }
@@ -42,18 +45,21 @@ func (r *Recorder) Note(e Event) {
 	e.At = now
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if h := r.held[same]; h != nil {
-		h.times++
+	if r.held == nil {
+		r.held, r.seed = map[uint64]*note{}, maphash.MakeSeed()
+	}
+	key := maphash.Comparable(r.seed, same)
+	if h := r.held[key]; h != nil {
+		if h.times++; h.first == nil {
+			h.first = new(e)
+		}
 		return
 	}
 	if len(r.held) >= r.Most {
 		r.lost++
 		return
 	}
-	if r.held == nil {
-		r.held = map[Event]*note{}
-	}
-	r.held[same] = &note{first: e, times: 1, until: now.Add(noteSpan), fresh: true}
+	r.held[key] = &note{first: new(e), times: 1, until: now.Add(noteSpan), fresh: true}
 }
 
 // Flush writes down what came first since the last time, and, once its minute is
@@ -76,10 +82,10 @@ func (r *Recorder) Flush(ctx context.Context, all bool) error {
 func (r *Recorder) due(now time.Time, all bool) (events []Event, times int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for same, h := range r.held {
+	for key, h := range r.held {
 		over := all || !now.Before(h.until)
 		if h.times > 0 && (h.fresh || over) {
-			e := h.first
+			e := *h.first
 			if h.times > 1 {
 				e.Detail = Detail("times", h.times)
 			}
@@ -87,10 +93,10 @@ func (r *Recorder) due(now time.Time, all bool) (events []Event, times int) {
 				e.At = now
 			}
 			events, times = append(events, e), times+h.times
-			h.times, h.fresh = 0, false
+			h.first, h.times, h.fresh = nil, 0, false
 		}
 		if over {
-			delete(r.held, same)
+			delete(r.held, key)
 		}
 	}
 	if r.lost > 0 {

@@ -38,7 +38,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 		t.Fatalf("%d rows within the minute, %v", len(store.events), err)
 	}
 	now = now.Add(time.Minute)
-	if err := r.Flush(ctx, false); err != nil || len(store.events) != 2 || store.events[1].Detail != `{"times":999}` {
+	if err := r.Flush(ctx, false); err != nil || len(store.events) != 2 || store.events[1].Detail != `{"times":999}` || store.events[1].RequestID != "1" {
 		t.Fatalf("%v, %v", store.events, err)
 	}
 	if err := r.Flush(ctx, true); err != nil || len(store.events) != 2 {
