@@ -55,15 +55,33 @@ func NewCount(k *secret.Keyring, name string, r Rate, values ...string) Count {
 // NewCounts is NewCount for a budget with several windows; none, if it has none.
 // A zero Rate is no limit. The windows are part of the key, because a row does not say which they are.
 func NewCounts(k *secret.Keyring, name string, rates []Rate, values ...string) []Count {
-	sorted := slices.DeleteFunc(slices.Clone(rates), func(r Rate) bool { return r.Max == 0 })
-	if len(sorted) == 0 {
+	if rates = windows(rates); len(rates) == 0 {
 		return nil
 	}
-	return []Count{newCount(k, name, sorted, values)}
+	return []Count{newCount(k, name, rates, values)}
+}
+
+// sorted brings the windows that are counted for each mail into their order once.
+func (l Limits) sorted() Limits {
+	for _, rates := range []*[]Rate{&l.SendPerAddress, &l.SendPerAddressIP, &l.SendPerIP, &l.SendPerKnownBrowser} {
+		*rates = windows(*rates)
+	}
+	return l
+}
+
+// windows are the rates that limit, the longest first.
+func windows(rates []Rate) []Rate {
+	longer := func(a, b Rate) int { return int((b.Window - a.Window) / time.Second) }
+	unlimited := func(r Rate) bool { return r.Max == 0 }
+	if !slices.ContainsFunc(rates, unlimited) && slices.IsSortedFunc(rates, longer) {
+		return rates
+	}
+	rates = slices.DeleteFunc(slices.Clone(rates), unlimited)
+	slices.SortFunc(rates, longer)
+	return rates
 }
 
 func newCount(k *secret.Keyring, name string, sorted []Rate, values []string) Count {
-	slices.SortFunc(sorted, func(a, b Rate) int { return int((b.Window - a.Window) / time.Second) })
 	parts := make([]string, 0, 1+len(sorted)+len(values))
 	parts = append(parts, name)
 	for _, r := range sorted {

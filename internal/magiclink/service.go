@@ -116,6 +116,7 @@ type Courier interface {
 
 // NewService makes a Service.
 func NewService(store Store, keys *secret.Keyring, settings Settings, now func() time.Time, courier Courier) *Service {
+	settings.Limits = settings.Limits.sorted()
 	s := &Service{store: store, keys: keys, settings: settings, now: now, courier: courier}
 	s.meters = s.newMeters()
 	return s
