@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -148,7 +149,8 @@ var keysRotateCommand = command{
 	summary: "replace signing keys before their time",
 	help: `Publishes a new key for the algorithm now. It signs as soon as every client can
 know it (keys.publish_ahead), or at once with --now, which is for a key that has
-become known: tokens signed so far then fail wherever the old key is not cached.
+become known: servers that run sign with the new one within a minute, and what is
+signed with it fails wherever the JWKS is not read anew for a key that is not there.
 
 Example: idp keys rotate --config idp.yaml --algorithm ES256
 `,
@@ -168,13 +170,27 @@ Example: idp keys rotate --config idp.yaml --algorithm ES256
 		}
 		return withStore(cfg, func(s *storage.Store) error {
 			keys := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now)
-			n, err := keys.Replace(acting(ctx, e), idp.Algorithm(*alg), *now)
+			next, err := keys.Replace(acting(ctx, e), idp.Algorithm(*alg), *now)
 			if err == nil {
-				fmt.Fprintf(e.out, "%d keys made\n", n)
+				printNext(e.out, next)
 			}
 			return err
 		})
 	},
+}
+
+// printNext says which keys sign next, and when.
+func printNext(w io.Writer, next []idp.SigningKey) {
+	for _, k := range next {
+		when := "in place of the one before; servers that run follow within a minute"
+		if k.State == idp.KeyPublished {
+			when = "from " + k.ActivateAt.UTC().Format(time.RFC3339)
+		}
+		fmt.Fprintf(w, "%-6s key %s signs %s\n", k.Algorithm, k.ID, when)
+	}
+	if len(next) == 0 {
+		fmt.Fprintln(w, "nothing to do: the next key is published already (idp keys list); to sign with it at once: --now")
+	}
 }
 
 var versionCommand = command{

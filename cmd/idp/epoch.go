@@ -63,9 +63,9 @@ func rotateKeys(ctx context.Context, e env, cfg *config.Config, s *storage.Store
 	if err != nil {
 		return err
 	}
-	n, err := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now).Replace(ctx, "", true)
+	next, err := oidc.NewKeys(s, ring, cfg.KeyPolicy(), time.Now).Replace(ctx, "", true)
 	if err == nil {
-		fmt.Fprintf(e.err, "%d keys made\n", n)
+		printNext(e.err, next)
 	}
 	return err
 }

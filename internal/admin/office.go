@@ -32,9 +32,9 @@ type Office struct {
 type Signing interface {
 	// List returns all that are stored.
 	List(ctx context.Context) ([]idp.SigningKey, error)
-	// Replace makes new keys outside the calendar and returns how many; see
+	// Replace makes new keys outside the calendar and returns those that sign next; see
 	// oidc.Keys.Replace. "" is every algorithm.
-	Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error)
+	Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) ([]idp.SigningKey, error)
 }
 
 // Mail is the letters that are still to be sent.

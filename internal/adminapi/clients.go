@@ -45,9 +45,9 @@ type Rotation struct {
 	Now       bool   `json:"now,omitempty" doc:"Sign with the new key at once: only for a key that has become known."`
 }
 
-// Rotated is how many keys were made.
+// Rotated is how many keys sign next.
 type Rotated struct {
-	Made int `json:"made"`
+	Made int `json:"made" doc:"Keys that were made or, with now, published before."`
 }
 
 func clientOf(r *idp.ClientRecord) (Client, error) {
@@ -90,8 +90,8 @@ func rotateKeys(c *call) (any, error) {
 	if !c.body(&in) {
 		return nil, nil
 	}
-	n, err := c.office.Signing.Replace(c.ctx, idp.Algorithm(in.Algorithm), in.Now)
-	return Rotated{n}, err
+	next, err := c.office.Signing.Replace(c.ctx, idp.Algorithm(in.Algorithm), in.Now)
+	return Rotated{len(next)}, err
 }
 
 // span reads a time span as the configuration has them, such as 7d.

@@ -66,15 +66,15 @@ func (s signing) List(ctx context.Context) ([]idp.SigningKey, error) {
 }
 
 // Replace implements admin.Signing. This process has the new keys at once.
-func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
+func (s signing) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) ([]idp.SigningKey, error) {
 	if alg != "" && !slices.Contains(idp.Algorithms, alg) {
-		return 0, s.a.office.Refused(ctx, audit.KeyRotated, "", fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm))
+		return nil, s.a.office.Refused(ctx, audit.KeyRotated, "", fmt.Errorf("there is no algorithm %q: %w", alg, admin.ErrAlgorithm))
 	}
-	n, err := s.a.Keys.Replace(ctx, alg, atOnce)
+	next, err := s.a.Keys.Replace(ctx, alg, atOnce)
 	if err != nil {
-		return n, err
+		return nil, err
 	}
-	return n, s.a.Keys.Rotate(ctx)
+	return next, s.a.Keys.Rotate(ctx)
 }
 
 // sendInvitation implements admin.Office's.

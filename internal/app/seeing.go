@@ -90,6 +90,8 @@ func (a *App) health(ctx context.Context) []server.Part {
 	keys := server.Part{Name: "keys", State: server.Well}
 	if !a.Keys.Complete() {
 		keys.State, keys.Detail = server.Down, "not every algorithm has a key that signs"
+	} else if a.Keys.Foreign() {
+		keys.State, keys.Detail = server.Degraded, "a stored signing key cannot be opened with this root secret; the keys read before go on"
 	}
 	letters := server.Part{Name: "mail", State: server.Well}
 	if resting := a.Worker.Senders.Resting(); len(resting) > 0 {

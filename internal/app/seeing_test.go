@@ -76,6 +76,14 @@ func TestReadinessTellsTheAdministrator(t *testing.T) {
 	if w := ask(p, "/readyz", "127.0.0.1:9090"); w.Code != http.StatusOK || w.Body.String() != "ok\ndatabase: ok\nschema: ok\nkeys: ok\nmail: ok\n" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	// Keys that somebody with another root secret made: this process goes on with its own.
+	testdb.Exec(t, p.Database, `UPDATE signing_keys SET id = 'x' || id`)
+	if err := p.App.Keys.Rotate(t.Context()); err == nil {
+		t.Error("foreign keys are loaded")
+	}
+	if w := ask(p, "/readyz", "127.0.0.1:9090"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "keys: degraded, a stored signing key cannot be opened") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
 	testdb.Exec(t, p.Database, `DELETE FROM goose_db_version WHERE version_id > 3`)
 	if w := ask(p, "/readyz", "idp-admin.example.com"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "schema: down, schema is at version 3") {
 		t.Errorf("%d %s", w.Code, w.Body)

@@ -33,6 +33,7 @@ type Keys struct {
 	policy  idp.KeyPolicy
 	now     func() time.Time
 	current atomic.Pointer[keySet]
+	foreign atomic.Bool
 }
 
 type keySet struct {
@@ -79,6 +80,9 @@ func (k *Keys) Rotate(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("rotate keys: %w", err)
 		}
+		if err := k.canOpen(stored); err != nil {
+			return err
+		}
 		now := k.now()
 		steps := idp.NextKeys(stored, idp.Algorithms, k.policy, now)
 		if len(steps) == 0 {
@@ -98,6 +102,32 @@ func (k *Keys) Rotate(ctx context.Context) error {
 	return errors.New("rotate keys: other replicas keep changing them")
 }
 
+// open returns the private part of a stored key, in PKCS #8.
+func (k *Keys) open(s *idp.SigningKey) ([]byte, error) {
+	der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+	if err != nil {
+		return nil, fmt.Errorf("signing key %s cannot be opened: the root secret is not the one it was sealed with (give the old one as previous_secret): %w", s.ID, err)
+	}
+	return der, nil
+}
+
+// canOpen comes before every change: whoever has another root secret must not put keys
+// beside ours that we could not open.
+func (k *Keys) canOpen(stored []idp.SigningKey) error {
+	for i := range stored {
+		if _, err := k.open(&stored[i]); err != nil {
+			k.foreign.Store(true)
+			return err
+		}
+	}
+	k.foreign.Store(false)
+	return nil
+}
+
+// Foreign reports whether a stored key could not be opened when they were last looked
+// at: what signs here is what was read before.
+func (k *Keys) Foreign() bool { return k.foreign.Load() }
+
 // reseal puts keys that were sealed with a previous root secret under the current
 // one, so that the previous one can be given up.
 func (k *Keys) reseal(ctx context.Context, stored []idp.SigningKey) error {
@@ -105,9 +135,9 @@ func (k *Keys) reseal(ctx context.Context, stored []idp.SigningKey) error {
 		if k.keyring.Current(s.Private) {
 			continue
 		}
-		der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+		der, err := k.open(&s)
 		if err != nil {
-			continue // load says what to do about it
+			return err
 		}
 		if err := k.store.ResealKey(ctx, s.ID, s.Private, k.keyring.Seal(keyLabel, der, []byte(s.ID))); err != nil {
 			return fmt.Errorf("reseal key %s: %w", s.ID, err)
@@ -144,9 +174,9 @@ func (k *Keys) load(stored []idp.SigningKey) error {
 	set := &keySet{signers: map[idp.Algorithm]signer{}, public: map[string]jose.JSONWebKey{}}
 	var jwks jose.JSONWebKeySet
 	for _, s := range stored {
-		der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+		der, err := k.open(&s)
 		if err != nil {
-			return fmt.Errorf("signing key %s cannot be opened: the root secret is not the one it was sealed with (give the old one as previous_secret): %w", s.ID, err)
+			return err
 		}
 		private, err := parsePrivate(der)
 		if err != nil {
@@ -194,27 +224,36 @@ func (k *Keys) VerifySignature(_ context.Context, jws *jose.JSONWebSignature) ([
 
 // Replace makes new keys outside the calendar, for one algorithm or, if alg is
 // "", for all. They are published, and sign after the policy's pause, or at once
-// with atOnce. It returns how many it made. An algorithm whose next key is
+// with atOnce. It returns those that sign next. An algorithm whose next key is
 // already published gets none, unless atOnce, which promotes that one.
-func (k *Keys) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) (int, error) {
+func (k *Keys) Replace(ctx context.Context, alg idp.Algorithm, atOnce bool) ([]idp.SigningKey, error) {
 	stored, err := k.store.SigningKeys(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("replace keys: %w", err)
+		return nil, fmt.Errorf("replace keys: %w", err)
+	}
+	if err := k.canOpen(stored); err != nil {
+		return nil, err
 	}
 	algorithms := idp.Algorithms
 	if alg != "" {
 		if !slices.Contains(idp.Algorithms, alg) {
-			return 0, fmt.Errorf("replace keys: there is no algorithm %q", alg)
+			return nil, fmt.Errorf("replace keys: there is no algorithm %q", alg)
 		}
 		algorithms = []idp.Algorithm{alg}
 	}
 	steps, now := idp.ReplaceKeys(stored, algorithms, atOnce), k.now()
-	made, err := k.make(steps, now)
+	next, err := k.make(steps, now)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if err := k.store.ChangeKeys(ctx, made, steps, now); err != nil {
-		return 0, fmt.Errorf("replace keys: %w", err)
+	if err := k.store.ChangeKeys(ctx, next, steps, now); err != nil {
+		return nil, fmt.Errorf("replace keys: %w", err)
 	}
-	return len(made), nil
+	for _, s := range stored {
+		if slices.Contains(steps, idp.KeyAction{Algorithm: s.Algorithm, KeyID: s.ID, State: idp.KeyActive}) {
+			s.State, s.ActivateAt = idp.KeyActive, now
+			next = append(next, s)
+		}
+	}
+	return next, nil
 }
