@@ -47,6 +47,7 @@ const (
 type dialect struct {
 	goose      goose.Dialect
 	skipLocked string // appended to the SELECT that claims work
+	ofStanding string // appended to the SELECT of a session s: nobody ends it before what is made of it is committed
 	locker     func() (lock.SessionLocker, error)
 	// batch runs steps as one transaction in one round trip; nil where there is no
 	// round trip to save.

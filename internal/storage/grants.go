@@ -74,7 +74,7 @@ func (r *grantRow) stands(g *idp.Grant, now time.Time) bool {
 func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error) {
 	var authTime int64
 	var amr string
-	made := &step{query: redeemCode, into: []any{&authTime, &amr, &g.ACR}, args: []any{
+	made := &step{query: redeemCode + s.dialect.ofStanding + ifNew, into: []any{&authTime, &amr, &g.ACR}, args: []any{
 		g.ID, g.ClientID, list(g.Scopes), list(g.Resources), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
 		ms(g.RotatedAt), g.KeyHash, list(g.Claims), g.SessionID, g.UserID, ms(now),
 	}}
@@ -91,13 +91,15 @@ func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp
 	return g, r.user(), nil
 }
 
-// redeemCode takes who signed in, when and how from the session, if that stands.
+// redeemCode takes who signed in, when and how from the session, if that stands. Whoever
+// ends the session meanwhile waits, and then finds the grant.
 const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scopes, resources, amr, acr, auth_time, created_at, last_used_at, expires_at,
 		absolute_at, refresh_salt, generation, rotated_at, key_hash, claims)
 	SELECT ?, ?, s.user_id, s.id, ?, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?, ?, ?
 	FROM sessions s JOIN users u ON u.id = s.user_id
-	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
-	ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`
+	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`
+
+const ifNew = ` ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`
 
 // ofGrant tells of a grant that was made at a time, ofEndedGrant of one that was
 // revoked then.
