@@ -55,6 +55,7 @@ func (s *Store) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.App
 	var ok magiclink.Approval
 	var miss error
 	err := s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
+		ok, miss = magiclink.Approval{}, nil
 		if err := count(tx, t.Counts, t.Now); err != nil {
 			return err
 		}

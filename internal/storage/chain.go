@@ -79,6 +79,7 @@ func (s *Store) SealEvents(ctx context.Context, since time.Time, limit int, seal
 		return 0, wrap("seal events", err)
 	}
 	err = s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
+		n = 0
 		if err := firstEnd(tx, audit.Last); err != nil {
 			return err
 		}

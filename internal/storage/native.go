@@ -43,6 +43,7 @@ func (s *Store) TryNativeCode(ctx context.Context, t magiclink.NativeTry) (magic
 	var ok magiclink.Approval
 	var miss error
 	err := s.batches(ctx, func(tx *gorm.DB, together func(...*step) error) error {
+		ok, miss = magiclink.Approval{}, nil
 		alive, err := nativeChallenges(tx, t)
 		if err != nil {
 			return err

@@ -80,6 +80,7 @@ var insertLetter = insert("outbox", letterColumns)
 func (s *Store) ClaimLetter(ctx context.Context, now time.Time, take *magiclink.Take) (*magiclink.Claim, error) {
 	var claim *magiclink.Claim
 	err := s.tx(ctx, func(tx *gorm.DB) error {
+		claim = nil
 		var r claimRow
 		err := one(tx, &r, `UPDATE outbox SET state = 'sending', tries = tries + 1, next_at = ?
 			WHERE id = (SELECT id FROM outbox WHERE state IN ('queued', 'sending', 'deferred') AND next_at <= ? AND expires_at > ?

@@ -56,11 +56,8 @@ func (p *pool) once(ctx context.Context, steps []*step) error {
 // with lends a connection.
 func (p *pool) with(ctx context.Context, act func(context.Context, *pgxpool.Conn) error) error {
 	hurried := p.Stat().AcquiredConns() >= p.few
-	if hurried {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
-		defer cancel()
-	}
+	ctx, cancel := context.WithTimeout(ctx, patience) // what is there may be dead, one connection after the other
+	defer cancel()
 	conn, err := p.Acquire(ctx)
 	if err != nil {
 		return err

@@ -42,8 +42,14 @@ func (s *Store) Close() error {
 // tx runs fn in one transaction, and once more if the server ended it for the sake
 // of another one: what fn leaves behind must not depend on how often it ran.
 func (s *Store) tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return insist(ctx, func() error { return s.db.WithContext(ctx).Transaction(fn) })
+}
+
+// insist runs a transaction until the server does not end it for the sake of another, or
+// has done so often enough.
+func insist(ctx context.Context, transaction func() error) error {
 	for try := 1; ; try++ {
-		err := s.db.WithContext(ctx).Transaction(fn)
+		err := transaction()
 		if try == tries || !sacrificed(err) || pause(ctx, try) != nil {
 			return err
 		}
