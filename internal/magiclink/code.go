@@ -52,20 +52,15 @@ func (s *Service) SubmitCode(ctx context.Context, id, typed string, a Asker) (Ap
 	counts := codesPerIP(s.keys, &l, a.Network)
 	counts = append(counts, s.counts("codes_per_browser", []Rate{l.CodesPerBrowser}, string(a.Browser))...)
 	counts = append(counts, s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(c.Email))...)
-	compared := false
-	if err := s.guess(code, now); err != nil {
-		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)
-	}
-	ok, err := s.store.TryCode(ctx, CodeTry{
-		ChallengeID: id, Browser: a.Browser, Matches: func(st Secret) bool { compared = true; return s.matches(st, code) },
-		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
-		Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Replaces: a.Session, Now: now,
+	var ok Approval
+	err = s.compare(code, now, func(matches func(Secret) bool) (err error) {
+		ok, err = s.store.TryCode(ctx, CodeTry{
+			ChallengeID: id, Browser: a.Browser, Matches: matches,
+			CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
+			Counts: counts, Session: session, SessionHash: token.Hash(secret.KindSession), Replaces: a.Session, Now: now,
+		})
+		return err
 	})
-	if err == nil || !compared {
-		s.notWrong(err == nil, now)
-	} else {
-		s.longCodes(now) // looks at once, before the window with the wrong ones is over
-	}
 	if err != nil {
 		s.guessed(ctx, c.Email, c.Locale, err)
 		return Approval{}, secret.Token{}, fmt.Errorf("submit code: %w", err)

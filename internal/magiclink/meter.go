@@ -27,6 +27,7 @@ type meter struct {
 const (
 	meterBatch = 20
 	meterEvery = time.Second
+	meterHear  = 15 * time.Second
 )
 
 // newMeter makes a meter; one without rates counts nothing and is never full.
@@ -127,20 +128,22 @@ func (m *meter) sum(now time.Time) int {
 }
 
 // due returns what is to be written down now; lost must be called if that failed,
-// and changes nothing once the sums were heard. At a request, that is nothing mostly, and once at the start even if nothing was
-// counted, to hear of the other processes. Otherwise it is whatever was counted.
+// and changes nothing once the sums were heard. At a request, that is nothing mostly, and
+// at the start and every meterHear even if nothing was counted, to hear of the other
+// processes. Otherwise it is whatever was counted.
 func (m *meter) due(now time.Time, request bool) (counts []Count, lost func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := m.local
 	early := request && n < meterBatch && n > -meterBatch && now.Sub(m.wrote) < meterEvery
-	if len(m.sums) == 0 || m.sent != 0 || early || n == 0 && (!request || !m.wrote.IsZero()) {
+	idle := n == 0 && (!request || now.Sub(m.wrote) < meterHear)
+	if len(m.sums) == 0 || m.sent != 0 || early || idle {
 		return nil, func() {}
 	}
 	m.local, m.sent, m.wrote = 0, n, now
 	c, heard := m.key, false // heard: it is written down, whatever becomes of the rest
 	c.Block, c.Took = n, func(all []Taken) { heard = true; m.took(all) }
-	if n == 0 { // at the start, to hear what the others counted
+	if n == 0 { // to hear what the others counted
 		c.Block = 1
 		m.local--
 	}

@@ -123,18 +123,14 @@ func (s *Service) SubmitNativeCodeFor(ctx context.Context, address, typed, clien
 	l := s.settings.Limits
 	network := codesPerIP(s.keys, &l, a.Network)
 	all := append(slices.Clip(network), s.counts("wrong_per_address", []Rate{l.WrongPerAddress}, mailboxOf(email))...) // as in SubmitCode
-	compared := false
-	if err := s.guess(code, now); err != nil {
-		return Approval{}, fmt.Errorf("submit native code: %w", err)
-	}
-	ok, err := s.store.TryNativeCode(ctx, NativeTry{ClientID: clientID, Email: email, Network: network, CodeTry: CodeTry{
-		Matches:      func(st Secret) bool { compared = true; return s.matches(st, code) },
-		CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
-		Counts: all, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
-	}})
-	if err == nil || !compared {
-		s.notWrong(err == nil, now)
-	}
+	var ok Approval
+	err = s.compare(code, now, func(matches func(Secret) bool) (err error) {
+		ok, err = s.store.TryNativeCode(ctx, NativeTry{ClientID: clientID, Email: email, Network: network, CodeTry: CodeTry{
+			Matches: matches, CodeAttempts: s.settings.CodeAttempts, ChallengeAttempts: s.settings.ChallengeAttempts,
+			Counts: all, Session: session, SessionHash: raw.Hash(secret.KindSession), Now: now,
+		}})
+		return err
+	})
 	if err != nil {
 		s.guessed(ctx, email, a.Locale, err)
 		return Approval{}, fmt.Errorf("submit native code: %w", err)

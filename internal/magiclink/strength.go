@@ -3,6 +3,7 @@ package magiclink
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"idp/internal/idp"
@@ -13,6 +14,7 @@ import (
 // carry eight characters until that has been over for a whole window. See
 // docs/limits.md for the arithmetic.
 type strength struct {
+	trying  atomic.Int64 // codes that are being compared: they count as wrong, and say nothing yet
 	mu      sync.Mutex
 	raised  bool
 	until   time.Time
@@ -33,7 +35,7 @@ func (s *Service) longCodes(now time.Time) bool {
 	if l.LongCodesAbove.Max == 0 {
 		return false
 	}
-	wrong, right := s.meters.wrong.sum(now), s.meters.right.sum(now)
+	wrong, right := s.meters.wrong.sum(now)-int(st.trying.Load()), s.meters.right.sum(now)
 	st.mu.Lock()
 	if wrong > l.LongCodesAbove.Max+right*l.LongCodesShare/100 {
 		st.until = now.Add(l.LongCodesAbove.Window)
@@ -48,10 +50,10 @@ func (s *Service) longCodes(now time.Time) bool {
 	return raised
 }
 
-// guess counts a code that is about to be compared as a wrong one; right takes it
-// back. Once very many short codes were wrong, none is compared: who has one asks
-// for a new mail, whose code is long, or uses the link.
-func (s *Service) guess(code string, now time.Time) error {
+// compare counts a code that is about to be compared as a wrong one, and takes that back if
+// it was right or was never compared. Once very many short codes were wrong, none is
+// compared: who has one asks for a new mail, whose code is long, or uses the link.
+func (s *Service) compare(code string, now time.Time, try func(matches func(Secret) bool) error) error {
 	l := s.settings.Limits
 	limit := math.MaxInt
 	if len(code) == shortCode && l.WrongShortCodes > 0 {
@@ -60,13 +62,24 @@ func (s *Service) guess(code string, now time.Time) error {
 	if !s.meters.wrong.below(limit, now) {
 		return &idp.LimitedError{Limit: "wrong_short_codes", RetryAt: now.Add(l.LongCodesAbove.Window)}
 	}
-	return nil
-}
-
-// notWrong takes back what guess counted: the code was right, or never compared.
-func (s *Service) notWrong(right bool, now time.Time) {
+	compared := false
+	err := s.strength.while(func() error {
+		return try(func(sec Secret) bool { compared = true; return s.matches(sec, code) })
+	})
+	if err != nil && compared {
+		s.longCodes(now) // looks at once, before the window with the wrong ones is over
+		return err
+	}
 	s.meters.wrong.add(-1, now)
-	if right {
+	if err == nil {
 		s.meters.right.add(1, now)
 	}
+	return err
+}
+
+// while counts what is being compared.
+func (st *strength) while(try func() error) error {
+	st.trying.Add(1)
+	defer st.trying.Add(-1)
+	return try()
 }
