@@ -83,7 +83,11 @@ type Resend struct {
 	MaxSends    int
 	NextSendAt  func(sends int) time.Time
 	Counts      []Count
-	Now         time.Time
+	NewDomain   *Count // see Admission
+	// Judge says whether the mail goes out. It is asked only if the one before did: who
+	// gets no mail gets none by asking twice.
+	Judge func(Recipient) bool
+	Now   time.Time
 }
 
 // Service runs the login by mail.
@@ -267,12 +271,12 @@ func (s *Service) SendAgain(ctx context.Context, id string, a Asker) error {
 	err = s.store.Resend(ctx, Resend{
 		ChallengeID: id, Browser: a.Browser, Letter: letterFor(&c, now), MaxSends: s.settings.SendsPerChallenge,
 		NextSendAt: func(sends int) time.Time { return now.Add(s.settings.resendAfter(sends)) },
-		Counts:     s.sendCounts(&c), Now: now,
+		Counts:     s.sendCounts(&c), NewDomain: s.newDomain(c.Email), Now: now,
+		Judge: func(r Recipient) bool { return s.judge(c.Email, c.ClientID, c.KnownAs != "", a.Worked, r, now) },
 	})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)
 	}
-	s.meters.sends.add(1, now)
 	s.courier.Wake()
 	s.tellAsked(ctx, &c, true)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -388,6 +389,213 @@ func TestTagsShareABudget(t *testing.T) {
 			if u.Limit == "send_per_address" && u.Used != 5 {
 				t.Errorf("%d of %d are used", u.Used, u.Max)
 			}
+		}
+	})
+}
+
+// Strangers cannot use up the mails that are kept for people who signed in before.
+func TestSendAgainKeepsTheReserve(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+			s.Limits.SendPerInstance = []magiclink.Rate{{Max: 20, Window: time.Hour}}
+			s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 5, 1000
+		})
+		m.signUp("ada@example.com")
+		ctx := context.Background()
+		var asked []magiclink.Challenge
+		for i := range 30 { // nearly all are held back: send_unknown is 5
+			c, err := m.login.Start(ctx, fmt.Sprintf("x%d@example.org", i), "", "", asker(fmt.Sprint("b", i), fmt.Sprintf("198.51.100.%d", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked = append(asked, c)
+		}
+		m.now = m.now.Add(time.Minute)
+		for i, c := range asked { // what the person sees says nothing of it
+			_ = m.login.SendAgain(ctx, c.ID, asker(fmt.Sprint("b", i), fmt.Sprintf("198.51.100.%d", i)))
+		}
+		if _, err := m.login.Start(ctx, "ada@example.com", "", "", asker("z", "203.0.113.7")); err != nil {
+			t.Errorf("after %d mails to strangers, of 20: ada, who signed in before: %v", m.mails(), err)
+		}
+	})
+}
+
+// A domain nobody is of gets no more mails than its budget.
+func TestSendAgainKeepsTheNewDomain(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m := newMailbox(t, s).with(func(s *magiclink.Settings) { s.Limits.SendPerNewDomain.Max, s.Limits.SendUnknown.Max = 3, 1000 })
+		ctx := context.Background()
+		var asked []magiclink.Challenge
+		for i := range 3 {
+			c, err := m.login.Start(ctx, fmt.Sprintf("x%d@example.org", i), "", "", asker(fmt.Sprint("b", i), fmt.Sprintf("198.51.100.%d", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked = append(asked, c)
+		}
+		for range 3 {
+			m.now = m.now.Add(2 * time.Minute)
+			for i, c := range asked {
+				_ = m.login.SendAgain(ctx, c.ID, asker(fmt.Sprint("b", i), fmt.Sprintf("198.51.100.%d", i)))
+			}
+		}
+		if n := m.mails(); n != 3 {
+			t.Errorf("%d mails to strangers of one domain, whose budget is 3", n)
+		}
+	})
+}
+
+// mails sends all letters that are due, and counts those that go out.
+func (m *mailbox) mails() (n int) {
+	for {
+		claim, err := m.store.ClaimLetter(context.Background(), m.now, m.take())
+		if err != nil {
+			return n
+		}
+		if claim != nil {
+			n++
+		}
+	}
+}
+
+// Wrong codes that applications send by address count like all others: codes stay
+// long until an hour after them.
+func TestNativeGuessesMakeCodesLong(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"by handle", "by address"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			testdb.Each(t, func(t *testing.T, s *storage.Store) {
+				m := newMailbox(t, s).with(func(s *magiclink.Settings) {
+					s.Limits.LongCodesAbove.Max, s.Limits.WrongShortCodes, s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 6, 12, 1000, 1000
+				})
+				ctx := context.Background()
+				type asked struct {
+					handle secret.Token
+					code   secret.Token
+				}
+				var all []asked
+				for i := range 8 { // before anybody guesses
+					h, mail := m.askNative(fmt.Sprintf("w%d@example.com", i))
+					all = append(all, asked{h, mail.Code})
+				}
+				m.now = m.now.Add(5 * time.Minute)
+				m.login.Mint("x", m.now)
+				for i, a := range all {
+					var err error
+					if how == "by handle" {
+						_, err = m.login.SubmitNativeCode(ctx, a.handle, wrongFor(a.code), "app", asker("", "192.0.2.1"))
+					} else {
+						_, err = m.login.SubmitNativeCodeFor(ctx, fmt.Sprintf("w%d@example.com", i), wrongFor(a.code), "app", asker("", "192.0.2.1"))
+					}
+					if !errors.Is(err, idp.ErrWrongCode) {
+						t.Fatal(err)
+					}
+				}
+				m.now = m.now.Add(56 * time.Minute) // the window is over, the hour after the wrong codes is not
+				if n := len(m.login.Mint("y", m.now).Code.Reveal()); n != secret.LongCodeLength {
+					t.Errorf("56 minutes after 8 wrong codes, a new one has %d characters", n)
+				}
+			})
+		})
+	}
+}
+
+// slowStore keeps codes waiting, as a busy database does.
+type slowStore struct {
+	*storage.Store
+	gate, in chan struct{}
+}
+
+func (s *slowStore) TryCode(ctx context.Context, t magiclink.CodeTry) (magiclink.Approval, error) {
+	s.in <- struct{}{}
+	<-s.gate
+	return s.Store.TryCode(ctx, t)
+}
+
+// Right codes under way are no wrong ones.
+func TestRightCodesUnderWayMakeNoLongOnes(t *testing.T) {
+	t.Parallel()
+	s := testdb.Open(t, testdb.URL(t, "postgres"))
+	m := newMailbox(t, s)
+	slow := &slowStore{s, make(chan struct{}), make(chan struct{})}
+	settings := magiclink.Defaults()
+	m.login = magiclink.NewService(slow, m.keys(), settings, func() time.Time { return m.now }, queueOnly{})
+	ctx := context.Background()
+	var all sync.WaitGroup
+	const people = 25
+	for i := range people {
+		b := fmt.Sprint("b", i)
+		c, err := m.login.Start(ctx, fmt.Sprintf("p%d@example.com", i), "", "app", asker(b, fmt.Sprintf("198.51.100.%d", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mail := m.send()
+		all.Go(func() {
+			if _, _, err := m.login.SubmitCode(ctx, c.ID, mail.Code.Reveal(), asker(b, fmt.Sprintf("198.51.100.%d", i))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range people {
+		<-slow.in
+	}
+	during := len(m.login.Mint("x", m.now).Code.Reveal())
+	close(slow.gate)
+	all.Wait()
+	if after := len(m.login.Mint("y", m.now.Add(59*time.Minute)).Code.Reveal()); during != 6 || after != 6 {
+		t.Errorf("nobody typed a wrong code: a new one has %d characters, and %d an hour later", during, after)
+	}
+}
+
+// A process in which nobody types a wrong code hears of those at another.
+func TestProcessesHearOfEachOthersWrongCodes(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		tight := func(s *magiclink.Settings) {
+			s.Limits.SendUnknown.Max, s.Limits.SendPerNewDomain.Max = 1000, 1000
+			s.Limits.SendPerIP = []magiclink.Rate{{Max: 1000, Window: time.Hour}}
+		}
+		a := newMailbox(t, s).with(tight)
+		b := a.process(tight)
+		ctx := context.Background()
+		right := func(i int) {
+			c, mail := b.ask(fmt.Sprintf("r%d@example.com", i), fmt.Sprint("r", i))
+			if _, _, err := b.login.SubmitCode(ctx, c.ID, mail.Code.Reveal(), asker(fmt.Sprint("r", i), "192.0.2.1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		settle := func() {
+			a.now, b.now = a.now.Add(16*time.Second), b.now.Add(16*time.Second)
+			for _, m := range []*mailbox{a, b} {
+				if err := m.login.Settle(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		right(0)
+		settle()
+		for i := range 30 {
+			n := fmt.Sprint("w", i)
+			c, mail := a.ask(n+"@example.com", n)
+			wrong := wrongFor(mail.Code)
+			if len(mail.Code.Reveal()) != 6 {
+				wrong = "ZZZZZZZZ"
+			}
+			if _, _, err := a.login.SubmitCode(ctx, c.ID, wrong, asker(n, "192.0.2.1")); err == nil {
+				t.Fatal("right")
+			}
+		}
+		for i := range 5 {
+			settle()
+			right(i + 1)
+		}
+		settle()
+		x, y := len(a.login.Mint("x", a.now).Code.Reveal()), len(b.login.Mint("y", b.now).Code.Reveal())
+		if x != y {
+			t.Errorf("after 30 wrong codes one process makes codes of %d characters and the other of %d", x, y)
 		}
 	})
 }

@@ -18,17 +18,30 @@ var selectRecipient = `SELECT CASE WHEN u.id IS NULL THEN 0 WHEN u.disabled_at =
 		CASE WHEN EXISTS (SELECT 1 FROM users WHERE ` + domainPart + ` = ?) THEN 1 ELSE 0 END, ` + markOf("?") + `
 	FROM (SELECT 1 AS n) o LEFT JOIN users u ON u.email = ?`
 
+// recipientRow is what selectRecipient finds.
+type recipientRow struct {
+	known, domainKnown int
+	marksFrom, since   int64
+}
+
+func (r *recipientRow) step(email, domain string) *step {
+	return &step{query: selectRecipient, args: []any{domain, email, email}, into: []any{&r.known, &r.marksFrom, &r.domainKnown, &r.since}}
+}
+
+func (r *recipientRow) recipient(newDomainFull bool) magiclink.Recipient {
+	return magiclink.Recipient{Known: r.known != 0, Disabled: r.known == userDisabled, KnownDomain: r.domainKnown != 0, NewDomainFull: newDomainFull}
+}
+
 // admitted is what came of a request for a mail: whether it goes out, whether the
 // recipient's mailbox sent a letter back, and whether the asker's mark is no good.
 type admitted struct{ send, bounced, unmarked bool }
 
 // admit counts a request for a mail and says what comes of it.
 func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, now time.Time) (out admitted, err error) {
-	var known, domainKnown int
-	var marksFrom, since int64
+	var to recipientRow
 	_, domain, _ := strings.Cut(email, "@")
 	c := newCounting(a.Counts, now)
-	steps := []*step{{query: selectRecipient, args: []any{domain, email, email}, into: []any{&known, &marksFrom, &domainKnown, &since}}}
+	steps := []*step{to.step(email, domain)}
 	if len(a.Counts) > 0 {
 		steps = append(steps, c.step)
 	}
@@ -41,7 +54,7 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	}
 	counts, over := a.Counts, c.over()
 	newDomainFull := stranger != nil && stranger.over() != nil
-	if out.unmarked = !a.Marked.IsZero() && (known == 0 || ms(a.Marked) < marksFrom); out.unmarked {
+	if out.unmarked = !a.Marked.IsZero() && (to.known == 0 || ms(a.Marked) < to.marksFrom); out.unmarked {
 		if c, err = s.countAnew(ctx, a, now); err != nil {
 			return out, err
 		}
@@ -50,17 +63,16 @@ func (s *Store) admit(ctx context.Context, email string, a magiclink.Admission, 
 	if over != nil {
 		err = over
 	} else if out.send = true; a.Judge != nil {
-		out.send, err = a.Judge(ctx, magiclink.Recipient{
-			Known: known != 0, Disabled: known == userDisabled, KnownDomain: domainKnown != 0, NewDomainFull: newDomainFull,
-			Unmarked: out.unmarked,
-		})
+		about := to.recipient(newDomainFull)
+		about.Unmarked = out.unmarked
+		out.send, err = a.Judge(ctx, about)
 	}
 	if err != nil && len(counts) > 0 {
 		if errBack := s.together(ctx, relaxed, uncount(counts, now)...); errBack != nil {
 			return out, errBack
 		}
 	}
-	out.bounced = since > 0
+	out.bounced = to.since > 0
 	return out, err
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -129,6 +130,13 @@ func (s *Store) Status(ctx context.Context, id string, now time.Time) (magiclink
 
 // Resend stores another letter, once per pause: the UPDATE's condition decides.
 func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
+	judged, send := false, false // once, however often the transaction runs
+	judge := func(to magiclink.Recipient) bool {
+		if !judged {
+			judged, send = true, r.Judge == nil || r.Judge(to)
+		}
+		return send
+	}
 	return wrap("resend", s.tx(ctx, func(tx *gorm.DB) error {
 		if err := count(tx, r.Counts, r.Now); err != nil {
 			return err
@@ -146,18 +154,30 @@ func (s *Store) Resend(ctx context.Context, r magiclink.Resend) error {
 		if err := tx.Exec(`UPDATE challenges SET next_send_at = ? WHERE id = ?`, ms(r.NextSendAt(c.Sends)), c.ID).Error; err != nil {
 			return err
 		}
-		return resend(tx, r)
+		return resend(tx, r, judge)
 	}))
 }
 
-// resend stores the letter. It goes out if the first one did: who gets no mail
-// gets none by asking twice.
-func resend(tx *gorm.DB, r magiclink.Resend) error {
+// resend stores the letter, which goes out if those before did and judge agrees. All is
+// asked for every recipient: what is known of one must not show in the time it takes.
+func resend(tx *gorm.DB, r magiclink.Resend, judge func(magiclink.Recipient) bool) error {
+	_, domain, _ := strings.Cut(r.Letter.Recipient, "@")
+	var to recipientRow
+	if err := to.step(r.Letter.Recipient, domain).run(tx); err != nil {
+		return err
+	}
+	full := false
+	if stranger := newDomainCounting(r.NewDomain, domain, r.Now); stranger != nil {
+		if err := stranger.run(tx); err != nil {
+			return err
+		}
+		full = stranger.over() != nil
+	}
 	var none int
 	if err := one(tx, &none, `SELECT COUNT(*) FROM outbox WHERE challenge_id = ? AND decoy`, r.ChallengeID); err != nil {
 		return err
 	}
-	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt), Decoy: none > 0}
+	letter := letterRow{State: string(magiclink.Queued), NextAt: ms(r.Letter.AskedAt), Decoy: none > 0 || !judge(to.recipient(full))}
 	return letter.insert(r.Letter).run(tx)
 }
 
