@@ -15,13 +15,14 @@ var devCommand = command{
 	name:    "dev",
 	summary: "run everything on this machine to try it out",
 	help: `Starts the provider, a mail server with an inbox page, and an application to sign
-in to. Needs no configuration and keeps its data in ./.idp-dev.
+in to. Needs no configuration and keeps its data in ./.idp-dev; beside another one, with
+another --port, in a directory of its own below.
 
 Example: idp dev --clients examples/go/client.yaml
          idp dev --open-clients --resource http://localhost:3000/mcp
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		s := dev.Settings{Dir: dev.DefaultDir()}
+		var s dev.Settings
 		flags.IntVar(&s.Port, "port", dev.DefaultPort, "port of the provider; the application, the inbox and SMTP take the three behind it")
 		flags.BoolVar(&s.Reset, "reset", false, "forget all data first")
 		flags.StringVar(&s.Issuer, "issuer", "", "another loopback `address` for the provider, such as http://127.0.0.1:8080")
@@ -42,6 +43,7 @@ Example: idp dev --clients examples/go/client.yaml
 		if err := parse(flags, args); err != nil {
 			return err
 		}
+		s.Dir = dev.DefaultDir(s.Port)
 		if len(s.Resources) > 0 && !s.OpenClients {
 			return wrongly("--resource is for applications that nobody declared: add --open-clients")
 		}

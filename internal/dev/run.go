@@ -120,11 +120,16 @@ Data is kept in %s (start over with --reset). Stop with Ctrl-C.
 }
 
 // DefaultDir is where a run keeps its data: below the working directory, where
-// one finds and deletes it.
-func DefaultDir() string {
+// one finds and deletes it. Each port has its own: two that share the demo application
+// would each change its redirect URI.
+func DefaultDir(port int) string {
 	dir, err := os.Getwd()
 	if err != nil {
-		return ".idp-dev"
+		dir = "."
 	}
-	return filepath.Join(dir, ".idp-dev")
+	dir = filepath.Join(dir, ".idp-dev")
+	if port != DefaultPort {
+		dir = filepath.Join(dir, strconv.Itoa(port))
+	}
+	return dir
 }

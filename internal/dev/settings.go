@@ -1,7 +1,9 @@
 package dev
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
@@ -64,6 +66,20 @@ func (s Settings) loopbackIssuer() (*url.URL, error) {
 	return u, nil
 }
 
+// reset takes the files of a run. Below them are the directories of other ports.
+func reset(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
+}
+
 // configuration is the development configuration, made from what is kept in
 // Dir.
 func (s Settings) configuration() (*config.Config, error) {
@@ -72,7 +88,7 @@ func (s Settings) configuration() (*config.Config, error) {
 		return nil, err
 	}
 	if s.Reset {
-		if err := os.RemoveAll(s.Dir); err != nil {
+		if err := reset(s.Dir); err != nil {
 			return nil, fmt.Errorf("reset: %w", err)
 		}
 	}
