@@ -71,9 +71,9 @@ func printSettings(e env, settings []config.Setting, asJSON bool) error {
 var configDiffCommand = command{
 	name:    "config diff",
 	summary: "show what a configuration would change in the database",
-	help: `Compares the declared clients with the stored ones: which the next start or reload
-would add, change (with each key, before and after) or disable. Changes nothing. Of
-secrets and keys it says only how many there are.
+	help: `Compares the declared clients with the stored ones: which the next start would add,
+change (with each key, before and after) or disable; a reload does what the file says
+anew. Changes nothing. Of secrets and keys it says only how many there are.
 
 Example: idp config diff --config idp.yaml
 `,

@@ -1,12 +1,19 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"net"
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"idp/internal/app"
+	"idp/internal/config"
+	"idp/internal/storage"
 )
 
 // TestMain lets the scripts run this test binary as idp.
@@ -25,11 +32,21 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"declare":    declare,
 			"occupy":     occupy,
 			"mailserver": mailServer,
 			"seed":       seed,
 		},
 	})
+}
+
+// declare brings the clients of a configuration into the database, as a start does.
+func declare(ts *testscript.TestScript, _ bool, args []string) {
+	cfg, err := config.Load(ts.MkAbs(args[0]), ts.Getenv)
+	ts.Check(err)
+	ts.Check(withStore(cfg, func(s *storage.Store) error {
+		return app.SyncClients(context.Background(), s, cfg.Declared, time.Now(), slog.New(slog.DiscardHandler))
+	}))
 }
 
 // occupy takes a port for the rest of the script and sets $PORT to it.

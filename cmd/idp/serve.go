@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -37,25 +38,55 @@ Example: idp serve --config /etc/idp/idp.yaml
 		log, flush := logs.New(e.err, level, cfg.Log.Format)
 		defer flush()
 		follow := &app.Follow{File: config.OpenFile(flags.Lookup("config").Value.String(), e.getenv), Now: hangups(ctx)}
+		// A process that could not serve changes nothing first: its clients may be others.
+		if err := free(cfg); err != nil {
+			return err
+		}
 		a, err := app.New(ctx, cfg, app.Options{Log: log, Level: level, Follow: follow})
 		if err != nil {
 			return err
 		}
-		l, err := net.Listen("tcp", cfg.Listen)
+		l, err := listen("listen", cfg.Listen)
 		if err != nil {
-			return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+			return err
 		}
 		go giveBack()
 		var admin net.Listener
 		if cfg.Admin.On() {
-			if admin, err = net.Listen("tcp", cfg.Admin.Listen); err != nil {
-				return fmt.Errorf("listen on %s: %w", cfg.Admin.Listen, err)
+			if admin, err = listen("admin.listen", cfg.Admin.Listen); err != nil {
+				return err
 			}
 			log.Info("administering", "listen", admin.Addr().String())
 		}
 		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
 		return a.ServeBoth(ctx, l, admin)
 	},
+}
+
+// free reports whether both addresses can be listened on.
+func free(c *config.Config) error {
+	l, err := listen("listen", c.Listen)
+	if err == nil {
+		err = l.Close()
+	}
+	if err == nil && c.Admin.On() {
+		if l, err = listen("admin.listen", c.Admin.Listen); err == nil {
+			err = l.Close()
+		}
+	}
+	return err
+}
+
+// listen takes an address, or names the setting that it comes from.
+func listen(setting, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s: %s is in use: stop what uses it, or say another address", setting, address)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", setting, err)
+	}
+	return l, nil
 }
 
 // configured parses --config and loads the file.
