@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"time"
 
 	"idp/internal/admin"
@@ -77,6 +78,35 @@ Example: idp clients show notes --config idp.yaml
 				return err
 			}
 			return printJSON(e, clientOf(&c))
+		})
+	},
+}
+
+var clientsRemoveCommand = command{
+	name:    "clients remove",
+	words:   "CLIENT",
+	summary: "take away an application that registered itself",
+	help: `Servers follow within seconds: it can ask nobody to sign in any more, and its tokens
+are dead as those of idp grants revoke are. Applications of the configuration go when
+they are taken out there.
+
+Example: idp clients remove dyn_01h455vb4pex5vsknk084sn02q --config idp.yaml
+`,
+	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+		yes := yesFlag(flags)
+		cfg, words, err := configuredWords(e, flags, args, "CLIENT")
+		if err != nil {
+			return err
+		}
+		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
+			if err := confirm(e, *yes, "Remove %s, with all tokens that it holds?", words[0]); err != nil {
+				return err
+			}
+			if err := s.RemoveClient(ctx, words[0]); err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "%s is removed\n", words[0])
+			return nil
 		})
 	},
 }

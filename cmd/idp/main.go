@@ -59,7 +59,7 @@ var commands = []command{
 	presetsCommand, clientSnippetCommand, clientTestCommand, clientSecretCommand, registrationTokenCommand, keysListCommand, keysRotateCommand,
 	mailPreviewCommand, mailTestCommand, mailDKIMCommand, mailBounceCommand, mailUnbounceCommand, inviteCommand, limitsCommand,
 	usersListCommand, usersShowCommand, usersDisableCommand, usersEnableCommand, usersDeleteCommand, usersExportCommand, usersGroupsCommand,
-	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand,
+	sessionsListCommand, sessionsEndCommand, grantsListCommand, grantsRevokeCommand, clientsListCommand, clientsShowCommand, clientsRemoveCommand,
 	auditTailCommand, auditSearchCommand, auditVerifyCommand, rotateSecretCommand, purgeCommand,
 	completionCommand, manCommand, versionCommand,
 }

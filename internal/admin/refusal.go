@@ -14,6 +14,9 @@ import (
 // ErrUnproved says that a change wants a mailbox that was proved a moment ago.
 var ErrUnproved = errors.New("the sign-in is too old for this")
 
+// ErrDeclared says that an application is one of the configuration.
+var ErrDeclared = errors.New("it stands in the configuration, and goes when it is taken out there")
+
 // reasons are the errors that refuse a change, with their words in the audit log.
 // Every other error is a fault, which the log of the process has, or no refusal.
 var reasons = []struct {
@@ -28,6 +31,7 @@ var reasons = []struct {
 	{ErrGroups, "invalid"},
 	{ErrAlgorithm, "invalid"},
 	{ErrInvitation, "invalid"},
+	{ErrDeclared, "declared"},
 	{ErrUnproved, "unproved"},
 }
 

@@ -33,6 +33,7 @@ type Store interface {
 	magiclink.Inviter
 	Events(ctx context.Context, q audit.Query) ([]audit.Seen, error)
 	ClientRecords(ctx context.Context) ([]idp.ClientRecord, error)
+	RemoveClient(ctx context.Context, id string, now time.Time) error
 }
 
 // People is the part of Store about users.
@@ -115,4 +116,17 @@ func (s *Service) Client(ctx context.Context, id string) (idp.ClientRecord, erro
 		}
 	}
 	return idp.ClientRecord{}, fmt.Errorf("there is no client %q: %w", id, idp.ErrNotFound)
+}
+
+// RemoveClient takes an application away that registered itself, with all tokens that
+// it holds. One of the configuration is taken out of that: ErrDeclared.
+func (s *Service) RemoveClient(ctx context.Context, id string) error {
+	c, err := s.Client(ctx, id)
+	if err == nil && c.Source == idp.SourceConfig {
+		err = fmt.Errorf("%q is not removed: %w", id, ErrDeclared)
+	}
+	if err == nil {
+		err = s.Store.RemoveClient(ctx, id, s.Now())
+	}
+	return s.Refused(ctx, audit.ClientDisabled, id, err)
 }

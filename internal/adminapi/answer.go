@@ -50,6 +50,7 @@ func problem(err error) error {
 		{admin.ErrGroups, http.StatusBadRequest, "too_many_groups", "Take the person out of others first."},
 		{admin.ErrInvitation, http.StatusUnprocessableEntity, "not_invited", "Change what is asked for, or the configuration."},
 		{admin.ErrAlgorithm, http.StatusBadRequest, "bad_algorithm", "Say RS256, PS256, ES256 or EdDSA, or leave it out for all."},
+		{admin.ErrDeclared, http.StatusConflict, "declared", "Take it out of the configuration."},
 		{admin.ErrMail, http.StatusBadGateway, "mail_failed", "The invitation was not sent. Look at the mail provider, then invite again."},
 		{idp.ErrUsed, http.StatusConflict, "signed_in_before", "This address signed in before; it needs no invitation."},
 		{idp.ErrConflict, http.StatusConflict, "conflict", "Somebody else changed the same thing at this moment. Look at it, and try again."},

@@ -76,6 +76,8 @@ func showClient(c *call) (any, error) {
 	return clientOf(&r)
 }
 
+func removeClient(c *call) (any, error) { return nil, c.office.RemoveClient(c.ctx, c.path("client")) }
+
 func listKeys(c *call) (any, error) {
 	all, err := c.office.Signing.List(c.ctx)
 	out := KeyList{Keys: make([]Key, len(all))}

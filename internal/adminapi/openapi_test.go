@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"idp/internal/adminapi"
+	"idp/internal/idp"
 )
 
 var update = flag.Bool("update", false, "write generated documents anew")
@@ -109,6 +110,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	ada := user(t, p, "ada@example.com")
 	user(t, p, "bob@example.com")
+	if err := p.App.Store.RegisterClient(t.Context(), idp.Client{ID: "dyn_x", Name: "X"}, "x", 1, p.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
 	boss := person(p, ops, root, "openid admin")
 	sessions, err := p.App.Store.Sessions(t.Context(), ada, p.Clock.Now())
 	if err != nil {
@@ -153,6 +157,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"listClients", "", "", "", 200},
 		{"showClient", "ops", "", "", 200},
 		{"showClient", "none", "", "", 404},
+		{"removeClient", "ops", "", "", 409},
+		{"removeClient", "dyn_gone", "", "", 404},
+		{"removeClient", "dyn_x", "", "", 204},
 		{"listKeys", "", "", "", 200},
 		{"rotateKeys", "", "", `{"algorithm":"ES256"}`, 200},
 		{"rotateKeys", "", "", `{"algorithm":"none"}`, 400},

@@ -68,6 +68,7 @@ func table() []operation {
 
 		{method: get, path: "/v1/clients", id: "listClients", summary: "List the applications, in use or not.", out: ClientList{}, do: listClients},
 		{method: get, path: "/v1/clients/{client}", id: "showClient", summary: "Show an application as the database has it, without its secrets.", out: Client{}, do: showClient},
+		{method: del, path: "/v1/clients/{client}", id: "removeClient", summary: "Take away an application that registered itself, with all tokens that it holds.", do: removeClient},
 		{method: get, path: "/v1/keys", id: "listKeys", summary: "List the keys that sign tokens.", out: KeyList{}, do: listKeys},
 		{method: post, path: "/v1/keys/rotate", id: "rotateKeys", summary: "Replace keys before their time.", in: Rotation{}, out: Rotated{}, do: rotateKeys},
 		{method: post, path: "/v1/invitations", id: "invite", summary: "Send somebody a link that lets them in for the first time.", in: Invitation{}, out: Invited{}, ok: http.StatusCreated, slow: true, do: invite},

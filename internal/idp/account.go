@@ -16,10 +16,16 @@ type AccountQuery struct {
 	Limit    int    // 0 means 100
 }
 
+// Where stored clients come from.
+const (
+	SourceConfig  = "config"  // the configuration declares it
+	SourceDynamic = "dynamic" // it registered itself
+)
+
 // ClientRecord is a client as it is stored, in use or not.
 type ClientRecord struct {
 	Client
-	Source     string // config, or dynamic for one that registered itself
+	Source     string // SourceConfig, or SourceDynamic
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	DisabledAt time.Time // zero: in use

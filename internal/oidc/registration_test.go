@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"idp/internal/apptest"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/secret"
 )
 
@@ -103,6 +105,33 @@ func TestRegisteredClientLives(t *testing.T) {
 			if r := call(t, p, method, own, token, nil); r.Status != http.StatusUnauthorized {
 				t.Errorf("%s after removal: %s", method, r)
 			}
+		}
+	}, registering(10))
+}
+
+// An administrator stops one that went astray, though nobody closed registration.
+func TestRegisteredClientIsRemoved(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		made := call(t, p, "POST", "/oauth/register", initialToken, application(nil))
+		c := apptest.Client{ID: made.Text("client_id"), Secret: made.Text("client_secret"), Redirect: "https://reg.example.com/callback"}
+		b := p.Browser()
+		tokens := b.Tokens(apptest.Offline(c), ada)
+		if err := p.App.Store.RemoveClient(t.Context(), apptest.Web.ID, p.Clock.Now()); !errors.Is(err, idp.ErrNotFound) {
+			t.Errorf("one of the configuration: %v", err)
+		}
+		if err := p.App.Store.RemoveClient(t.Context(), c.ID, p.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, "removed: userinfo", p.Get("/userinfo", tokens.Access()), http.StatusUnauthorized, "invalid_token")
+		if err := p.App.Clients.Reload(t.Context()); err != nil { // as every server does within seconds
+			t.Fatal(err)
+		}
+		refused(t, "removed", p.Refresh(c, tokens.Refresh(), ""), http.StatusUnauthorized, "invalid_client")
+		if page := b.Authorize(apptest.NewRequest(c)); page.Status != http.StatusBadRequest {
+			t.Errorf("removed: %s", page)
+		}
+		if r := call(t, p, "GET", made.Text("registration_client_uri"), made.Text("registration_access_token"), nil); r.Status != http.StatusUnauthorized {
+			t.Errorf("its registration: %s", r)
 		}
 	}, registering(10))
 }

@@ -47,7 +47,7 @@ func (s *Store) ApplyClients(ctx context.Context, plan idp.ClientPlan, now time.
 			err = tx.Exec(`INSERT INTO clients (id, source, spec, backchannel_logout_uri, created_at, updated_at) VALUES (?, ?, ?, ?, ?, `+newestClient+`)
 				ON CONFLICT (id) DO UPDATE SET source = excluded.source, spec = excluded.spec, backchannel_logout_uri = excluded.backchannel_logout_uri,
 					updated_at = excluded.updated_at, disabled_at = 0`,
-				c.ID, "config", string(spec), c.BackchannelLogoutURI, ms(now), ms(now), ms(now)).Error
+				c.ID, idp.SourceConfig, string(spec), c.BackchannelLogoutURI, ms(now), ms(now), ms(now)).Error
 			if err == nil {
 				name := audit.ClientAdded
 				if i >= len(plan.Add) {

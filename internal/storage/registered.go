@@ -15,7 +15,7 @@ import (
 
 // registered is the source of clients that registered themselves. The
 // configuration neither changes nor disables them.
-const registered = "dynamic"
+const registered = idp.SourceDynamic
 
 // newestClient is a time of change that ClientsVersion notices, even if it is in
 // the same millisecond as the one before, or that replica's clock was ahead.
@@ -104,16 +104,36 @@ func (s *Store) RemoveRegisteredClient(ctx context.Context, id string, token sec
 	return wrap("remove registered client", s.tx(ctx, func(tx *gorm.DB) error {
 		err := once(tx, idp.ErrNotFound, `DELETE FROM clients WHERE id = ? AND registration_hash = ? AND registration_hash <> '' AND source = ?`,
 			id, string(token), registered)
-		if err != nil {
-			return err
+		if err == nil {
+			err = takeBack(tx, id, "the client removed itself", now)
 		}
-		err = tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'the client removed itself' WHERE client_id = ? AND revoked_at = 0`, ms(now), id).Error
 		if err != nil {
-			return err
-		}
-		if err := tx.Exec(`DELETE FROM consents WHERE client_id = ?`, id).Error; err != nil {
 			return err
 		}
 		return tellRegistered(tx, audit.ClientDisabled, id, "removed_itself", now)
 	}))
+}
+
+// RemoveClient takes a client away that registered itself, with all that people gave
+// it. It returns idp.ErrNotFound if there is none of this id.
+func (s *Store) RemoveClient(ctx context.Context, id string, now time.Time) error {
+	return wrap("remove client", s.tx(ctx, func(tx *gorm.DB) error {
+		err := once(tx, idp.ErrNotFound, `DELETE FROM clients WHERE id = ? AND source = ?`, id, registered)
+		if err == nil {
+			err = takeBack(tx, id, "the client was removed", now)
+		}
+		if err != nil {
+			return err
+		}
+		return tell(tx, audit.Event{At: now, Name: audit.ClientDisabled, Actor: audit.System, Client: id, Result: "removed"})
+	}))
+}
+
+// takeBack ends what people gave a client.
+func takeBack(tx *gorm.DB, clientID, reason string, now time.Time) error {
+	err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = ? WHERE client_id = ? AND revoked_at = 0`, ms(now), reason, clientID).Error
+	if err != nil {
+		return err
+	}
+	return tx.Exec(`DELETE FROM consents WHERE client_id = ?`, clientID).Error
 }
