@@ -114,6 +114,7 @@ func TestAnswersThatDescribeNobody(t *testing.T) {
 		"no name":           {as("application/json", strings.Replace(good, `"client_name":"App",`, "", 1)), idp.ErrNotFound},
 		"no redirect":       {as("application/json", `{"client_id":"ID","client_name":"App"}`), idp.ErrNotFound},
 		"bad redirect":      {as("application/json", strings.Replace(good, "https://app.example.com/cb", "http://app.example.com/cb", 1)), idp.ErrNotFound},
+		"look-alike":        {as("application/json", strings.Replace(good, "https://app.example.com/cb", "https://\u0430pp.example.com/cb", 1)), idp.ErrNotFound},
 		"secret":            {as("application/json", strings.Replace(good, "{", `{"client_secret":"x",`, 1)), idp.ErrNotFound},
 		"secret's expiry":   {as("application/json", strings.Replace(good, "{", `{"client_secret_expires_at":0,`, 1)), idp.ErrNotFound},
 		"secret's method":   {as("application/json", strings.Replace(good, "{", `{"token_endpoint_auth_method":"client_secret_basic",`, 1)), idp.ErrNotFound},

@@ -70,6 +70,7 @@ func TestRefusals(t *testing.T) {
 		`{` + callback + `,"scope":"admin"}`:                                clientmeta.InvalidMetadata,
 		`{` + callback + `,"id_token_signed_response_alg":"none"}`:          clientmeta.InvalidMetadata,
 		`{` + callback + `,"client_uri":"javascript:alert(1)"}`:             clientmeta.InvalidMetadata,
+		`{` + callback + `,"client_uri":"https://\u0430pple.com/"}`:         clientmeta.InvalidMetadata,
 	} {
 		if !strings.Contains(text, "token_endpoint_auth_method") {
 			text = strings.Replace(text, `{"`, `{"token_endpoint_auth_method":"none","`, 1)
@@ -81,6 +82,7 @@ func TestRefusals(t *testing.T) {
 	for _, uri := range []string{
 		"http://app.example.com/cb", "https://app.example.com/cb#x", "https://*.example.com/", "https://a:b@app.example.com/", "javascript:alert(1)",
 		"data:text/html,x", "file:///etc/passwd", "/cb", "https://", "https:// app.example.com", "https://app.example.com/" + long,
+		"https://\u0430pple.com/cb", "https://%D0%B0pple.com/cb", "https://bank.com\u2024evil.example/cb",
 	} {
 		if _, f := client(`{"client_name":"App","token_endpoint_auth_method":"none","redirect_uris":["` + uri + `"]}`); f == nil || f.Code != clientmeta.InvalidRedirectURI {
 			t.Errorf("%.60s: %v", uri, f)

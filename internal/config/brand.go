@@ -50,5 +50,7 @@ func (v *validator) httpsOnly(path, text, more string) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(text, " \"\\") {
 		v.fail(path, "must be an https address%s", more)
+		return
 	}
+	v.plainHost(path, u)
 }

@@ -172,6 +172,8 @@ func (v *validator) checkClient(c *Client, at func(string) string) {
 			v.fail(fmt.Sprintf("%s[%d]", at("cors_origins"), i), "must be an origin, such as https://app.example.com")
 		} else if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
 			v.fail(fmt.Sprintf("%s[%d]", at("cors_origins"), i), "must be https: plain http is accepted for localhost only")
+		} else {
+			v.plainHost(fmt.Sprintf("%s[%d]", at("cors_origins"), i), u)
 		}
 	}
 	for i, s := range c.Scopes {
@@ -252,6 +254,7 @@ func (v *validator) redirects(path string, uris []string, native bool) {
 			v.fail(at, "must not contain a wildcard: addresses are compared character by character")
 		case u.User != nil:
 			v.fail(at, "must not contain a user name")
+		case !v.plainHost(at, u):
 		case (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !hasHost(u):
 			v.fail(at, "must lead to a host, such as app.example.com, and a port that there can be")
 		case u.Scheme == "https" && u.Host != "":

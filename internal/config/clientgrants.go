@@ -82,6 +82,8 @@ func (v *validator) resources(path string, resources []string) {
 	for i, text := range resources {
 		if u, err := url.Parse(text); err != nil || !u.IsAbs() || strings.ContainsAny(text, " #\"\\") {
 			v.fail(fmt.Sprintf("%s[%d]", path, i), "must be an absolute address without a fragment, such as https://api.example.com")
+		} else {
+			v.plainHost(fmt.Sprintf("%s[%d]", path, i), u)
 		}
 	}
 }

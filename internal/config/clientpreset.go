@@ -76,6 +76,7 @@ func (v *validator) presetURL(c *Client, p presets.Preset, path string) bool {
 		v.fail(path, "is missing: where the application is, such as %s", p.Example)
 	case err != nil || u.Host == "" || u.User != nil || strings.ContainsAny(c.URL, "?#* \"<>\\"):
 		v.fail(path, "must be the address of the application, such as %s", p.Example)
+	case !v.plainHost(path, u):
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		v.fail(path, "must be https: plain http is accepted for localhost only")
 	case u.Scheme != "https" && u.Scheme != "http":

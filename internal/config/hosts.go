@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"idp/internal/pattern"
 )
@@ -27,6 +29,16 @@ func hasHost(u *url.URL) bool {
 	}
 	n, err := strconv.Atoi(port)
 	return isHost(u.Hostname()) && err == nil && n > 0 && n <= 65535
+}
+
+// plainHost wants the host of a client's address as the DNS knows it: people see it,
+// and are to tell it from another, and browsers are sent to it as it stands there.
+func (v *validator) plainHost(path string, u *url.URL) bool {
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		v.fail(path, "must name its host in ASCII, as the DNS knows it: a name in other letters begins with xn--")
+		return false
+	}
+	return true
 }
 
 func (v *validator) checkListen() {

@@ -41,6 +41,8 @@ func (v *validator) checkSubjects(c *Client, at func(string) string) {
 	case c.SectorIdentifier != "":
 		if u, err := url.Parse("https://" + c.SectorIdentifier); err != nil || u.Host != c.SectorIdentifier || u.Hostname() == "" {
 			v.fail(at("sector_identifier"), "must be a host, such as example.com")
+		} else {
+			v.plainHost(at("sector_identifier"), u)
 		}
 	case c.SubjectType == "pairwise" && c.sector() == "":
 		v.fail(at("sector_identifier"), "is missing: redirect_uris name not one host, so say for which host the subjects are")

@@ -23,10 +23,14 @@ type Decision struct {
 	Description string
 }
 
+// answering is how old a sign-in for the request itself may be in any case: else
+// max_age=0 would ask for another until the end of days.
+const answering = time.Minute
+
 // Decide says what the flow's request gets from this browser now. It is a pure
 // function: asked again after a page, it sees what the page changed. A login,
-// consent or choice counts for prompt= and max_age= when it is younger than the
-// request itself.
+// consent or choice counts for prompt= when it is younger than the request itself;
+// max_age= is kept while pages wait too.
 func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 	page := func(o Outcome, code, description string) Decision {
 		if f.Prompted("none") {
@@ -44,19 +48,19 @@ func Decide(f *Flow, c *Client, v *SignedIn, now time.Time) Decision {
 		}
 		return page(NeedLogin, "login_required", "another person is signed in than id_token_hint names")
 	}
-	if !fresh {
-		if f.Prompted("login") || f.Prompted("create") {
-			return Decision{Outcome: NeedLogin}
-		}
-		if f.MaxAge != nil && now.Sub(v.Session.AuthTime) > time.Duration(*f.MaxAge)*time.Second {
-			return page(NeedLogin, "login_required", "the sign-in is older than max_age")
-		}
-		if c.MaxSessionAge > 0 && now.Sub(v.Session.AuthTime) > c.MaxSessionAge {
-			return page(NeedLogin, "login_required", "the sign-in is older than this application accepts")
-		}
-		if f.Prompted("select_account") && f.Account != v.Session.ID {
-			return Decision{Outcome: NeedAccount}
-		}
+	age := now.Sub(v.Session.AuthTime)
+	if fresh && age <= answering {
+		age = 0
+	}
+	switch {
+	case !fresh && (f.Prompted("login") || f.Prompted("create")):
+		return Decision{Outcome: NeedLogin}
+	case f.MaxAge != nil && age > time.Duration(*f.MaxAge)*time.Second:
+		return page(NeedLogin, "login_required", "the sign-in is older than max_age")
+	case c.MaxSessionAge > 0 && age > c.MaxSessionAge:
+		return page(NeedLogin, "login_required", "the sign-in is older than this application accepts")
+	case !fresh && f.Prompted("select_account") && f.Account != v.Session.ID:
+		return Decision{Outcome: NeedAccount}
 	}
 	if !c.Admits(&v.User) {
 		return page(NeedOther, "access_denied", "the person may not use this application")

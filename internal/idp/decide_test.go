@@ -21,6 +21,7 @@ func in(age time.Duration, consent idp.Consent) *idp.SignedIn {
 
 func TestDecide(t *testing.T) {
 	skip, once, always := &idp.Client{Consent: idp.ConsentSkip}, &idp.Client{Consent: idp.ConsentOnce}, &idp.Client{Consent: idp.ConsentAlways}
+	strict, begun := &idp.Client{MaxSessionAge: 10 * time.Minute}, noon.Add(-20*time.Minute).UnixMilli()
 	openid := []string{"openid"}
 	before, after := idp.Consent{Scopes: openid, GrantedAt: noon.Add(-time.Hour)}, idp.Consent{Scopes: openid, GrantedAt: noon}
 	none := idp.Consent{}
@@ -43,6 +44,13 @@ func TestDecide(t *testing.T) {
 		{"max_age over, silent", idp.Flow{MaxAge: seconds(60), Prompts: []string{"none"}}, skip, in(time.Hour, none), idp.Refuse, "login_required"},
 		{"max_age=0, before", idp.Flow{MaxAge: seconds(0)}, skip, in(time.Second, none), idp.NeedLogin, ""},
 		{"max_age=0, after", idp.Flow{MaxAge: seconds(0)}, skip, in(0, none), idp.Issue, ""},
+		{"max_age=0, after a page", idp.Flow{MaxAge: seconds(0), Start: begun}, skip, in(time.Minute, none), idp.Issue, ""},
+		{"max_age=0, after a page that waited", idp.Flow{MaxAge: seconds(0), Start: begun}, skip, in(61*time.Second, none), idp.NeedLogin, ""},
+		{"max_age=0, after a page that waited, silent", idp.Flow{MaxAge: seconds(0), Start: begun, Prompts: []string{"none"}}, skip, in(61*time.Second, none), idp.Refuse, "login_required"},
+		{"max_age kept, after a page that waited", idp.Flow{MaxAge: seconds(600), Start: begun}, skip, in(10*time.Minute, none), idp.Issue, ""},
+		{"max_age over, after a page that waited", idp.Flow{MaxAge: seconds(600), Start: begun}, skip, in(11*time.Minute, none), idp.NeedLogin, ""},
+		{"max_session_age over, after a page that waited", idp.Flow{Start: begun}, strict, in(11*time.Minute, none), idp.NeedLogin, ""},
+		{"prompt=login, after a page that waited", idp.Flow{Prompts: []string{"login"}, Start: begun}, skip, in(11*time.Minute, none), idp.Issue, ""},
 		{"hint of this user", idp.Flow{HintSubject: "usr_1"}, skip, in(time.Hour, none), idp.Issue, ""},
 		{"hint of another", idp.Flow{HintSubject: "usr_2"}, skip, in(time.Hour, none), idp.NeedLogin, ""},
 		{"hint of another, silent", idp.Flow{HintSubject: "usr_2", Prompts: []string{"none"}}, skip, in(time.Hour, none), idp.Refuse, "login_required"},
@@ -61,7 +69,9 @@ func TestDecide(t *testing.T) {
 		{"prompt=consent, given now", idp.Flow{Scopes: openid, Prompts: []string{"consent"}}, skip, in(time.Hour, after), idp.Issue, ""},
 		{"login before consent", idp.Flow{Scopes: openid, Prompts: []string{"login", "consent"}}, once, in(time.Hour, none), idp.NeedLogin, ""},
 	} {
-		c.flow.Start = noon.UnixMilli()
+		if c.flow.Start == 0 {
+			c.flow.Start = noon.UnixMilli()
+		}
 		got := idp.Decide(&c.flow, c.client, c.who, noon)
 		if got.Outcome != c.want || got.Error != c.code {
 			t.Errorf("%s: %+v, want outcome %v %s", c.name, got, c.want, c.code)

@@ -1,14 +1,17 @@
 package login
 
 import (
+	"encoding/binary"
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/oidc"
 	"idp/internal/reqlog"
+	"idp/internal/secret"
 )
 
 // ShowAddress is the form that asks for an address. A login_hint fills it in and
@@ -18,12 +21,16 @@ func (h *Handlers) ShowAddress(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h.Callers.Cookies.EnsureBrowser(w, r)
+	b := h.Callers.Cookies.EnsureBrowser(w, r)
 	if r.Form.Get("work") != "" {
-		return h.showWork(w, r, sealed, f, c)
+		return h.showWork(w, r, b, sealed, f, c)
 	}
-	if typed := r.Form.Get("typed"); typed != "" {
-		return h.addressForm(w, r, http.StatusUnprocessableEntity, f, c, addressView{Flow: sealed, Email: h.openTyped(typed), Wrong: true})
+	if r.Form.Get("typed") != "" {
+		typed, ok := h.openTyped(b, r.Form.Get("typed"))
+		if !ok {
+			return seeOther(w, addressURL(sealed))
+		}
+		return h.addressForm(w, r, http.StatusUnprocessableEntity, f, c, addressView{Flow: sealed, Email: typed, Wrong: true})
 	}
 	email := ""
 	if f != nil {
@@ -53,14 +60,22 @@ type addressView struct {
 	Wrong, Create bool // what was typed is no address; an account is to be made
 }
 
-// openTyped reads back what was typed into the form; it travels sealed, because
-// addresses have no place in URLs.
-func (h *Handlers) openTyped(sealed string) string {
-	typed, err := h.Keyring.Open(typedLabel, sealed, nil)
-	if err != nil {
-		return ""
+// sealTyped seals what was typed into the form, because addresses have no place in
+// URLs. It is for one browser and as long as its work may take: the page of the work
+// sends it by itself, and a link from elsewhere must not make it send another's.
+func (h *Handlers) sealTyped(b secret.Hash, typed string) string {
+	ends := binary.BigEndian.AppendUint64(nil, uint64(h.Now().Add(workTTL).Unix()))
+	return h.Keyring.Seal(typedLabel, append(ends, typed...), []byte(b))
+}
+
+// openTyped reads back what was typed in this browser; false if it was typed in
+// another, or too long ago.
+func (h *Handlers) openTyped(b secret.Hash, sealed string) (typed string, ok bool) {
+	plain, err := h.Keyring.Open(typedLabel, sealed, []byte(b))
+	if err != nil || len(plain) < 8 || !h.Now().Before(time.Unix(int64(binary.BigEndian.Uint64(plain)), 0)) {
+		return "", false
 	}
-	return string(typed)
+	return string(plain[8:]), true
 }
 
 func (h *Handlers) addressForm(w http.ResponseWriter, r *http.Request, status int, f *idp.Flow, c *idp.Client, v addressView) error {
@@ -91,11 +106,11 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	if must, err := h.needsWork(r, typed, &asker); err != nil {
 		return err
 	} else if must {
-		return h.toWork(w, r, sealed, typed)
+		return h.toWork(w, r, asker.Browser, sealed, typed)
 	}
 	challenge, err := h.Login.Start(r.Context(), typed, sealed, clientID, asker)
 	if errors.Is(err, magiclink.ErrAddress) {
-		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}.Encode())
+		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.sealTyped(asker.Browser, typed)}}.Encode())
 	}
 	if err != nil {
 		return limited(err, c, next(sealed))

@@ -105,15 +105,18 @@ func (h *Handlers) ShowAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.Pages.Render(w, r, http.StatusOK, own("choose", f, c, in, map[string]any{
-		"Flow": sealed, "Email": in.User.Email,
+		"Flow": sealed, "Email": in.User.Email, "Shown": ShownTo(h.Keyring, f, in),
 	}))
 }
 
 // SubmitAccount goes on with the account of this browser's session.
 func (h *Handlers) SubmitAccount(w http.ResponseWriter, r *http.Request) error {
-	_, f, _, in, err := h.signedInFlow(w, r)
+	sealed, f, _, in, err := h.signedInFlow(w, r)
 	if err != nil || in == nil {
 		return err
+	}
+	if !WasShownTo(h.Keyring, r, f, in) {
+		return seeOther(w, "/login/account?flow="+url.QueryEscape(sealed))
 	}
 	f.Account = in.Session.ID
 	return seeOther(w, next(f.Seal(h.Keyring)))

@@ -111,9 +111,9 @@ type workView struct {
 }
 
 // toWork leads to the page where the browser works.
-func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed string) error {
+func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, b secret.Hash, sealed, typed string) error {
 	reqlog.From(r.Context()).Outcome = "login.asked_for_work"
-	to := url.Values{"flow": {sealed}, "work": {h.Keyring.Seal(typedLabel, []byte(typed), nil)}}
+	to := url.Values{"flow": {sealed}, "work": {h.sealTyped(b, typed)}}
 	if r.PostForm.Get("task") != "" && r.PostForm.Get("answer") == "" {
 		to.Set("refused", "1") // a person pressed the button; work goes on by itself
 	}
@@ -121,8 +121,11 @@ func (h *Handlers) toWork(w http.ResponseWriter, r *http.Request, sealed, typed 
 }
 
 // showWork is the page where the browser works.
-func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, sealed string, f *idp.Flow, c *idp.Client) error {
-	b, typed := h.Callers.Cookies.EnsureBrowser(w, r), h.openTyped(r.Form.Get("work"))
+func (h *Handlers) showWork(w http.ResponseWriter, r *http.Request, b secret.Hash, sealed string, f *idp.Flow, c *idp.Client) error {
+	typed, ok := h.openTyped(b, r.Form.Get("work"))
+	if !ok {
+		return seeOther(w, addressURL(sealed))
+	}
 	if email, err := h.Login.ParseAddress(typed); err == nil {
 		typed = email // as the mail is addressed
 	}

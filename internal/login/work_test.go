@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,4 +80,37 @@ func TestWorkUnderPressure(t *testing.T) {
 		c.Limits.SendUnknown = config.Rate(magiclink.Rate{Max: 2, Window: time.Hour})
 		c.Abuse = config.Abuse{WorkAbove: 100, WorkBits: zeros}
 	}))
+}
+
+// The page of the work sends its address by itself, and the link of the mail goes on by
+// itself where it was asked for. The two must not be put together from outside: a
+// page that was made for another browser, or long ago, is the empty form.
+func TestWorkPageIsForTheBrowserThatTyped(t *testing.T) {
+	p := one(t, apptest.Configure(func(c *config.Config) {
+		c.Limits.SendUnknown = config.Rate(magiclink.Rate{Max: 1, Window: time.Hour})
+		c.Abuse = config.Abuse{WorkAbove: 100, WorkBits: 14}
+	}))
+	ask(p.Browser(), "stranger@example.org")
+	b, visitor := p.Browser(), p.Browser()
+	wrong := b.Submit(b.Open("/login").Form("/login").Set("email", "nobody")).URL.RequestURI()
+	kept := map[string]string{wrong: "nobody"}
+	for _, form := range []*apptest.Page{b.Open("/login"), b.Authorize(apptest.NewRequest(apptest.Web))} {
+		kept[b.Submit(form.Form("/login").Set("email", bob)).URL.RequestURI()] = bob
+	}
+	for at, typed := range kept {
+		if page := b.Open(at); page.Form("/login").Values.Get("email") != typed {
+			t.Errorf("%s, where it was typed: %s", at, page.Text())
+		}
+		if page := visitor.Open(at); strings.Contains(page.Text(), typed) || page.HasForm("/login") && page.Form("/login").Values.Get("email") != "" {
+			t.Errorf("%s, elsewhere: %s", at, page.Text())
+		}
+	}
+	shows(t, "no flow, elsewhere", visitor.Open(wrong), http.StatusOK, "Sign in")
+	p.Clock.Advance(5 * time.Minute)
+	for at := range kept {
+		page := b.Open(at)
+		if shows(t, "too late", page, http.StatusOK, "Sign in"); page.Form("/login").Values.Get("email") != "" {
+			t.Errorf("%s, too late: %s", at, page.Text())
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -69,4 +70,25 @@ func TestConsentIsOfWhoSawThePage(t *testing.T) {
 		b.Submit(seen.Form("/device/connect"), "connect")
 		granted(t, "his own", poll(p, apptest.TV, device))
 	})
+}
+
+// "Go on as ada" is no answer of bob's, who signed in in another tab meanwhile.
+func TestChoiceIsOfWhoSawThePage(t *testing.T) {
+	p := one(t)
+	b := p.Browser()
+	b.SignIn(apptest.NewRequest(apptest.Web), ada)
+	p.Clock.Advance(time.Second)
+	r := apptest.NewRequest(apptest.Other).With("prompt", "select_account")
+	page := b.Authorize(r)
+	p.Clock.Advance(time.Second)
+	b.SignIn(apptest.NewRequest(apptest.Web).With("prompt", "login"), bob)
+
+	again := b.Submit(page.Form("/login/account"), "stay")
+	if got := asks(again); got != "/login/account" || !strings.Contains(again.Text(), bob) {
+		t.Fatalf("ada's page, pressed by bob: %s, %s", got, again.Text())
+	}
+	answer := b.Submit(again.Form("/login/account"), "stay").MustAnswer()
+	if got := apptest.Claims(t, p.Redeem(r, answer.Code()).ID())["email"]; got != bob {
+		t.Errorf("his own: %v", got)
+	}
 }

@@ -40,7 +40,11 @@ func (p *Provider) decide(w http.ResponseWriter, r *http.Request, flow *idp.Flow
 	}
 	event.Outcome = pages[d.Outcome].outcome
 	flow.Browser = p.Callers.Cookies.EnsureBrowser(w, r)
-	redirect(w, pages[d.Outcome].path+"?flow="+flow.Seal(p.Keyring))
+	to := pages[d.Outcome].path + "?flow=" + flow.Seal(p.Keyring)
+	if d.Outcome == idp.NeedLogin && in != nil && !in.Session.AuthTime.Before(flow.StartedAt()) {
+		to += "&again=1" // a sign-in for this request came to be too old; the form alone would lead back here
+	}
+	redirect(w, to)
 	return nil
 }
 

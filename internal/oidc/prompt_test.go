@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/idp"
 )
 
 // asks is what an authorization request leads to.
@@ -110,6 +111,41 @@ func TestPromptLoginCannotBeReplayed(t *testing.T) {
 	p.Clock.Advance(time.Second)
 	if got := asks(b.Authorize(r)); got != "/login" {
 		t.Errorf("the request again leads to %s", got)
+	}
+}
+
+// While a page waits, the sign-in before it grows old: it is asked for once more then,
+// and once only, even where no age is little enough.
+func TestSignInGrowsOldWhileAPageWaits(t *testing.T) {
+	p := one(t)
+	change(t, p, "strict", func(c *idp.Client) { c.MaxSessionAge = time.Minute })
+	for what, r := range map[string]apptest.Request{
+		"max_age=60":      apptest.NewRequest(apptest.Web).With("max_age", "60"),
+		"max_age=0":       apptest.NewRequest(apptest.Web).With("max_age", "0"),
+		"max_session_age": apptest.NewRequest(apptest.Strict),
+	} {
+		r = r.With("prompt", "consent")
+		b := p.Browser()
+		consent := func(form *apptest.Page, pause time.Duration) *apptest.Page {
+			wait, mail := b.Ask(form, ada)
+			page := b.EnterCode(wait, mail.Code)
+			p.Clock.Advance(pause)
+			return b.Submit(page.Form("/login/consent"), "allow")
+		}
+		if got := asks(consent(b.Authorize(r), 50*time.Second)); got != "code" {
+			t.Errorf("%s, after 50 seconds: %s", what, got)
+		}
+		p.Clock.Advance(2 * time.Minute)
+		form := consent(b.Authorize(r), 20*time.Minute)
+		if got := asks(form); got != "/login" {
+			t.Errorf("%s, after 20 minutes: %s", what, got)
+			continue
+		}
+		wait, mail := b.Ask(form, ada)
+		claims := apptest.Claims(t, p.Redeem(r, b.EnterCode(wait, mail.Code).MustAnswer().Code()).ID())
+		if age := number(t, claims, "iat") - number(t, claims, "auth_time"); age > 1 {
+			t.Errorf("%s: the sign-in is %v seconds old", what, age)
+		}
 	}
 }
 

@@ -148,6 +148,7 @@ func TestRegistrationIsRefused(t *testing.T) {
 			fault string
 		}{
 			"http":               {application(object{"redirect_uris": []string{"http://reg.example.com/"}}), "invalid_redirect_uri"},
+			"look-alike":         {application(object{"redirect_uris": []string{"https://\u0430pple.com/"}}), "invalid_redirect_uri"},
 			"no redirect":        {object{"client_name": "x"}, "invalid_redirect_uri"},
 			"javascript":         {application(object{"redirect_uris": []string{"javascript:alert(1)"}}), "invalid_redirect_uri"},
 			"key":                {application(object{"token_endpoint_auth_method": "private_key_jwt"}), "invalid_client_metadata"},
