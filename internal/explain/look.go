@@ -158,7 +158,30 @@ func (s *subject) scopes(e *Explanation) {
 	}
 }
 
+// grantWords are the grant types of the server in the words of the configuration.
+var grantWords = []struct{ sent, written string }{
+	{idp.GrantCode, "authorization_code"}, {idp.GrantRefresh, "refresh_token"}, {idp.GrantClient, "client_credentials"},
+	{idp.GrantDevice, "device_code"}, {idp.GrantExchange, "token_exchange"},
+}
+
 func (s *subject) grantTypes(e *Explanation) {
+	const flow = "et the authorization code flow in the application."
+	written, all := "", make([]string, len(grantWords))
+	for i, g := range grantWords {
+		if all[i] = g.written; g.sent == s.failure.Seen {
+			written = g.written
+		}
+	}
+	switch {
+	case s.failure.Seen == "":
+		e.What, e.Setting = "The application sent no grant_type.", ""
+		e.Change = "The application must post grant_type in the body, as a form: authorization_code with a code, refresh_token with a refresh token."
+	case written == "":
+		e.What, e.Setting = "The application asks for a grant type that this server does not have. It has "+strings.Join(all, ", ")+".", ""
+		e.Change = "S" + flow
+	default:
+		e.Change = "Add " + written + " to grant_types, or s" + flow
+	}
 	if s.client != nil {
 		e.Configured = strings.Join(s.client.GrantTypes, " ")
 		e.Fixed = slices.Contains(s.client.GrantTypes, s.failure.Seen)

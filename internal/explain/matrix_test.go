@@ -107,7 +107,15 @@ func atToken() []mistake {
 			idp.FailContentType, "", "", "application/json", "application/x-www-form-urlencoded", "not JSON"},
 		{"grant type", func(t *testing.T, p *place) {
 			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {"client_credentials"}})
-		}, idp.FailGrantType, "web", ".grant_types", "client_credentials", "authorization_code", "grant_types"},
+		}, idp.FailGrantType, "web", ".grant_types", "client_credentials", "authorization_code", "Add client_credentials to grant_types"},
+		{"grant type that is written otherwise", func(t *testing.T, p *place) {
+			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {idp.GrantDevice}})
+		}, idp.FailGrantType, "web", ".grant_types", idp.GrantDevice, "authorization_code", "Add device_code to grant_types"},
+		{"grant type that nobody has", func(t *testing.T, p *place) {
+			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {"password"}})
+		}, idp.FailGrantType, "web", "", "password", "authorization_code", "Set the authorization code flow"},
+		{"no grant type", func(t *testing.T, p *place) { p.basic(t, "web", apptest.Web.Secret, url.Values{"code": {"x"}}) },
+			idp.FailGrantType, "web", "", "", "authorization_code", "must post grant_type"},
 	}
 }
 

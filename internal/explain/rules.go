@@ -25,7 +25,7 @@ var rules = map[idp.FailureKind]rule{
 	idp.FailSecret:         {what: "The client secret is wrong.", change: "Put the secret into the application again, without blanks around it; or make a new one (idp client secret) and put its hash here.", key: "secrets", look: (*subject).secrets},
 	idp.FailContentType:    {what: "The request is no form.", change: "The application must post application/x-www-form-urlencoded, not JSON."},
 	idp.FailScope:          {what: "None of the scopes asked for may be given to the client.", key: "scopes", look: (*subject).scopes},
-	idp.FailGrantType:      {what: "The client may not use this grant type.", change: "Add it to grant_types, or set the application to the authorization code flow.", key: "grant_types", look: (*subject).grantTypes},
+	idp.FailGrantType:      {what: "The client may not use this grant type.", key: "grant_types", look: (*subject).grantTypes},
 	idp.FailResponseType:   {what: "The application asks for another response_type than code.", change: "Set the authorization code flow in the application: response_type code."},
 	idp.FailResponseMode:   {what: "The client may not have its answer in this response_mode.", change: "Add it to response_modes, or set another in the application.", key: "response_modes"},
 	idp.FailUnsupported:    {what: "The request has a parameter that is not supported for this client.", change: "Turn it off in the application; for request, register keys of the application.", key: "jwks"},
