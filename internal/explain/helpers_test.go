@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
@@ -112,6 +113,18 @@ func (p *place) assertion(t *testing.T, at time.Time, audience string) url.Value
 	return url.Values{
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {text},
 		"grant_type": {"refresh_token"}, "refresh_token": {"x"}, "client_id": {"keyed"},
+	}
+}
+
+// endSessions ends all of ada's, on behalf of whom the context names.
+func (p *place) endSessions(t *testing.T, ctx context.Context) {
+	t.Helper()
+	found, err := p.App.Store.Account(ctx, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.App.Store.EndOtherSessions(ctx, found.ID, "", p.Clock.Now()); err != nil || n == 0 {
+		t.Fatalf("%d sessions ended: %v", n, err)
 	}
 }
 

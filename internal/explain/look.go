@@ -188,16 +188,47 @@ func (s *subject) grantTypes(e *Explanation) {
 	}
 }
 
+const (
+	shareRefresh = "Two parts of the application refreshed with one token, far apart; all that it gave is ended. Let them share what the refresh answers."
+	notAgain     = " It must not use it afterwards."
+)
+
+// revoked says for each reason that a grant keeps for its end what to do.
+var revoked = map[string]string{
+	"code used twice":                   "The authorization code that it came from was redeemed a second time, which ends what the first gave: look for a retry, a reload of the callback or two replicas that handle the same answer.",
+	"refresh token used twice":          shareRefresh,
+	"disconnected by the user":          "Nothing: the person disconnected the application, and signs in again.",
+	"session ended by the user":         "Nothing: the person ended the session that it came from, and signs in again.",
+	"session ended by an administrator": "Nothing: an administrator ended the session that it came from, and the person signs in again. idp audit search says who.",
+	"revoked by an administrator":       "Nothing: an administrator took it back, and the person signs in again. idp audit search says who.",
+	"session disowned":                  "Nothing: the person said that the sign-in was not theirs, in a letter.",
+	"user disabled":                     "An administrator disabled the person: idp users enable, if that was a mistake.",
+	"revoked by the client":             "The application revoked it itself (RFC 7009)." + notAgain,
+	"signed out by the application":     "The application signed the person out." + notAgain,
+	"client removed":                    "The client was taken out of the configuration for a time, which ends what it was given: the person signs in again.",
+	"not admitted":                      "The person may not use this application: see allow.",
+	"restore epoch":                     "Nothing: all sign-ins were ended when the database was restored or an epoch raised, and the person signs in again.",
+}
+
 func (s *subject) refresh(e *Explanation) {
-	switch s.failure.Seen {
-	case "expired":
+	reason, ended := strings.CutPrefix(s.failure.Seen, "revoked")
+	reason = strings.TrimPrefix(reason, ": ")
+	if e.Setting = ""; s.failure.Seen == "expired" {
+		e.Setting = setting("refresh_idle_ttl", s.at)
+	}
+	switch {
+	case s.failure.Seen == "expired":
 		e.Change = "Nothing: the person signs in again. Longer lives are refresh_idle_ttl and refresh_absolute_ttl."
-	case "used before":
-		e.Change = "Two parts of the application refreshed with one token, far apart; all that it gave is ended. Let them share what the refresh answers."
-	case "revoked":
-		e.Change = "Nothing: the person signed out or disconnected the application, and signs in again."
+	case s.failure.Seen == "used before":
+		e.Change = shareRefresh
+	case s.failure.Seen == "of another client":
+		e.Change = "It was given to another client: look whether two applications, or two client ids, share one store of tokens."
+	case revoked[reason] != "":
+		e.Change = revoked[reason]
+	case ended:
+		e.Change = "Nothing: it was ended before its time, by the person, an administrator, the application, or because a code was used twice. The person signs in again; idp audit search says more."
 	default:
-		e.Change = "The application sends something that this server did not give to it: the person signs in again."
+		e.Change = "This server did not give it to the application, or it ended so long ago that nothing is kept of it: the person signs in again."
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -21,7 +22,10 @@ type mistake struct {
 	client, setting, seen, configured, change string
 }
 
-var web = apptest.NewRequest(apptest.Web)
+var (
+	web     = apptest.NewRequest(apptest.Web)
+	offline = apptest.Offline(apptest.Web)
+)
 
 // atAuthorize are mistakes that show in the browser.
 func atAuthorize() []mistake {
@@ -148,7 +152,23 @@ func atGrants() []mistake {
 			p.For(t).Redeem(r, p.code(t, web))
 		}, idp.FailVerifier, "web", ".pkce", "missing", "", "lost"},
 		{"refresh token of nobody", func(t *testing.T, p *place) { p.For(t).Refresh(apptest.Web, "nothing", "") },
-			idp.FailRefresh, "web", ".refresh_idle_ttl", "unknown", "", "signs in again"},
+			idp.FailRefresh, "web", "", "unknown", "", "did not give it"},
+		{"refresh after a code was used twice", func(t *testing.T, p *place) {
+			code := p.code(t, offline)
+			tokens := p.For(t).Redeem(offline, code)
+			p.For(t).Redeem(offline, code)
+			p.For(t).Refresh(apptest.Web, tokens.Refresh(), "")
+		}, idp.FailRefresh, "web", "", "revoked: code used twice", "", "redeemed a second time"},
+		{"refresh after an administrator ended the session", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.endSessions(t, audit.With(t.Context(), audit.Source{Actor: audit.AdminPrefix + "eve"}))
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", "", "revoked: session ended by an administrator", "", "an administrator ended the session"},
+		{"refresh after the person ended the session", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.endSessions(t, t.Context())
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", "", "revoked: session ended by the user", "", "the person ended the session"},
 		{"assertion of a wrong clock", func(t *testing.T, p *place) { p.post(t, p.assertion(t, p.Clock.Now().Add(-time.Hour), p.URL)) },
 			idp.FailAssertionClock, "keyed", "", "expired", "", "NTP"},
 		{"assertion for another server", func(t *testing.T, p *place) {
@@ -164,12 +184,17 @@ func atGrants() []mistake {
 			req.Header.Set("Origin", "https://spa.example.org")
 			p.For(t).Do(req)
 		}, idp.FailOrigin, "spa", ".cors_origins", "https://spa.example.org", "https://spa.example.com", "Add the origin"},
-		// The last one: it moves the clock.
+		// The last ones: they move the clock.
 		{"code too late", func(t *testing.T, p *place) {
 			code := p.code(t, web)
 			p.Clock.Advance(10 * time.Minute)
 			p.For(t).Redeem(web, code)
 		}, idp.FailCodeExpired, "web", "", "", "", "clocks"},
+		{"refresh too late", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.Clock.Advance(31 * 24 * time.Hour)
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", ".refresh_idle_ttl", "expired", "", "Longer lives"},
 	}
 }
 

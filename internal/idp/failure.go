@@ -37,7 +37,7 @@ const (
 	FailCodeUsed       FailureKind = "code_used"                // -
 	FailCodeOther      FailureKind = "code_of_another_client"   // -
 	FailSessionOver    FailureKind = "session_over"             // -
-	FailRefresh        FailureKind = "refresh_token"            // unknown, expired, used or revoked
+	FailRefresh        FailureKind = "refresh_token"            // unknown, expired, used before, of another client, or revoked: why
 	FailAssertion      FailureKind = "assertion"                // why
 	FailAssertionClock FailureKind = "assertion_clock"          // why
 	FailAssertionUsed  FailureKind = "assertion_used"           // -
