@@ -18,6 +18,7 @@ import (
 	"idp/internal/config"
 	"idp/internal/explain"
 	"idp/internal/idp"
+	"idp/internal/secret"
 	"idp/internal/testdb"
 )
 
@@ -57,7 +58,11 @@ func newPlace(t *testing.T, database string) *place {
     signup: {mode: closed}
     secrets: ["env:MEMBERS_SECRET"]
     redirect_uris: ["https://members.example.com/callback"]
-`, jwk)))
+  - id: marked
+    name: Marked
+    secrets: ["sha256:%s"]
+    redirect_uris: ["https://marked.example.com/callback"]
+`, jwk, secret.TokenOf(marked).Hash(secret.KindClient))))
 	return p
 }
 
@@ -143,6 +148,17 @@ func (p *place) basic(t *testing.T, id, secret string, form url.Values) {
 	t.Helper()
 	req := p.NewRequest("/oauth/token", form)
 	apptest.SetBasic(req, id, secret)
+	p.For(t).Do(req)
+}
+
+// marked is a secret that HTTP Basic changes if it is not encoded.
+const marked = "one+two+three+four+five+six+seven+eight+nine"
+
+// raw posts as a client that does not encode its secret for HTTP Basic.
+func (p *place) raw(t *testing.T, id, secret string) {
+	t.Helper()
+	req := p.NewRequest("/oauth/token", someForm())
+	req.SetBasicAuth(id, secret)
 	p.For(t).Do(req)
 }
 

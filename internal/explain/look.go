@@ -137,8 +137,24 @@ func (s *subject) authMethod(e *Explanation) {
 	e.Fixed = s.client != nil && (s.client.AuthMethod == seen || s.client.AuthMethod == "" && bySecret(seen))
 }
 
+// encode is what helps where HTTP Basic is taken for what browsers do with it.
+const encode = "The application must URL-encode it for HTTP Basic (RFC 6749 §2.3.1). If it cannot, let it send the secret in the body (client_secret_post), or make one of letters and digits: idp client secret."
+
+func (s *subject) authForm(e *Explanation) {
+	s.method(e)
+	if s.failure.Seen == idp.SeenPercent {
+		e.Change = encode
+	}
+}
+
 func (s *subject) secrets(e *Explanation) {
 	e.Seen = ""
+	switch s.failure.Seen {
+	case idp.SeenRaw:
+		e.Seen, e.What, e.Change = idp.SeenRaw, "The client secret is right, but not as it was sent.", encode
+	case string(idp.AuthBasic):
+		e.Change += " If it has +, % or another such character: " + encode
+	}
 	if s.client != nil {
 		e.Configured = fmt.Sprintf("%d hashes", len(s.client.SecretHashes))
 		if len(s.client.SecretHashes) == 1 {

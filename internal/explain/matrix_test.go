@@ -76,7 +76,11 @@ func atAuthorize() []mistake {
 func atToken() []mistake {
 	return []mistake{
 		{"wrong secret", func(t *testing.T, p *place) { p.basic(t, "web", "not the secret", someForm()) },
-			idp.FailSecret, "web", ".secrets", "", "1 hash", "idp client secret"},
+			idp.FailSecret, "web", ".secrets", "", "1 hash", "If it has +, % or another"},
+		{"a secret with a plus that is not encoded", func(t *testing.T, p *place) { p.raw(t, "marked", marked) },
+			idp.FailSecret, "marked", ".secrets", idp.SeenRaw, "1 hash", "must URL-encode it"},
+		{"a secret with a percent sign that is not encoded", func(t *testing.T, p *place) { p.raw(t, "marked", "a % sign") },
+			idp.FailAuthForm, "marked", ".auth_method", idp.SeenPercent, "client_secret_basic", "must URL-encode it"},
 		{"unknown client with a secret", func(t *testing.T, p *place) { p.basic(t, "nobody", "some secret", someForm()) },
 			idp.FailUnknownClient, "nobody", "clients", "nobody", "", "declare the client"},
 		{"post instead of basic", func(t *testing.T, p *place) {

@@ -21,7 +21,7 @@ var rules = map[idp.FailureKind]rule{
 	idp.FailPKCEChallenge:  {what: "The code_challenge is no SHA-256 in base64url without padding, which has 43 characters.", change: "The application's PKCE is at fault: report it to its makers, or turn PKCE off there and set pkce: optional.", key: "pkce"},
 	idp.FailVerifier:       {what: "The code_verifier of PKCE does not fit the sign-in.", change: "The application lost or mixed up its own session: look for several replicas without a shared session, or two sign-ins at once in one browser.", key: "pkce"},
 	idp.FailAuthMethod:     {what: "The application authenticates in another way than its entry says.", key: "auth_method", look: (*subject).authMethod},
-	idp.FailAuthForm:       {what: "The way in which the application authenticates is not well formed.", change: "Set one method of client authentication in the application.", key: "auth_method", look: (*subject).method},
+	idp.FailAuthForm:       {what: "The way in which the application authenticates is not well formed.", change: "Set one method of client authentication in the application.", key: "auth_method", look: (*subject).authForm},
 	idp.FailSecret:         {what: "The client secret is wrong.", change: "Put the secret into the application again, without blanks around it; or make a new one (idp client secret) and put its hash here.", key: "secrets", look: (*subject).secrets},
 	idp.FailContentType:    {what: "The request is no form.", change: "The application must post application/x-www-form-urlencoded, not JSON."},
 	idp.FailScope:          {what: "None of the scopes asked for may be given to the client.", key: "scopes", look: (*subject).scopes},

@@ -102,14 +102,6 @@ func clockOr(err error, otherwise idp.FailureKind) idp.FailureKind {
 	return otherwise
 }
 
-// unproved tells a wrong secret from a client that is not there.
-func unproved(client *idp.Client) idp.FailureKind {
-	if client == nil {
-		return idp.FailUnknownClient
-	}
-	return idp.FailSecret
-}
-
 // methodOf is how a client may authenticate, in words.
 func methodOf(c *idp.Client) string {
 	if c.AuthMethod == "" {
