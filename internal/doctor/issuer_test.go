@@ -140,7 +140,7 @@ func TestCertificates(t *testing.T) {
 		"ends soon":   {50 * time.Hour, "127.0.0.1", true, Warning, "ends on"},
 		"ended":       {-time.Hour, "127.0.0.1", true, Problem, "it ended on"},
 		"other host":  {2000 * time.Hour, "other.example.com", true, Problem, "not for 127.0.0.1"},
-		"not trusted": {2000 * time.Hour, "127.0.0.1", false, Problem, "full chain"},
+		"not trusted": {2000 * time.Hour, "127.0.0.1", false, Problem, "http.trusted_cas"},
 	} {
 		cert, roots := newCertificate(t, time.Now().Add(c.ends), c.host)
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -153,5 +153,8 @@ func TestCertificates(t *testing.T) {
 			s.Roots = x509.NewCertPool()
 		}
 		wants(t, name, s.checkCertificate(t.Context()), c.want, c.seen)
+		if !c.trusted {
+			wants(t, name+", asked", s.checkAnswer(t.Context()), c.want, c.seen)
+		}
 	}
 }

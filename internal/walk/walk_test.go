@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -186,6 +188,14 @@ func TestTheServerItself(t *testing.T) {
 	other := *p.cfg
 	other.Issuer = p.app.URL
 	if got := last(p.walk(t, &other, apptest.Web, "")); got.Name != "discovery" || got.State != walk.Failed || !strings.Contains(got.Detail, "answers 404") {
+		t.Errorf("%+v", got)
+	}
+	own := httptest.NewUnstartedServer(http.NotFoundHandler())
+	own.Config.ErrorLog = log.New(io.Discard, "", 0)
+	own.StartTLS()
+	t.Cleanup(own.Close)
+	other.Issuer = own.URL
+	if got := last(p.walk(t, &other, apptest.Web, "")); got.Name != "discovery" || got.State != walk.Failed || got.Setting != "http.trusted_cas" || !strings.Contains(got.Change, "if it is your own") {
 		t.Errorf("%+v", got)
 	}
 	other.Issuer = "http://127.0.0.1:1"
