@@ -60,8 +60,8 @@ func (s *Subject) checkIssuerName(ctx context.Context) []Finding {
 	var private, all []string
 	for _, a := range addrs {
 		all = append(all, a.Unmap().String())
-		if a = a.Unmap(); a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
-			private = append(private, a.String())
+		if inner(a) {
+			private = append(private, a.Unmap().String())
 		}
 	}
 	if len(private) > 0 && !loopback(host) {
