@@ -58,6 +58,9 @@ func newPlace(t *testing.T, database string) *place {
     signup: {mode: closed}
     secrets: ["env:MEMBERS_SECRET"]
     redirect_uris: ["https://members.example.com/callback"]
+  - {id: board, name: Board, type: public, redirect_uris: ["https://board.example.com/callback"]}
+  - {id: first, name: First, type: public, redirect_uris: ["https://shared.example.com/1"]}
+  - {id: second, name: Second, type: public, redirect_uris: ["https://shared.example.com/2"]}
   - id: marked
     name: Marked
     secrets: ["sha256:%s"]

@@ -258,6 +258,24 @@ func (s *subject) keys(e *Explanation) {
 	}
 }
 
+func (s *subject) origin(e *Explanation) {
+	e.Change = "Add the origin to cors_origins of its client."
+	if s.client != nil {
+		e.Configured = strings.Join(s.client.CORSOrigins, " ")
+		e.Fixed = s.client.AllowsOrigin(s.failure.Seen)
+		return
+	}
+	var of []string
+	for _, c := range s.cfg.Declared {
+		if slices.Contains(c.RedirectOrigins(), s.failure.Seen) {
+			of = append(of, c.ID)
+		}
+	}
+	if len(of) > 0 {
+		e.Change += " Redirect URIs of that origin have: " + strings.Join(of, ", ") + "."
+	}
+}
+
 func (s *subject) signup(e *Explanation) {
 	for i := range s.cfg.Clients {
 		if c := &s.cfg.Clients[i]; s.client != nil && c.ID == s.client.ID && c.Signup != nil {

@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -127,6 +128,19 @@ func atToken() []mistake {
 	}
 }
 
+// preflight asks as a browser does before a page of the origin may post.
+func preflight(origin string) func(*testing.T, *place) {
+	return func(t *testing.T, p *place) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, p.URL+"/oauth/token", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Access-Control-Request-Method", http.MethodPost)
+		p.For(t).Do(req)
+	}
+}
+
 // atGrants are mistakes with what the application was given.
 func atGrants() []mistake {
 	return []mistake{
@@ -188,6 +202,9 @@ func atGrants() []mistake {
 			req.Header.Set("Origin", "https://spa.example.org")
 			p.For(t).Do(req)
 		}, idp.FailOrigin, "spa", ".cors_origins", "https://spa.example.org", "https://spa.example.com", "Add the origin"},
+		{"a page whose client has no origins", preflight("https://board.example.com"), idp.FailOrigin, "board", ".cors_origins", "https://board.example.com", "", "Add the origin"},
+		{"a page that two clients are sent back to", preflight("https://shared.example.com"), idp.FailOrigin, "", "clients", "https://shared.example.com", "", "have: first, second."},
+		{"a page that nobody is sent back to", preflight("https://other.example.org"), idp.FailOrigin, "", "clients", "https://other.example.org", "", "Add the origin"},
 		// The last ones: they move the clock.
 		{"code too late", func(t *testing.T, p *place) {
 			code := p.code(t, web)

@@ -52,6 +52,6 @@ var rules = map[idp.FailureKind]rule{
 	idp.FailConsent:        {what: "The application asked with prompt=none, and the person has not allowed it yet.", change: "Set consent: skip for an application of your own, or let the application ask without prompt=none.", key: "consent"},
 	idp.FailOtherBrowser:   {what: "A sign-in was continued in another browser, or the browser keeps no cookies of this server.", change: "Nothing, if it is rare. If it is everybody, look at the proxy: idp doctor."},
 	idp.FailFlowOver:       {what: "A sign-in was continued after its time.", change: "Nothing: the person starts again at the application."},
-	idp.FailOrigin:         {what: "A page of an origin that is not registered called an endpoint for programs; browsers hide the answer from it.", key: "cors_origins|clients", change: "Add the origin to cors_origins of its client."},
+	idp.FailOrigin:         {what: "A page of an origin that is not registered called an endpoint for programs; browsers hide the answer from it.", key: "cors_origins|clients", look: (*subject).origin},
 	idp.FailOther:          {what: "The request did not fit.", change: "The text beside \"seen\" is what the application was told."},
 }
