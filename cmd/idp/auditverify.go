@@ -100,10 +100,15 @@ func reportOf(r *audit.Report) reportJSON {
 }
 
 func printReport(e env, r *audit.Report) {
+	verdict := "good: "
+	if len(r.Faults) > 0 {
+		fmt.Fprintln(e.out, "broken:")
+		verdict = ""
+	}
 	for _, f := range r.Faults {
 		fmt.Fprintln(e.out, strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " "))
 	}
-	fmt.Fprintf(e.out, "%d events, from %d to %d", r.Events, r.First+1, r.Last)
+	fmt.Fprintf(e.out, "%s%d events, from %d to %d", verdict, r.Events, r.First+1, r.Last)
 	if r.Erased > 0 {
 		fmt.Fprintf(e.out, ", %d of deleted people", r.Erased)
 	}

@@ -67,7 +67,7 @@ var clientSnippetCommand = command{
 	words:   "CLIENT",
 	summary: "print what to paste into an application",
 	help: `Prints the settings of the application whose client_id is given, in its own format
-if the client has a preset. The secret is not among them: here is only its hash.
+if the client has a preset. The secret is not among them, but where it is.
 
 Example: idp client snippet notes --config idp.yaml
 `,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"idp/internal/admin"
+	"idp/internal/config"
 	"idp/internal/idp"
 )
 
@@ -20,6 +21,28 @@ type clientJSON struct {
 
 func clientOf(c *idp.ClientRecord) clientJSON {
 	return clientJSON{c.Client, c.Source, moment(c.CreatedAt), moment(c.UpdatedAt), moment(c.DisabledAt)}
+}
+
+// clientShown is clientJSON for people: spans of time are written as the configuration
+// writes them. What --json prints for scripts keeps its numbers.
+type clientShown struct {
+	clientJSON
+	AccessTokenTTL     string `json:"access_token_ttl,omitempty"`
+	IDTokenTTL         string `json:"id_token_ttl,omitempty"`
+	RefreshIdleTTL     string `json:"refresh_idle_ttl,omitempty"`
+	RefreshAbsoluteTTL string `json:"refresh_absolute_ttl,omitempty"`
+	MaxSessionAge      string `json:"max_session_age,omitempty"`
+}
+
+func shown(c *idp.ClientRecord) clientShown {
+	return clientShown{clientOf(c), span(c.AccessTokenTTL), span(c.IDTokenTTL), span(c.RefreshIdleTTL), span(c.RefreshAbsoluteTTL), span(c.MaxSessionAge)}
+}
+
+func span(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return config.Duration(d).String()
 }
 
 func clientState(c *idp.ClientRecord) string {
@@ -77,7 +100,7 @@ Example: idp clients show notes --config idp.yaml
 			if err != nil {
 				return err
 			}
-			return printJSON(e, clientOf(&c))
+			return printJSON(e, shown(&c))
 		})
 	},
 }

@@ -34,8 +34,22 @@ func send(ctx context.Context, e env, cfg *config.Config, msg *idpmail.Message, 
 		fmt.Fprintf(e.out, "%s took the mail after %d ms; what happens to it now, only the mailbox shows\n", name, time.Since(began).Milliseconds())
 		return nil
 	}
-	if said := idpmail.Said(failure); said != "" {
+	switch said := idpmail.Said(failure); {
+	case said != "":
 		return fmt.Errorf("%s: %s: %w: %s", command, name, failure, said)
+	case failure.Verdict == idpmail.Elsewhere:
+		setting := providerSetting(cfg, name)
+		return fmt.Errorf("%s: %w (%s, %s)", command, failure, setting, cfg.Where(setting))
 	}
 	return fmt.Errorf("%s: %s: %w", command, name, failure)
+}
+
+// providerSetting is the YAML path of a mail provider.
+func providerSetting(cfg *config.Config, name string) string {
+	for i, p := range cfg.Mail.Providers {
+		if p.Name == name {
+			return fmt.Sprintf("mail.providers[%d]", i)
+		}
+	}
+	return "mail.smtp"
 }

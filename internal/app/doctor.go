@@ -34,7 +34,7 @@ func NewDoctor(cfg *config.Config, store *storage.Store, dns string, now func() 
 			return nil, nil, fmt.Errorf("mail provider %s: %w", p.Name, err)
 		} else {
 			preset, _ := mail.PresetOf(p.SMTP.Preset)
-			out.Host = cmp.Or(p.SMTP.Host, preset.Host)
+			out.Host, out.Port = cmp.Or(p.SMTP.Host, preset.Host), p.SMTP.Port
 		}
 		s.Providers = append(s.Providers, out)
 	}

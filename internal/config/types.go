@@ -104,6 +104,14 @@ func (r SecretRef) Token() secret.Token { return r.value }
 // IsSet reports whether the file names a secret here.
 func (r SecretRef) IsSet() bool { return r.ref != "" }
 
+// Place is where the secret is, env:NAME or file:/path; "" if that is not in the file.
+func (r SecretRef) Place() string {
+	if r.ref == known {
+		return ""
+	}
+	return r.ref
+}
+
 // Known is a SecretRef whose secret is already in hand; development uses it.
 func Known(t secret.Token) SecretRef { return SecretRef{known, t} }
 

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"net"
@@ -45,6 +46,8 @@ func unreached(err error) Finding {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return problem("see whether a firewall is in between, and whether the server runs", "the issuer does not answer in time")
+	case errors.As(err, new(x509.UnknownAuthorityError)):
+		return problem(unknownAuthority, "https at the issuer: %s", certificateFault(err))
 	case certificateFault(err) != "":
 		return problem("renew the certificate, or add the certificates in between to its file", "https at the issuer: %s", certificateFault(err))
 	case errors.As(err, &dns):

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -57,8 +58,12 @@ func (s *Subject) ask(ctx context.Context, path string, header http.Header) (*an
 	return a, nil
 }
 
-// dial connects by the doctor's own resolver.
+// dial connects by the doctor's own resolver. Names below localhost are this machine
+// for every browser, and for few resolvers (RFC 6761 §6.3).
 func (s *Subject) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(host, ".localhost") {
+		address = net.JoinHostPort("localhost", port)
+	}
 	d := net.Dialer{Timeout: dialTimeout}
 	if r, own := s.Resolver.(*net.Resolver); own {
 		d.Resolver = r

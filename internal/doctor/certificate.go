@@ -57,8 +57,8 @@ func (s *Subject) judge(state *tls.ConnectionState, host string, roots *x509.Cer
 	_, err := leaf.Verify(x509.VerifyOptions{DNSName: host, Roots: roots, Intermediates: between, CurrentTime: s.Now()})
 	if err != nil {
 		fix := "use a certificate for " + host + " from an authority that everybody trusts"
-		if len(state.PeerCertificates) == 1 && errors.As(err, new(x509.UnknownAuthorityError)) {
-			fix = "put the certificates of the authorities in between behind it in the same file (the full chain)"
+		if errors.As(err, new(x509.UnknownAuthorityError)) {
+			fix = unknownAuthority
 		}
 		return problem(fix, "%s: %s", what, certificateFault(err))
 	}
@@ -68,6 +68,11 @@ func (s *Subject) judge(state *tls.ConnectionState, host string, roots *x509.Cer
 	}
 	return ok("%s, %s, good until %s", what, tls.VersionName(state.Version), leaf.NotAfter.UTC().Format(time.DateOnly))
 }
+
+// unknownAuthority is said of a company's authority and of a chain with a gap: from
+// here they look alike.
+const unknownAuthority = "if the authority is your own, name its certificate in http.trusted_cas, and let browsers and applications trust it too; " +
+	"else put the certificates of the authorities in between behind it in the same file (the full chain)"
 
 func days(d time.Duration) string {
 	if n := int(d.Hours() / 24); n != 1 {

@@ -56,12 +56,18 @@ func TestSPF(t *testing.T) {
 		"two records":       {"example.com TXT v=spf1 -all\nexample.com TXT v=spf1 ~all" + server, "", Problem, "2 records"},
 		"too many look-ups": {"example.com TXT v=spf1" + strings.Repeat(" a", 11) + " -all\nexample.com A 192.0.2.1" + server, "", Problem, "11 look-ups"},
 		"on the edge":       {"example.com TXT v=spf1" + strings.Repeat(" a", 10) + " ip4:198.51.100.7 -all\nexample.com A 192.0.2.1" + server, "", Warning, "uses all 10"},
+		"missing, inside":   {"mail.example.com A 10.0.0.1", "", Problem, `"v=spf1 ip4:<the public address of your relay> ~all"`},
 		"inner server":      {"example.com TXT v=spf1 -all\nmail.example.com A 10.0.0.1", "", Note, "inner address"},
 	} {
 		s := newSubject(t, "https://login.example.com", "")
 		s.Resolver = NewResolver(testdns.NewZone(t, c.zone).Addr)
 		s.Providers = []Provider{{Name: "smtp", Host: "mail.example.com", Preset: c.preset}}
 		wants(t, name, s.checkSPF(t.Context()), c.want, c.seen)
+	}
+	for _, host := range []string{"127.0.0.1", "::1", "localhost", "192.168.1.7"} {
+		s := newSubject(t, "https://login.example.com", "")
+		s.Providers = []Provider{{Name: "smtp", Host: host}}
+		wants(t, host, s.checkSPF(t.Context()), Problem, `"v=spf1 ip4:<the public address of your relay> ~all"`)
 	}
 }
 

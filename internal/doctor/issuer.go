@@ -50,6 +50,9 @@ func (s *Subject) checkIssuerName(ctx context.Context) []Finding {
 	if net.ParseIP(host) != nil {
 		return []Finding{ok("%s is an address and needs no DNS", host)}
 	}
+	if loopback(host) {
+		return []Finding{ok("%s is this machine itself and needs no DNS", host)} // RFC 6761 §6.3
+	}
 	addrs, err := s.dns().LookupNetIP(ctx, "ip", host)
 	switch {
 	case absent(err):
@@ -60,11 +63,11 @@ func (s *Subject) checkIssuerName(ctx context.Context) []Finding {
 	var private, all []string
 	for _, a := range addrs {
 		all = append(all, a.Unmap().String())
-		if a = a.Unmap(); a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
-			private = append(private, a.String())
+		if inner(a) {
+			private = append(private, a.Unmap().String())
 		}
 	}
-	if len(private) > 0 && !loopback(host) {
+	if len(private) > 0 {
 		return []Finding{note("if people sign in from outside your network, publish the public address", "%s leads to %s, which is not on the public internet", host, strings.Join(private, ", "))}
 	}
 	return []Finding{ok("%s leads to %s", host, strings.Join(all, ", "))}

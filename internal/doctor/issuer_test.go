@@ -48,6 +48,8 @@ func TestIssuerName(t *testing.T) {
 		s.Resolver = NewResolver(testdns.NewZone(t, c.zone).Addr)
 		wants(t, name, s.checkIssuerName(t.Context()), c.want, c.seen)
 	}
+	own := newSubject(t, "https://login.localhost", "")
+	wants(t, "this machine", own.checkIssuerName(t.Context()), OK, "needs no DNS")
 	z := testdns.NewZone(t, "")
 	z.Refuse("login.example.com")
 	s := newSubject(t, "https://login.example.com", "")
@@ -136,11 +138,12 @@ func TestCertificates(t *testing.T) {
 		want    Severity
 		seen    string
 	}{
-		"good":        {2000 * time.Hour, "127.0.0.1", true, OK, "TLS 1.3"},
-		"ends soon":   {50 * time.Hour, "127.0.0.1", true, Warning, "ends on"},
-		"ended":       {-time.Hour, "127.0.0.1", true, Problem, "it ended on"},
-		"other host":  {2000 * time.Hour, "other.example.com", true, Problem, "not for 127.0.0.1"},
-		"not trusted": {2000 * time.Hour, "127.0.0.1", false, Problem, "full chain"},
+		"good":            {2000 * time.Hour, "127.0.0.1", true, OK, "TLS 1.3"},
+		"below localhost": {2000 * time.Hour, "login.localhost", true, OK, "TLS 1.3"},
+		"ends soon":       {50 * time.Hour, "127.0.0.1", true, Warning, "ends on"},
+		"ended":           {-time.Hour, "127.0.0.1", true, Problem, "it ended on"},
+		"other host":      {2000 * time.Hour, "other.example.com", true, Problem, "not for 127.0.0.1"},
+		"not trusted":     {2000 * time.Hour, "127.0.0.1", false, Problem, "http.trusted_cas"},
 	} {
 		cert, roots := newCertificate(t, time.Now().Add(c.ends), c.host)
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -149,9 +152,15 @@ func TestCertificates(t *testing.T) {
 		server.StartTLS()
 		t.Cleanup(server.Close)
 		s := newSubject(t, server.URL, "")
+		if name == "below localhost" {
+			s.Config.IssuerURL.Host = "login.localhost:" + s.Config.IssuerURL.Port()
+		}
 		if s.Roots = roots; !c.trusted {
 			s.Roots = x509.NewCertPool()
 		}
 		wants(t, name, s.checkCertificate(t.Context()), c.want, c.seen)
+		if !c.trusted {
+			wants(t, name+", asked", s.checkAnswer(t.Context()), c.want, c.seen)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"idp/internal/mail"
@@ -97,15 +98,17 @@ func refused(p Provider, err error) Finding {
 	case errors.As(err, &dns):
 		return problem("see whether the host is written right", "the name %s cannot be resolved", p.Host)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &op) && op.Timeout():
-		return problem("see whether a firewall lets connections to its port out", "%s does not answer in time", p.Host)
+		return problem("see whether a firewall lets connections to its port out", "%s does not answer in time", p.addr())
 	case errors.As(err, &op) && op.Op == "dial":
-		return problem("see whether host and port are right and nothing is in between", "nobody answers at %s: %v", p.Host, op.Err)
+		return problem("see whether host and port are right and nothing is in between", "nobody answers at %s: %v", p.addr(), op.Err)
 	case strings.Contains(strings.ToLower(err.Error()), "auth"):
 		return problem("see what the server offers; a password is never sent in clear", "%s and we know no common way of authentication: %v", p.Host, err)
 	default:
 		return problem("see what answers there", "%s cannot be used: %v", p.Host, err)
 	}
 }
+
+func (p Provider) addr() string { return net.JoinHostPort(p.Host, strconv.Itoa(p.Port)) }
 
 // hook sees whether somebody answers where a program should be.
 func (s *Subject) hook(ctx context.Context, p Provider) []Finding {

@@ -136,7 +136,7 @@ func newProvider(t *testing.T, port int, security mail.Security, roots *x509.Cer
 		t.Fatal(err)
 	}
 	t.Cleanup(sender.Close)
-	return Provider{Name: "smtp", Host: "127.0.0.1", Sender: sender}
+	return Provider{Name: "smtp", Host: "127.0.0.1", Port: port, Sender: sender}
 }
 
 func TestProviders(t *testing.T) {
@@ -183,7 +183,7 @@ func TestProviders(t *testing.T) {
 		}
 	}
 	closed := newProvider(t, 1, mail.StartTLS, nil, "")
-	wants(t, "nobody there", newSubject(t, "https://login.example.com", "").providerOf(closed)(t.Context()), Problem, "nobody answers")
+	wants(t, "nobody there", newSubject(t, "https://login.example.com", "").providerOf(closed)(t.Context()), Problem, "nobody answers at 127.0.0.1:1:")
 }
 
 func TestProviderSettings(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"idp/internal/spf"
@@ -23,7 +24,7 @@ func (s *Subject) checkSPF(ctx context.Context) []Finding {
 	case whole.Result == spf.TempError:
 		return unanswered(domain)
 	case whole.Result == spf.None:
-		return []Finding{problem(fmt.Sprintf("publish: %s. IN TXT %q", domain, s.recordFor()), "%s has no SPF record: many receivers refuse its mails", domain)}
+		return []Finding{problem(fmt.Sprintf("publish: %s. IN TXT %q", domain, s.recordFor(ctx)), "%s has no SPF record: many receivers refuse its mails", domain)}
 	case whole.Result == spf.PermError:
 		return []Finding{problem("mend the record; receivers treat it as if all senders were wrong", "%s: %s", whole.Record, whole.Reason)}
 	case whole.Result == spf.Pass:
@@ -41,14 +42,17 @@ func (s *Subject) checkSPF(ctx context.Context) []Finding {
 	return found
 }
 
-// recordFor is a record that names the providers.
-func (s *Subject) recordFor() string {
+// recordFor is a record that names the providers. Of a relay inside, receivers see
+// another address, which cannot be known here.
+func (s *Subject) recordFor(ctx context.Context) string {
 	words := []string{"v=spf1"}
 	for _, p := range s.Providers {
 		switch {
 		case senders[p.Preset] != "":
 			words = append(words, "include:"+senders[p.Preset])
 		case p.Host == "":
+		case s.inside(ctx, p.Host):
+			words = append(words, "ip4:<the public address of your relay>")
 		case literal(p.Host).IsValid() && literal(p.Host).Is4():
 			words = append(words, "ip4:"+p.Host)
 		case literal(p.Host).IsValid():
@@ -58,6 +62,28 @@ func (s *Subject) recordFor() string {
 		}
 	}
 	return strings.Join(append(words, "~all"), " ")
+}
+
+// inside reports whether a mail server is on this machine or in a private network.
+func (s *Subject) inside(ctx context.Context, host string) bool {
+	return loopback(host) || slices.ContainsFunc(s.addresses(ctx, host), inner)
+}
+
+// addresses are those of a host; none if that cannot be known.
+func (s *Subject) addresses(ctx context.Context, host string) []netip.Addr {
+	if host == "" {
+		return nil
+	}
+	if a := literal(host); a.IsValid() {
+		return []netip.Addr{a}
+	}
+	addrs, _ := s.dns().LookupNetIP(ctx, "ip", host)
+	return addrs
+}
+
+func inner(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast()
 }
 
 func literal(host string) netip.Addr {
@@ -75,14 +101,12 @@ func (s *Subject) covers(ctx context.Context, p Provider, record string) Finding
 		return note("add include:"+include+" to the record, unless the provider sends with a return address of its own",
 			"the record does not name %s, which mails by %s come from", include, p.Name)
 	}
-	addrs := []netip.Addr{literal(p.Host)}
-	if !addrs[0].IsValid() {
-		if addrs, _ = s.dns().LookupNetIP(ctx, "ip", p.Host); p.Host == "" || len(addrs) == 0 {
-			return Finding{} // where it is, its own check says
-		}
+	addrs := s.addresses(ctx, p.Host)
+	if len(addrs) == 0 {
+		return Finding{} // where it is, its own check says
 	}
 	for _, a := range addrs {
-		if a.IsLoopback() || a.IsPrivate() {
+		if inner(a) {
 			return note("see that the record names the address under which that server reaches the internet", "%s (%s) is an inner address; it cannot be known whether SPF covers it", p.Host, p.Name)
 		}
 		if r := spf.Eval(ctx, s.dns(), s.fromDomain(), a); r.Result != spf.Pass {

@@ -44,6 +44,7 @@ type Provider struct {
 	Name   string
 	Preset string
 	Host   string // of its mail server; "" for a hook
+	Port   int
 	Hook   string // its address; "" for a mail server
 	Sender mail.Sender
 }

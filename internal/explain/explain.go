@@ -34,7 +34,7 @@ func Of(cfg *config.Config, f *idp.Failure) Explanation {
 		Seen: f.Seen, Configured: f.Wanted, What: "The request did not fit.", Change: "See what was seen.",
 	}
 	at := slices.IndexFunc(cfg.Declared, func(c idp.Client) bool { return c.ID == f.ClientID })
-	s := subject{cfg: cfg, failure: f}
+	s := subject{cfg: cfg, failure: f, at: at}
 	if at >= 0 {
 		s.client = &cfg.Declared[at]
 	}
@@ -66,6 +66,7 @@ type subject struct {
 	cfg     *config.Config
 	failure *idp.Failure
 	client  *idp.Client // nil if no such client is declared
+	at      int         // its place among the declared; -1 if there is none
 }
 
 // Text writes the explanation for people, over several lines.

@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 	"idp/internal/config"
 	"idp/internal/explain"
 	"idp/internal/idp"
+	"idp/internal/secret"
 	"idp/internal/testdb"
 )
 
@@ -56,7 +58,14 @@ func newPlace(t *testing.T, database string) *place {
     signup: {mode: closed}
     secrets: ["env:MEMBERS_SECRET"]
     redirect_uris: ["https://members.example.com/callback"]
-`, jwk)))
+  - {id: board, name: Board, type: public, redirect_uris: ["https://board.example.com/callback"]}
+  - {id: first, name: First, type: public, redirect_uris: ["https://shared.example.com/1"]}
+  - {id: second, name: Second, type: public, redirect_uris: ["https://shared.example.com/2"]}
+  - id: marked
+    name: Marked
+    secrets: ["sha256:%s"]
+    redirect_uris: ["https://marked.example.com/callback"]
+`, jwk, secret.TokenOf(marked).Hash(secret.KindClient))))
 	return p
 }
 
@@ -115,6 +124,18 @@ func (p *place) assertion(t *testing.T, at time.Time, audience string) url.Value
 	}
 }
 
+// endSessions ends all of ada's, on behalf of whom the context names.
+func (p *place) endSessions(t *testing.T, ctx context.Context) {
+	t.Helper()
+	found, err := p.App.Store.Account(ctx, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.App.Store.EndOtherSessions(ctx, found.ID, "", p.Clock.Now()); err != nil || n == 0 {
+		t.Fatalf("%d sessions ended: %v", n, err)
+	}
+}
+
 // post sends a form without authenticating, but for what the form has.
 func (p *place) post(t *testing.T, form url.Values, header ...string) {
 	t.Helper()
@@ -130,6 +151,17 @@ func (p *place) basic(t *testing.T, id, secret string, form url.Values) {
 	t.Helper()
 	req := p.NewRequest("/oauth/token", form)
 	apptest.SetBasic(req, id, secret)
+	p.For(t).Do(req)
+}
+
+// marked is a secret that HTTP Basic changes if it is not encoded.
+const marked = "one+two+three+four+five+six+seven+eight+nine"
+
+// raw posts as a client that does not encode its secret for HTTP Basic.
+func (p *place) raw(t *testing.T, id, secret string) {
+	t.Helper()
+	req := p.NewRequest("/oauth/token", someForm())
+	req.SetBasicAuth(id, secret)
 	p.For(t).Do(req)
 }
 

@@ -74,6 +74,7 @@ func (p *place) misplace(t *testing.T, s string, look func()) {
 		p.basic(t, "web", apptest.Web.Secret, form)
 		p.basic(t, "web", s, form)
 		p.basic(t, s, s, form)
+		p.raw(t, "web", s+"+%")
 		form.Set("client_id", s)
 		p.post(t, form)
 		p.post(t, form, "Content-Type", "text/"+url.PathEscape(s))

@@ -137,8 +137,24 @@ func (s *subject) authMethod(e *Explanation) {
 	e.Fixed = s.client != nil && (s.client.AuthMethod == seen || s.client.AuthMethod == "" && bySecret(seen))
 }
 
+// encode is what helps where HTTP Basic is taken for what browsers do with it.
+const encode = "The application must URL-encode it for HTTP Basic (RFC 6749 §2.3.1). If it cannot, let it send the secret in the body (client_secret_post), or make one of letters and digits: idp client secret."
+
+func (s *subject) authForm(e *Explanation) {
+	s.method(e)
+	if s.failure.Seen == idp.SeenPercent {
+		e.Change = encode
+	}
+}
+
 func (s *subject) secrets(e *Explanation) {
 	e.Seen = ""
+	switch s.failure.Seen {
+	case idp.SeenRaw:
+		e.Seen, e.What, e.Change = idp.SeenRaw, "The client secret is right, but not as it was sent.", encode
+	case string(idp.AuthBasic):
+		e.Change += " If it has +, % or another such character: " + encode
+	}
 	if s.client != nil {
 		e.Configured = fmt.Sprintf("%d hashes", len(s.client.SecretHashes))
 		if len(s.client.SecretHashes) == 1 {
@@ -158,23 +174,77 @@ func (s *subject) scopes(e *Explanation) {
 	}
 }
 
+// grantWords are the grant types of the server in the words of the configuration.
+var grantWords = []struct{ sent, written string }{
+	{idp.GrantCode, "authorization_code"}, {idp.GrantRefresh, "refresh_token"}, {idp.GrantClient, "client_credentials"},
+	{idp.GrantDevice, "device_code"}, {idp.GrantExchange, "token_exchange"},
+}
+
 func (s *subject) grantTypes(e *Explanation) {
+	const flow = "et the authorization code flow in the application."
+	written, all := "", make([]string, len(grantWords))
+	for i, g := range grantWords {
+		if all[i] = g.written; g.sent == s.failure.Seen {
+			written = g.written
+		}
+	}
+	switch {
+	case s.failure.Seen == "":
+		e.What, e.Setting = "The application sent no grant_type.", ""
+		e.Change = "The application must post grant_type in the body, as a form: authorization_code with a code, refresh_token with a refresh token."
+	case written == "":
+		e.What, e.Setting = "The application asks for a grant type that this server does not have. It has "+strings.Join(all, ", ")+".", ""
+		e.Change = "S" + flow
+	default:
+		e.Change = "Add " + written + " to grant_types, or s" + flow
+	}
 	if s.client != nil {
 		e.Configured = strings.Join(s.client.GrantTypes, " ")
 		e.Fixed = slices.Contains(s.client.GrantTypes, s.failure.Seen)
 	}
 }
 
+const (
+	shareRefresh = "Two parts of the application refreshed with one token, far apart; all that it gave is ended. Let them share what the refresh answers."
+	notAgain     = " It must not use it afterwards."
+)
+
+// revoked says for each reason that a grant keeps for its end what to do.
+var revoked = map[string]string{
+	"code used twice":                   "The authorization code that it came from was redeemed a second time, which ends what the first gave: look for a retry, a reload of the callback or two replicas that handle the same answer.",
+	"refresh token used twice":          shareRefresh,
+	"disconnected by the user":          "Nothing: the person disconnected the application, and signs in again.",
+	"session ended by the user":         "Nothing: the person ended the session that it came from, and signs in again.",
+	"session ended by an administrator": "Nothing: an administrator ended the session that it came from, and the person signs in again. idp audit search says who.",
+	"revoked by an administrator":       "Nothing: an administrator took it back, and the person signs in again. idp audit search says who.",
+	"session disowned":                  "Nothing: the person said that the sign-in was not theirs, in a letter.",
+	"user disabled":                     "An administrator disabled the person: idp users enable, if that was a mistake.",
+	"revoked by the client":             "The application revoked it itself (RFC 7009)." + notAgain,
+	"signed out by the application":     "The application signed the person out." + notAgain,
+	"client removed":                    "The client was taken out of the configuration for a time, which ends what it was given: the person signs in again.",
+	"not admitted":                      "The person may not use this application: see allow.",
+	"restore epoch":                     "Nothing: all sign-ins were ended when the database was restored or an epoch raised, and the person signs in again.",
+}
+
 func (s *subject) refresh(e *Explanation) {
-	switch s.failure.Seen {
-	case "expired":
+	reason, ended := strings.CutPrefix(s.failure.Seen, "revoked")
+	reason = strings.TrimPrefix(reason, ": ")
+	if e.Setting = ""; s.failure.Seen == "expired" {
+		e.Setting = setting("refresh_idle_ttl", s.at)
+	}
+	switch {
+	case s.failure.Seen == "expired":
 		e.Change = "Nothing: the person signs in again. Longer lives are refresh_idle_ttl and refresh_absolute_ttl."
-	case "used before":
-		e.Change = "Two parts of the application refreshed with one token, far apart; all that it gave is ended. Let them share what the refresh answers."
-	case "revoked":
-		e.Change = "Nothing: the person signed out or disconnected the application, and signs in again."
+	case s.failure.Seen == "used before":
+		e.Change = shareRefresh
+	case s.failure.Seen == "of another client":
+		e.Change = "It was given to another client: look whether two applications, or two client ids, share one store of tokens."
+	case revoked[reason] != "":
+		e.Change = revoked[reason]
+	case ended:
+		e.Change = "Nothing: it was ended before its time, by the person, an administrator, the application, or because a code was used twice. The person signs in again; idp audit search says more."
 	default:
-		e.Change = "The application sends something that this server did not give to it: the person signs in again."
+		e.Change = "This server did not give it to the application, or it ended so long ago that nothing is kept of it: the person signs in again."
 	}
 }
 
@@ -185,6 +255,24 @@ func (s *subject) keys(e *Explanation) {
 	e.Configured = s.client.JWKSURI
 	for _, k := range s.client.Keys {
 		e.Configured = strings.TrimSpace(e.Configured + " " + cmp.Or(k.ID, "a key without a kid"))
+	}
+}
+
+func (s *subject) origin(e *Explanation) {
+	e.Change = "Add the origin to cors_origins of its client."
+	if s.client != nil {
+		e.Configured = strings.Join(s.client.CORSOrigins, " ")
+		e.Fixed = s.client.AllowsOrigin(s.failure.Seen)
+		return
+	}
+	var of []string
+	for _, c := range s.cfg.Declared {
+		if slices.Contains(c.RedirectOrigins(), s.failure.Seen) {
+			of = append(of, c.ID)
+		}
+	}
+	if len(of) > 0 {
+		e.Change += " Redirect URIs of that origin have: " + strings.Join(of, ", ") + "."
 	}
 }
 

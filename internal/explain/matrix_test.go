@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/idp"
 )
 
@@ -21,7 +23,10 @@ type mistake struct {
 	client, setting, seen, configured, change string
 }
 
-var web = apptest.NewRequest(apptest.Web)
+var (
+	web     = apptest.NewRequest(apptest.Web)
+	offline = apptest.Offline(apptest.Web)
+)
 
 // atAuthorize are mistakes that show in the browser.
 func atAuthorize() []mistake {
@@ -72,7 +77,11 @@ func atAuthorize() []mistake {
 func atToken() []mistake {
 	return []mistake{
 		{"wrong secret", func(t *testing.T, p *place) { p.basic(t, "web", "not the secret", someForm()) },
-			idp.FailSecret, "web", ".secrets", "", "1 hash", "idp client secret"},
+			idp.FailSecret, "web", ".secrets", "", "1 hash", "If it has +, % or another"},
+		{"a secret with a plus that is not encoded", func(t *testing.T, p *place) { p.raw(t, "marked", marked) },
+			idp.FailSecret, "marked", ".secrets", idp.SeenRaw, "1 hash", "must URL-encode it"},
+		{"a secret with a percent sign that is not encoded", func(t *testing.T, p *place) { p.raw(t, "marked", "a % sign") },
+			idp.FailAuthForm, "marked", ".auth_method", idp.SeenPercent, "client_secret_basic", "must URL-encode it"},
 		{"unknown client with a secret", func(t *testing.T, p *place) { p.basic(t, "nobody", "some secret", someForm()) },
 			idp.FailUnknownClient, "nobody", "clients", "nobody", "", "declare the client"},
 		{"post instead of basic", func(t *testing.T, p *place) {
@@ -107,7 +116,28 @@ func atToken() []mistake {
 			idp.FailContentType, "", "", "application/json", "application/x-www-form-urlencoded", "not JSON"},
 		{"grant type", func(t *testing.T, p *place) {
 			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {"client_credentials"}})
-		}, idp.FailGrantType, "web", ".grant_types", "client_credentials", "authorization_code", "grant_types"},
+		}, idp.FailGrantType, "web", ".grant_types", "client_credentials", "authorization_code", "Add client_credentials to grant_types"},
+		{"grant type that is written otherwise", func(t *testing.T, p *place) {
+			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {idp.GrantDevice}})
+		}, idp.FailGrantType, "web", ".grant_types", idp.GrantDevice, "authorization_code", "Add device_code to grant_types"},
+		{"grant type that nobody has", func(t *testing.T, p *place) {
+			p.basic(t, "web", apptest.Web.Secret, url.Values{"grant_type": {"password"}})
+		}, idp.FailGrantType, "web", "", "password", "authorization_code", "Set the authorization code flow"},
+		{"no grant type", func(t *testing.T, p *place) { p.basic(t, "web", apptest.Web.Secret, url.Values{"code": {"x"}}) },
+			idp.FailGrantType, "web", "", "", "authorization_code", "must post grant_type"},
+	}
+}
+
+// preflight asks as a browser does before a page of the origin may post.
+func preflight(origin string) func(*testing.T, *place) {
+	return func(t *testing.T, p *place) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, p.URL+"/oauth/token", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Access-Control-Request-Method", http.MethodPost)
+		p.For(t).Do(req)
 	}
 }
 
@@ -140,7 +170,23 @@ func atGrants() []mistake {
 			p.For(t).Redeem(r, p.code(t, web))
 		}, idp.FailVerifier, "web", ".pkce", "missing", "", "lost"},
 		{"refresh token of nobody", func(t *testing.T, p *place) { p.For(t).Refresh(apptest.Web, "nothing", "") },
-			idp.FailRefresh, "web", ".refresh_idle_ttl", "unknown", "", "signs in again"},
+			idp.FailRefresh, "web", "", "unknown", "", "did not give it"},
+		{"refresh after a code was used twice", func(t *testing.T, p *place) {
+			code := p.code(t, offline)
+			tokens := p.For(t).Redeem(offline, code)
+			p.For(t).Redeem(offline, code)
+			p.For(t).Refresh(apptest.Web, tokens.Refresh(), "")
+		}, idp.FailRefresh, "web", "", "revoked: code used twice", "", "redeemed a second time"},
+		{"refresh after an administrator ended the session", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.endSessions(t, audit.With(t.Context(), audit.Source{Actor: audit.AdminPrefix + "eve"}))
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", "", "revoked: session ended by an administrator", "", "an administrator ended the session"},
+		{"refresh after the person ended the session", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.endSessions(t, t.Context())
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", "", "revoked: session ended by the user", "", "the person ended the session"},
 		{"assertion of a wrong clock", func(t *testing.T, p *place) { p.post(t, p.assertion(t, p.Clock.Now().Add(-time.Hour), p.URL)) },
 			idp.FailAssertionClock, "keyed", "", "expired", "", "NTP"},
 		{"assertion for another server", func(t *testing.T, p *place) {
@@ -156,12 +202,20 @@ func atGrants() []mistake {
 			req.Header.Set("Origin", "https://spa.example.org")
 			p.For(t).Do(req)
 		}, idp.FailOrigin, "spa", ".cors_origins", "https://spa.example.org", "https://spa.example.com", "Add the origin"},
-		// The last one: it moves the clock.
+		{"a page whose client has no origins", preflight("https://board.example.com"), idp.FailOrigin, "board", ".cors_origins", "https://board.example.com", "", "Add the origin"},
+		{"a page that two clients are sent back to", preflight("https://shared.example.com"), idp.FailOrigin, "", "clients", "https://shared.example.com", "", "have: first, second."},
+		{"a page that nobody is sent back to", preflight("https://other.example.org"), idp.FailOrigin, "", "clients", "https://other.example.org", "", "Add the origin"},
+		// The last ones: they move the clock.
 		{"code too late", func(t *testing.T, p *place) {
 			code := p.code(t, web)
 			p.Clock.Advance(10 * time.Minute)
 			p.For(t).Redeem(web, code)
 		}, idp.FailCodeExpired, "web", "", "", "", "clocks"},
+		{"refresh too late", func(t *testing.T, p *place) {
+			token := p.For(t).Browser().Tokens(offline, ada).Refresh()
+			p.Clock.Advance(31 * 24 * time.Hour)
+			p.For(t).Refresh(apptest.Web, token, "")
+		}, idp.FailRefresh, "web", ".refresh_idle_ttl", "expired", "", "Longer lives"},
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 	FailVerifier       FailureKind = "pkce_verifier"            // what is wrong with it
 	FailAuthMethod     FailureKind = "auth_method"              // the method used, the one configured
 	FailAuthForm       FailureKind = "auth_form"                // what is wrong with how the client authenticates
-	FailSecret         FailureKind = "client_secret"            // -
+	FailSecret         FailureKind = "client_secret"            // the method used, or SeenRaw
 	FailContentType    FailureKind = "content_type"             // the type
 	FailScope          FailureKind = "scope"                    // the scopes asked for, those configured
 	FailGrantType      FailureKind = "grant_type"               // the type, those configured
@@ -37,7 +37,7 @@ const (
 	FailCodeUsed       FailureKind = "code_used"                // -
 	FailCodeOther      FailureKind = "code_of_another_client"   // -
 	FailSessionOver    FailureKind = "session_over"             // -
-	FailRefresh        FailureKind = "refresh_token"            // unknown, expired, used or revoked
+	FailRefresh        FailureKind = "refresh_token"            // unknown, expired, used before, of another client, or revoked: why
 	FailAssertion      FailureKind = "assertion"                // why
 	FailAssertionClock FailureKind = "assertion_clock"          // why
 	FailAssertionUsed  FailureKind = "assertion_used"           // -
@@ -56,6 +56,13 @@ const (
 	FailFlowOver       FailureKind = "flow_over"                // -
 	FailOrigin         FailureKind = "cors_origin"              // the origin, those configured
 	FailOther          FailureKind = "other"                    // the description that the application got
+)
+
+// What was seen of a client that sends its secret in HTTP Basic without the encoding of
+// RFC 6749 §2.3.1, where that shows.
+const (
+	SeenRaw     = "the secret would fit, but was sent without URL-encoding"
+	SeenPercent = "a % without two hexadecimal digits behind it: the secret was sent without URL-encoding"
 )
 
 // Failure is one request of an application that was refused, with what did not fit.

@@ -35,6 +35,8 @@ type Grant struct {
 	Claims     []string // asked for by name; see AskedClaim
 	KeyHash    string   // thumbprint of the DPoP key of its redemption; "" for none
 
+	RevokeReason string // in words of ours; "" while it stands
+
 	RefreshSalt string // "" if the grant has no refresh token
 	Generation  int64  // of the live refresh token
 	RotatedAt   time.Time

@@ -20,10 +20,17 @@ func (c *Client) AllowsOrigin(origin string) bool {
 func (c *Client) Origins() []string {
 	out := slices.Clone(c.CORSOrigins)
 	if c.Stranger && c.Public() {
-		for _, uri := range c.RedirectURIs {
-			if own := originOf(uri); own != "" {
-				out = append(out, own)
-			}
+		out = append(out, c.RedirectOrigins()...)
+	}
+	return out
+}
+
+// RedirectOrigins are the web origins of the redirect URIs: an application that runs
+// in the browser calls from one of them.
+func (c *Client) RedirectOrigins() (out []string) {
+	for _, uri := range c.RedirectURIs {
+		if own := originOf(uri); own != "" && !slices.Contains(out, own) {
+			out = append(out, own)
 		}
 	}
 	return out

@@ -3,13 +3,18 @@ package mail
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/textproto"
 	"os"
 	"strings"
+	"syscall"
 
 	"idp/internal/magiclink"
+	"idp/internal/outbound"
 )
 
 // Verdict is what a provider's failure means for the letter.
@@ -52,7 +57,29 @@ func failed(err error) *Failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	return &Failure{Verdict: Elsewhere, Reason: magiclink.Unreachable, Reply: reason(err), cause: err}
+	said := reason(err)
+	var u *unusable
+	if errors.As(err, &u) {
+		said = "mail server " + u.addr + ": " + said
+	}
+	return &Failure{Verdict: Elsewhere, Reason: magiclink.Unreachable, Reply: said, cause: err}
+}
+
+// unusable is that a provider could not be used, and where it should be.
+type unusable struct {
+	addr string // host and port
+	err  error
+}
+
+func (u *unusable) Error() string { return u.addr + ": " + u.err.Error() }
+func (u *unusable) Unwrap() error { return u.err }
+
+// at says where the provider is to an error that is not yet a Failure.
+func at(addr string, err error) error {
+	if errors.As(err, new(*Failure)) {
+		return err
+	}
+	return &unusable{addr, err}
 }
 
 // unanswered is the failure of a message that was handed over whole without a
@@ -61,20 +88,54 @@ func unanswered(err error) *Failure {
 	return &Failure{Verdict: Later, Reason: magiclink.Unreachable, Reply: reason(err) + " after the message", cause: err, unsure: true}
 }
 
-// reason names a failure without a reply.
+// reason names a failure without a reply to a mail.
 func reason(err error) string {
-	var certificate *tls.CertificateVerificationError
+	var name *net.DNSError
 	var network *net.OpError
+	var answer *textproto.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timed out"
-	case errors.As(err, &certificate):
-		return "certificate not trusted"
+	case untrusted(err):
+		return "TLS: certificate " + certificateFault(err)
+	case errors.As(err, new(tls.RecordHeaderError)):
+		return "TLS: the server does not speak it there"
+	case errors.As(err, new(tls.AlertError)):
+		return "TLS: the server refused the handshake"
+	case errors.As(err, &name) && name.IsNotFound:
+		return "no such host"
+	case errors.As(err, &name):
+		return "the DNS does not answer for the host"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "no way to the host"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "connection closed by the server"
+	case errors.Is(err, outbound.ErrForbidden):
+		return "no way there: http.allow_private_targets opens private networks"
+	case errors.As(err, &answer):
+		return fmt.Sprintf("replied %d before any mail", answer.Code)
 	case errors.As(err, &network):
 		return network.Op + " failed"
 	default:
 		return "failed before or while sending"
 	}
+}
+
+func untrusted(err error) bool { return errors.As(err, new(*tls.CertificateVerificationError)) }
+
+func certificateFault(err error) string {
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, new(x509.UnknownAuthorityError)):
+		return "from an authority that is not trusted"
+	case errors.As(err, new(x509.HostnameError)):
+		return "not for this host"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "expired, or not good yet"
+	}
+	return "not trusted"
 }
 
 // reply is a mail server's refusal of one command.

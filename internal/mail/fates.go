@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"idp/internal/magiclink"
@@ -56,7 +57,11 @@ func (w *Worker) record(ctx context.Context, fates ...fate) {
 	}
 	late, err := w.Outbox.LettersDone(context.WithoutCancel(ctx), plain)
 	for _, f := range fates {
-		w.Log.Info("mail", "letter", f.LetterID, "client", f.client, "state", f.Delivery.State, "try", f.Try,
+		level := slog.LevelInfo
+		if f.Delivery.Reason == magiclink.Unreachable {
+			level = slog.LevelWarn // it is not about the letter
+		}
+		w.Log.Log(ctx, level, "mail", "letter", f.LetterID, "client", f.client, "state", f.Delivery.State, "try", f.Try,
 			"server", f.Delivery.Server, "reply", f.Delivery.Reply, "ms", f.took.Milliseconds())
 	}
 	if err != nil {

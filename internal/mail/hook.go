@@ -68,9 +68,9 @@ func (h *Hook) Send(ctx context.Context, m *Message) error {
 	case err == nil, errors.Is(err, outbound.ErrTooLarge):
 		return heard(answer)
 	case errors.Is(err, outbound.ErrForbidden), errors.As(err, &network) && network.Op == "dial":
-		return err // it has not got the message
-	case reason(err) == "certificate not trusted":
-		return err
+		return at(req.URL.Host, err) // it has not got the message
+	case untrusted(err):
+		return at(req.URL.Host, err)
 	default:
 		return unanswered(err)
 	}

@@ -93,7 +93,7 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 	for {
 		c, kept, err := s.connect(ctx)
 		if err != nil {
-			return err
+			return at(s.client.ServerAddr(), err)
 		}
 		heard, err := s.dialogue(ctx, c, m)
 		if err == nil {
@@ -102,7 +102,7 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 		}
 		_ = c.Close() // the failure to report is err
 		if heard || !kept {
-			return err
+			return at(s.client.ServerAddr(), err)
 		}
 	}
 }

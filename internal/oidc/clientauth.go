@@ -75,7 +75,7 @@ func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolErro
 	}
 	// The comparison runs for unknown clients too, so that time says nothing.
 	if !matchesAny(hashes, sec.Hash(secret.KindClient)) || client == nil {
-		return nil, fault(invalidClient, "unknown client or wrong secret").why(unproved(client), id).of(id)
+		return nil, wrongSecret(r, client, id, method)
 	}
 	// Many programs try the other way when one is refused, and their log has the last
 	// answer alone: it must not speak of the way while the secret is wrong.
@@ -83,6 +83,22 @@ func (p *Provider) identifyBySecret(r *http.Request) (*idp.Client, *protocolErro
 		return nil, otherMethod(client, method)
 	}
 	return client, nil
+}
+
+// wrongSecret refuses a secret, and finds out for the administrator whether it was only
+// not encoded. It is not taken: what one secret is must not depend on how it is read.
+func wrongSecret(r *http.Request, client *idp.Client, id string, method idp.AuthMethod) *protocolError {
+	fail := fault(invalidClient, "unknown client or wrong secret").of(id)
+	_, raw, _ := rawBasic(r.Header.Get("Authorization"))
+	hash := secret.TokenOf(raw).Hash(secret.KindClient) // for unknown clients too: see identifyBySecret
+	switch {
+	case client == nil:
+		matchesAny(nil, hash)
+		return fail.why(idp.FailUnknownClient, id)
+	case matchesAny(client.SecretHashes, hash):
+		return fail.because(errors.New(idp.SeenRaw)).why(idp.FailSecret, idp.SeenRaw)
+	}
+	return fail.why(idp.FailSecret, string(method))
 }
 
 // lookUp finds a client; nil if there is none of this id.
@@ -128,7 +144,7 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 	id, sec, ok := basic(header)
 	switch {
 	case !ok:
-		return "", sec, "", fault(invalidClient, "the Authorization header is not well formed").why(idp.FailAuthForm, "the Authorization header is not well formed").of(bodyID)
+		return "", sec, "", malformed(header, bodyID)
 	case bodySecret != "":
 		return "", sec, "", invalid("the client authenticates in two ways at once").why(idp.FailAuthForm, "a secret in the Authorization header and one in the body").of(id)
 	case bodyID != "" && bodyID != id:
@@ -137,25 +153,41 @@ func credentials(r *http.Request) (id string, sec secret.Token, method idp.AuthM
 	return id, sec, idp.AuthBasic, nil
 }
 
+// malformed refuses an Authorization header that cannot be read.
+func malformed(header, bodyID string) *protocolError {
+	fail := fault(invalidClient, "the Authorization header is not well formed")
+	user, _, ok := rawBasic(header)
+	if id, err := url.QueryUnescape(user); ok && err == nil && id != "" {
+		return fail.why(idp.FailAuthForm, idp.SeenPercent).of(id)
+	}
+	return fail.why(idp.FailAuthForm, "the Authorization header is not well formed").of(bodyID)
+}
+
 // basic reads an Authorization header. Id and secret are form-encoded inside
 // (RFC 6749 §2.3.1), which net/http's own reader does not undo.
 func basic(header string) (id string, sec secret.Token, ok bool) {
-	scheme, encoded, _ := strings.Cut(header, " ")
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
-	if err != nil || !strings.EqualFold(scheme, "Basic") {
+	user, pass, ok := rawBasic(header)
+	if !ok {
 		return "", sec, false
 	}
-	user, pass, found := strings.Cut(string(raw), ":")
-	if !found {
-		return "", sec, false
-	}
-	if id, err = url.QueryUnescape(user); err != nil {
+	id, err := url.QueryUnescape(user)
+	if err != nil {
 		return "", sec, false
 	}
 	if pass, err = url.QueryUnescape(pass); err != nil {
 		return "", sec, false
 	}
 	return id, secret.TokenOf(pass), id != ""
+}
+
+// rawBasic reads an Authorization header without undoing the encoding inside.
+func rawBasic(header string) (user, pass string, ok bool) {
+	scheme, encoded, _ := strings.Cut(header, " ")
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if err != nil || !strings.EqualFold(scheme, "Basic") {
+		return "", "", false
+	}
+	return strings.Cut(string(raw), ":")
 }
 
 // matchesAny compares in constant time with every hash. An empty hash matches

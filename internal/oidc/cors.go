@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"idp/internal/idp"
@@ -30,6 +31,24 @@ func (p *Provider) corsOf(w http.ResponseWriter, r *http.Request, client *idp.Cl
 	default:
 		refusedPage(reqlog.From(r.Context()), client.ID, idp.FailOrigin, origin, strings.Join(client.CORSOrigins, " "))
 	}
+}
+
+// sentTo is the one declared client that is sent back to pages of an origin; "" if there is
+// none, or several. A preflight says no more of who calls.
+func (p *Provider) sentTo(origin string) string {
+	id := ""
+	several := p.Clients.Any(func(c *idp.Client) bool {
+		if c.Stranger || !slices.Contains(c.RedirectOrigins(), origin) {
+			return false
+		}
+		before := id
+		id = c.ID
+		return before != ""
+	})
+	if several {
+		return ""
+	}
+	return id
 }
 
 func allowOrigin(w http.ResponseWriter, origin string) {
@@ -64,7 +83,7 @@ func (p *Provider) Preflight(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
 		w.Header().Set("Access-Control-Max-Age", "600")
 	} else if origin := r.Header.Get("Origin"); origin != "" {
-		refusedPage(reqlog.From(r.Context()), "", idp.FailOrigin, origin, "")
+		refusedPage(reqlog.From(r.Context()), p.sentTo(origin), idp.FailOrigin, origin, "")
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -46,7 +46,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	}
 	g, user, err := p.Grants.Grant(r.Context(), id, now)
 	if err != nil {
-		return nil, refreshFault(err)
+		return nil, refreshFault(err, &g, &user, client)
 	}
 	if g.ClientID != client.ID {
 		return nil, fault(invalidGrant, badRefreshToken).because(errors.New("refresh token of another client")).why(idp.FailRefresh, "of another client")
@@ -84,7 +84,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 		next++
 	case idp.RefreshKeep:
 	default:
-		return nil, fault(invalidGrant, badRefreshToken).why(idp.FailRefresh, "unknown")
+		return nil, fault(invalidGrant, badRefreshToken).why(idp.FailRefresh, p.notLive(&g, token))
 	}
 	expires := now.Add(client.RefreshIdleTTL)
 	if expires.After(g.AbsoluteAt) {
@@ -95,6 +95,15 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	}
 	event.Outcome = "token.refreshed"
 	return p.issue(client, issuance{grant: g, user: user, scopes: scopes, resources: resources, refresh: next, keyHash: held.KeyHash})
+}
+
+// notLive tells a refresh token whose time is over from one that is none: for the
+// former there was a time when it was good.
+func (p *Provider) notLive(g *idp.Grant, token secret.Token) string {
+	if g.Refresh(p.Keyring, token, false, g.LastUsedAt) != idp.RefreshInvalid {
+		return "expired"
+	}
+	return "unknown"
 }
 
 // reused ends the grant of a refresh token that was spent before: either the

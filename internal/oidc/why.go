@@ -74,18 +74,23 @@ func codeFault(err error) *protocolError {
 	return e.why(idp.FailCode, "")
 }
 
-// refreshFault is grantError for a refresh token, with the reason.
-func refreshFault(err error) *protocolError {
+// refreshFault is grantError for a refresh token, with the reason. What became of a
+// grant concerns its own client alone.
+func refreshFault(err error, g *idp.Grant, user *idp.User, client *idp.Client) *protocolError {
 	e := grantError(err, badRefreshToken)
-	if quiet[e.Code] {
+	switch {
+	case quiet[e.Code]:
 		return e
+	case !errors.Is(err, idp.ErrRevoked):
+		return e.why(idp.FailRefresh, "unknown")
+	case g.ClientID != client.ID:
+		return e.why(idp.FailRefresh, "of another client")
+	case g.RevokeReason != "":
+		return e.why(idp.FailRefresh, "revoked: "+g.RevokeReason)
+	case !user.DisabledAt.IsZero():
+		return e.why(idp.FailRefresh, "revoked: user disabled")
 	}
-	for reason, is := range map[string]error{"expired": idp.ErrExpired, "used before": idp.ErrUsed, "revoked": idp.ErrRevoked} {
-		if errors.Is(err, is) {
-			return e.why(idp.FailRefresh, reason)
-		}
-	}
-	return e.why(idp.FailRefresh, "unknown")
+	return e.why(idp.FailRefresh, "revoked")
 }
 
 // clockOr tells a wrong clock from everything else that can be wrong with something
@@ -95,14 +100,6 @@ func clockOr(err error, otherwise idp.FailureKind) idp.FailureKind {
 		return idp.FailAssertionClock
 	}
 	return otherwise
-}
-
-// unproved tells a wrong secret from a client that is not there.
-func unproved(client *idp.Client) idp.FailureKind {
-	if client == nil {
-		return idp.FailUnknownClient
-	}
-	return idp.FailSecret
 }
 
 // methodOf is how a client may authenticate, in words.

@@ -164,16 +164,31 @@ func (s *Server) host(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.cfg.Admits != nil {
 			if !s.cfg.Admits(r.Host) {
-				http.Error(w, "This server does not answer for that name.", http.StatusMisdirectedRequest)
+				misdirected(w, r, "This server does not answer for that name.")
 				return
 			}
 		} else if r.Host != s.cfg.Issuer.Host {
-			http.Error(w, "This server answers for "+s.cfg.Issuer.Host+" only.", http.StatusMisdirectedRequest)
+			misdirected(w, r, "This server answers for "+s.cfg.Issuer.Host+" only.")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// misdirected refuses a host (RFC 9110 §15.5.20). The log has what was asked for: as a
+// rule a proxy in front puts another name there than people typed.
+func misdirected(w http.ResponseWriter, r *http.Request, text string) {
+	asked := r.Host
+	if len(asked) > maxHost {
+		asked = asked[:maxHost] + "…"
+	}
+	e := reqlog.From(r.Context())
+	e.Outcome, e.Err = "refused.host", fmt.Errorf("the Host header is %q", asked)
+	http.Error(w, text, http.StatusMisdirectedRequest)
+}
+
+// maxHost is the longest name of a host (RFC 1035 §2.3.4), with a port.
+const maxHost = 255 + len(":65535")
 
 // serve runs one route: its filter, its origin check, its handler, its error.
 func (s *Server) serve(route Route) http.Handler {

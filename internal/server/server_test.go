@@ -122,6 +122,15 @@ func TestDoor(t *testing.T) {
 	}
 }
 
+// A proxy that asks for another host shows in the log, with the name that it put.
+func TestMisdirectedIsLogged(t *testing.T) {
+	h, log := newHandler(t, ok)
+	do(h, "GET", "/page/1", "", "Host", "idp:8080")
+	if said := log.String(); !strings.Contains(said, "outcome=refused.host") || !strings.Contains(said, `idp:8080`) {
+		t.Errorf("%s", said)
+	}
+}
+
 func many(n int) string {
 	var b strings.Builder
 	for i := range n {

@@ -16,8 +16,9 @@ import (
 // Snippet is what one application needs.
 type Snippet struct {
 	Client        string   `json:"client"`
-	To            string   `json:"to"`   // which file or page of the application
-	Text          string   `json:"text"` // what to put there
+	To            string   `json:"to"`               // which file or page of the application
+	Text          string   `json:"text"`             // what to put there
+	Secret        string   `json:"secret,omitempty"` // where it is; "" if only its hash is known
 	Notes         []string `json:"notes,omitempty"`
 	Documentation string   `json:"documentation,omitempty"` // the application's own page
 }
@@ -32,13 +33,13 @@ func For(cfg *config.Config, id string) (*Snippet, error) {
 	v := values(cfg, entry, declared)
 	if entry.Preset == "" {
 		s := presets.Generic(v)
-		return &Snippet{Client: id, To: s.To, Text: s.Text}, nil
+		return &Snippet{Client: id, To: s.To, Text: s.Text, Secret: place(entry)}, nil
 	}
 	p, err := presets.Find(entry.Preset)
 	if err != nil {
 		return nil, fmt.Errorf("client %s: %w", id, err)
 	}
-	out := &Snippet{Client: id, To: p.Snippet.To, Text: p.Snippet.Render(v), Documentation: p.Documentation}
+	out := &Snippet{Client: id, To: p.Snippet.To, Text: p.Snippet.Render(v), Secret: place(entry), Documentation: p.Documentation}
 	if p.Notes != "" {
 		out.Notes = append(out.Notes, p.Notes)
 	}
@@ -46,6 +47,17 @@ func For(cfg *config.Config, id string) (*Snippet, error) {
 		out.Notes = append(out.Notes, fmt.Sprintf("The entry of this client has redirect_uris of its own, and %s is not among them.", first))
 	}
 	return out, nil
+}
+
+// place says where a client's secret is, the first if there are several: another one
+// is there to be taken out of use.
+func place(c *config.Client) string {
+	for _, s := range c.Secrets {
+		if s.Place() != "" {
+			return s.Place()
+		}
+	}
+	return ""
 }
 
 func values(cfg *config.Config, entry *config.Client, c *idp.Client) presets.Values {
@@ -68,7 +80,7 @@ func (s *Snippet) Write(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "For %s\n\n%s", s.To, indented(s.Text))
 	if strings.Contains(s.Text, presets.SecretPlaceholder) {
-		fmt.Fprintf(&b, "\nIn the place of %s belongs the secret that idp client secret printed; here is only its hash.\n", presets.SecretPlaceholder)
+		fmt.Fprintf(&b, "\nIn the place of %s belongs the secret %s.\n", presets.SecretPlaceholder, cmp.Or(s.Secret, "that idp client secret printed; here is only its hash"))
 	}
 	for _, n := range s.Notes {
 		fmt.Fprintf(&b, "\n%s\n", n)

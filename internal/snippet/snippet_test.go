@@ -26,6 +26,7 @@ clients:
   - {id: rss, preset: freshrss, url: https://rss.example.com, secrets: ["env:CLIENT"]}
   - {id: moved, preset: grafana, url: https://grafana.example.com, redirect_uris: [https://elsewhere.example.com/x], secrets: ["env:CLIENT"]}
   - {id: notes, name: Notes, redirect_uris: [https://notes.example.com/a, https://notes.example.com/b], secrets: ["env:CLIENT"]}
+  - {id: hash, name: Hash, redirect_uris: [https://hash.example.com/], secrets: ["sha256:0000000000000000000000000000000000000000000"]}
   - {id: spa, name: Board, type: public, redirect_uris: [https://board.example.com/], scopes: [openid]}
 `
 
@@ -45,14 +46,15 @@ func TestSnippets(t *testing.T) {
 	cfg := configuration(t)
 	for id, wants := range map[string][]string{
 		"numbers": {"For grafana.ini", "    [auth.generic_oauth]\n", "client_id = numbers\n", "auth_url = https://login.example.com/authorize\n",
-			"token_url = https://login.example.com/oauth/token\n", "client_secret = " + presets.SecretPlaceholder, "only its hash", "More: https://grafana.com/"},
+			"token_url = https://login.example.com/oauth/token\n", "client_secret = " + presets.SecretPlaceholder, "belongs the secret env:CLIENT.", "More: https://grafana.com/"},
 		"kube":  {"--oidc-issuer-url=https://login.example.com\n", "--exec-arg=--oidc-client-id=kube"},
 		"code":  {"--auto-discover-url https://login.example.com/.well-known/openid-configuration", "must be named idp"},
 		"rss":   {"OIDC_PROVIDER_METADATA_URL=https://login.example.com/.well-known/openid-configuration"},
 		"moved": {"has redirect_uris of its own, and https://grafana.example.com/login/generic_oauth is not among them"},
 		"notes": {"Issuer:                   https://login.example.com\n", "Redirect URI:             https://notes.example.com/a\n                              https://notes.example.com/b\n",
 			"client_secret_basic or client_secret_post", "required, with S256", presets.SecretPlaceholder},
-		"spa": {"none: this client has no secret", "Client authentication:    none"},
+		"hash": {"belongs the secret that idp client secret printed; here is only its hash."},
+		"spa":  {"none: this client has no secret", "Client authentication:    none"},
 	} {
 		s, err := snippet.For(cfg, id)
 		if err != nil {

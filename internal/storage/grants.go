@@ -17,7 +17,7 @@ type grantRow struct {
 	AuthTime, CreatedAt, LastUsedAt, ExpiresAt, AbsoluteAt                 int64
 	RefreshSalt                                                            string
 	Generation, RotatedAt, RevokedAt                                       int64
-	KeyHash, Claims                                                        string
+	KeyHash, Claims, RevokeReason                                          string
 	Email, Name, Locale, GroupNames                                        string
 	UserCreatedAt, UserUpdatedAt, DisabledAt, SessionEnd, SessionRevokedAt int64
 }
@@ -26,7 +26,7 @@ type grantRow struct {
 // sessions, in one statement.
 const (
 	grantColumns = `g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.resources, g.amr, g.acr, g.auth_time, g.created_at, g.last_used_at,
-		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.key_hash, g.claims,
+		g.expires_at, g.absolute_at, g.refresh_salt, g.generation, g.rotated_at, g.revoked_at, g.revoke_reason, g.key_hash, g.claims,
 		u.email, u.name, u.locale, u.created_at AS user_created_at, u.updated_at AS user_updated_at, u.disabled_at, u.group_names`
 	selectGrant  = `SELECT ` + grantColumns + ` FROM grants g JOIN users u ON u.id = g.user_id WHERE g.id = ?`
 	selectGrants = `SELECT ` + grantColumns + `, COALESCE(s.expires_at, 0) AS session_end, COALESCE(s.revoked_at, 0) AS session_revoked_at
@@ -37,7 +37,7 @@ const (
 func (r *grantRow) into() []any {
 	return []any{
 		&r.ID, &r.ClientID, &r.UserID, &r.SessionID, &r.Scopes, &r.Resources, &r.Amr, &r.Acr, &r.AuthTime, &r.CreatedAt, &r.LastUsedAt,
-		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt, &r.KeyHash, &r.Claims,
+		&r.ExpiresAt, &r.AbsoluteAt, &r.RefreshSalt, &r.Generation, &r.RotatedAt, &r.RevokedAt, &r.RevokeReason, &r.KeyHash, &r.Claims,
 		&r.Email, &r.Name, &r.Locale, &r.UserCreatedAt, &r.UserUpdatedAt, &r.DisabledAt, &r.GroupNames,
 	}
 }
@@ -46,7 +46,7 @@ func (r *grantRow) grant() idp.Grant {
 	return idp.Grant{
 		ID: r.ID, ClientID: r.ClientID, UserID: r.UserID, SessionID: r.SessionID, Scopes: unlist(r.Scopes), Resources: unlist(r.Resources), AMR: unlist(r.Amr), ACR: r.Acr,
 		AuthTime: at(r.AuthTime), CreatedAt: at(r.CreatedAt), LastUsedAt: at(r.LastUsedAt), ExpiresAt: at(r.ExpiresAt), AbsoluteAt: at(r.AbsoluteAt),
-		RefreshSalt: r.RefreshSalt, Generation: r.Generation, RotatedAt: at(r.RotatedAt), RevokedAt: at(r.RevokedAt),
+		RefreshSalt: r.RefreshSalt, Generation: r.Generation, RotatedAt: at(r.RotatedAt), RevokedAt: at(r.RevokedAt), RevokeReason: r.RevokeReason,
 		KeyHash: r.KeyHash, Claims: unlist(r.Claims),
 	}
 }

@@ -121,7 +121,7 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 		if err := tell(tx, audit.Event{At: now, Name: audit.SessionEnded, Subject: userID, Detail: audit.Detail("session", sessionID)}); err != nil {
 			return err
 		}
-		return endGrants(tx, now, "session ended", `g.session_id = ?`, sessionID)
+		return endGrants(tx, now, "session "+endedBy(ctx), `g.session_id = ?`, sessionID)
 	}))
 }
 
@@ -141,7 +141,7 @@ func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now
 				return err
 			}
 		}
-		return endGrants(tx, now, "session ended", `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
+		return endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
 	})
 	return ended, wrap("end other sessions", err)
 }

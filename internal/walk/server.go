@@ -2,7 +2,9 @@ package walk
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,6 +62,9 @@ func (w *walk) post(ctx context.Context, address string, form url.Values, change
 func (w *walk) do(req *http.Request) (*answer, error) {
 	resp, err := w.HTTP.Do(req)
 	if err != nil {
+		if errors.As(err, new(x509.UnknownAuthorityError)) {
+			return nil, &mismatch{what: "the server's certificate is from an authority that is not trusted here", change: "Name the authority's certificate in http.trusted_cas, if it is your own; else see idp doctor.", key: "http.trusted_cas"}
+		}
 		return nil, &mismatch{what: "the server cannot be reached: " + err.Error(), change: "Start idp serve, and look at DNS, the proxy and the certificate: idp doctor.", key: "issuer"}
 	}
 	defer resp.Body.Close()

@@ -81,11 +81,20 @@ func (w *walk) as(ctx context.Context, m idp.AuthMethod, address string, form ur
 	})
 }
 
+// webOrigins are those that an application without a server may call from: of its
+// redirect URIs, but for the ones that belong to programs.
+func (w *walk) webOrigins() []string {
+	if !w.client.Public() || w.client.Native || !w.client.MayGrant(idp.GrantCode) {
+		return nil
+	}
+	return slices.DeleteFunc(w.client.RedirectOrigins(), func(o string) bool { return !strings.HasPrefix(o, "https:") })
+}
+
 // origins asks as a browser does whether pages of the registered origins may call.
 func (w *walk) origins(ctx context.Context) (string, error) {
 	if len(w.client.CORSOrigins) == 0 {
-		if w.client.Public() && !w.client.Native && w.client.MayGrant(idp.GrantCode) {
-			return "", skip("the client has no cors_origins: an application that runs in the browser needs its origin there")
+		if own := w.webOrigins(); len(own) > 0 {
+			return "", skip("the client has no cors_origins: an application that runs in the browser needs its origin there, cors_origins: [" + strings.Join(own, ", ") + "]")
 		}
 		return "", skip("the client has no cors_origins")
 	}

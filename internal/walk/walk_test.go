@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -35,6 +37,8 @@ func newPlace(t *testing.T) *place {
     require_par: true
     secrets: ["env:PUSHING_SECRET"]
     redirect_uris: ["https://pushing.example.com/callback"]
+  - {id: board, name: Board, type: public, redirect_uris: ["https://board.example.com/a", "https://board.example.com/b"]}
+  - {id: desk, name: Desk, type: native, redirect_uris: ["http://127.0.0.1/callback", "com.example.desk:/callback"]}
 `))
 	return p
 }
@@ -66,6 +70,18 @@ func text(t *testing.T, r *walk.Report) string {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// An application without a server is told the origin that it needs, a program on a
+// device is not.
+func TestOriginThatIsMissing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for id, want := range map[string]string{"board": "needs its origin there, cors_origins: [https://board.example.com]", "desk": "the client has no cors_origins\n"} {
+		if said := text(t, p.walk(t, p.cfg, apptest.Client{ID: id}, "")); !strings.Contains(said, want) {
+			t.Errorf("%s: no %q in\n%s", id, want, said)
+		}
+	}
 }
 
 // Every kind of client gets to the end where server and file agree.
@@ -186,6 +202,14 @@ func TestTheServerItself(t *testing.T) {
 	other := *p.cfg
 	other.Issuer = p.app.URL
 	if got := last(p.walk(t, &other, apptest.Web, "")); got.Name != "discovery" || got.State != walk.Failed || !strings.Contains(got.Detail, "answers 404") {
+		t.Errorf("%+v", got)
+	}
+	own := httptest.NewUnstartedServer(http.NotFoundHandler())
+	own.Config.ErrorLog = log.New(io.Discard, "", 0)
+	own.StartTLS()
+	t.Cleanup(own.Close)
+	other.Issuer = own.URL
+	if got := last(p.walk(t, &other, apptest.Web, "")); got.Name != "discovery" || got.State != walk.Failed || got.Setting != "http.trusted_cas" || !strings.Contains(got.Change, "if it is your own") {
 		t.Errorf("%+v", got)
 	}
 	other.Issuer = "http://127.0.0.1:1"
