@@ -1,13 +1,13 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 	"idp/internal/pattern"
 	"idp/internal/secret"
@@ -87,13 +87,13 @@ var hashShape = pattern.Lazy(`^[A-Za-z0-9_-]{43}$`)
 func (s *ClientSecret) UnmarshalYAMLText(text string) error {
 	if h, ok := strings.CutPrefix(text, hashPrefix); ok {
 		if !hashShape().MatchString(h) {
-			return errors.New("is not a hash as printed by: idp client secret")
+			return strictyaml.Fixed("is not a hash as printed by: idp client secret")
 		}
 		s.hash = secret.Hash(h)
 		return nil
 	}
 	if err := s.SecretRef.UnmarshalYAMLText(text); err != nil {
-		return errors.New("must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path")
+		return strictyaml.Fixed("must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path")
 	}
 	return nil
 }

@@ -96,6 +96,9 @@ func TestExampleHasEveryKey(t *testing.T) {
 	walk(reflect.TypeOf(config.Config{}))
 }
 
+// aHash is of a secret that nobody has.
+const aHash = "sha256:0000000000000000000000000000000000000000000"
+
 // minimal is the shortest good configuration, with more in front.
 func minimal(more string) string {
 	return more + `
@@ -221,6 +224,30 @@ func TestFaultsDoNotShowSecrets(t *testing.T) {
 	_, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal("previous_secret: "+raw+"\n"), "env:IDP_DATABASE_URL", "postgres://idp:"+raw+"@db/idp", 1)), environment)
 	if err == nil || strings.Contains(err.Error(), raw) {
 		t.Fatalf("the fault shows the secret: %v", err)
+	}
+}
+
+// Words that the explanation and the value share by chance keep nobody from reading it,
+// and the value stays out of it.
+func TestFirstMistakesWithSecretsAreExplained(t *testing.T) {
+	t.Parallel()
+	const where = "must say where the secret is, env:NAME or file:/path; secrets do not belong in this file"
+	const hash = "must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path"
+	for _, c := range []struct{ key, from, value, want string }{
+		{"secret", "env:IDP_SECRET", "IDP_SECRET", where},
+		{"secret", "env:IDP_SECRET", "/etc/idp/secret", where},
+		{"database.url", "env:IDP_DATABASE_URL", "postgres://idp:s3cr3tpass@db.example.com/name", where},
+		{"database.url", "env:IDP_DATABASE_URL", "/etc/idp/secrets/db", where},
+		{"clients[0].secrets[0]", aHash, "$WIKI_SECRET", hash},
+		{"clients[0].secrets[0]", aHash, "wiki-secret-123", hash},
+		{"clients[0].secrets[0]", aHash, "sha256:printed-hash", "is not a hash as printed by: idp client secret"},
+		{"mail.smtp.password", "smtp.example.com", "smtp.example.com, username: idp, password: env", where},
+		{"registration.access_tokens[0]", "env:IDP_DATABASE_URL}", "env:IDP_DATABASE_URL}\nregistration: {access_tokens: [printed-token]}", "must be a hash (sha256:…), as printed by: idp client registration-token"},
+	} {
+		_, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal(""), c.from, c.value, 1)), environment)
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+c.key+": "+c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %s: %v", c.key, c.value, err)
+		}
 	}
 }
 
