@@ -43,9 +43,9 @@ Example: idp config check --config idp.yaml
 		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
 		return withAnyStore(cfg, func(s *storage.Store) error {
-			diff, err := app.NewDiff(ctx, cfg, s)
+			diff, err := compared(ctx, cfg, s)
 			if err != nil {
-				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
+				fmt.Fprintf(e.out, "its clients cannot be compared with the database: %s\n", told(err))
 				return nil
 			}
 			for i := range diff.Change {
@@ -84,10 +84,10 @@ Example: idp config diff --config idp.yaml
 			return err
 		}
 		return withAnyStore(cfg, func(s *storage.Store) error {
-			diff, err := app.NewDiff(ctx, cfg, s)
+			diff, err := compared(ctx, cfg, s)
 			switch {
 			case err != nil:
-				return errors.Join(errors.New("the database cannot be compared: it is not reachable or has no schema (idp migrate up)"), err)
+				return err
 			case *asJSON:
 				return printJSON(e, diff)
 			case diff.Empty():
@@ -97,6 +97,18 @@ Example: idp config diff --config idp.yaml
 			return nil
 		})
 	},
+}
+
+// compared is what a start would change in the database, which must have a schema.
+func compared(ctx context.Context, cfg *config.Config, s *storage.Store) (app.Diff, error) {
+	schema, err := s.Schema(ctx)
+	if err == nil && schema.Have == 0 {
+		err = errors.New("the database has no schema yet; idp serve makes it at its start, and so does idp migrate up")
+	}
+	if err != nil {
+		return app.Diff{}, err
+	}
+	return app.NewDiff(ctx, cfg, s)
 }
 
 var configSchemaCommand = command{

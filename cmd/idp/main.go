@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"idp/internal/storage"
 )
 
 // gcPercent spends some MiB of memory on collecting less often. What lives is a few MiB,
@@ -96,12 +98,20 @@ func run(ctx context.Context, args []string, e env) int {
 		flags.PrintDefaults()
 		return 0
 	}
-	fmt.Fprintf(e.err, "idp: %v\n", err)
+	fmt.Fprintf(e.err, "idp: %s\n", told(err))
 	var wrong calledWrongly
 	if errors.As(err, &wrong) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// told is an error as people read it.
+func told(err error) string {
+	if text := storage.Unreached(err); text != "" {
+		return text + ". More: idp doctor"
+	}
+	return err.Error()
 }
 
 // calledWrongly marks an error whose cause is what was typed: a flag, a word, or a
