@@ -18,6 +18,7 @@ var configCheckCommand = command{
 	summary: "check a configuration and show what it would change",
 	help: `Reports every fault at once, each with its file and line. If there is none, shows
 which clients the next start or reload would add, change or disable. Changes nothing.
+A warning is about what is good, but most likely not meant.
 
 --explain lists every setting instead, with the place that it comes from: file:line,
 or default. Of secrets it says only that they are set.
@@ -40,6 +41,9 @@ Example: idp config check --config idp.yaml
 		}
 		if *explain {
 			return printSettings(e, cfg.Explain(), *asJSON)
+		}
+		for _, w := range cfg.Warnings() {
+			fmt.Fprintf(e.out, "warning: %s\n", w.Error())
 		}
 		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
 		return withAnyStore(cfg, func(s *storage.Store) error {
