@@ -61,6 +61,9 @@ func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
 	if !ok || !hashShape().MatchString(h) {
 		return strictyaml.Fixed("must be a hash (sha256:…), as printed by: idp client registration-token")
 	}
+	if placeholder(h) {
+		return strictyaml.Fixed("is a placeholder: make one with: idp client registration-token")
+	}
 	t.hash = secret.Hash(h)
 	return nil
 }
