@@ -10,6 +10,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/storage"
 )
 
@@ -45,7 +46,7 @@ Example: idp config check --config idp.yaml
 		for _, w := range cfg.Warnings() {
 			fmt.Fprintf(e.out, "warning: %s\n", w.Error())
 		}
-		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
+		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %s\n", cfg.Issuer, idp.Count(len(cfg.Declared), "client"))
 		return withAnyStore(cfg, func(s *storage.Store) error {
 			diff, err := compared(ctx, cfg, s)
 			if err != nil {
