@@ -12,6 +12,7 @@ import (
 	"idp/internal/admin"
 	"idp/internal/audit"
 	"idp/internal/config"
+	"idp/internal/idp"
 )
 
 // moments reads a point in time, or a span before now.
@@ -68,7 +69,7 @@ Example: idp audit verify --config idp.yaml --anchor 1042:Zm9v
 				printReport(e, &r)
 			}
 			if err == nil && len(r.Faults) > 0 {
-				err = fmt.Errorf("the audit log was tampered with: %d findings", len(r.Faults))
+				err = fmt.Errorf("the audit log was tampered with: %s", idp.Count(len(r.Faults), "finding"))
 			}
 			return err
 		})
@@ -108,7 +109,7 @@ func printReport(e env, r *audit.Report) {
 	for _, f := range r.Faults {
 		fmt.Fprintln(e.out, strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " "))
 	}
-	fmt.Fprintf(e.out, "%s%d events, from %d to %d", verdict, r.Events, r.First+1, r.Last)
+	fmt.Fprintf(e.out, "%s%s, from %d to %d", verdict, idp.Count(r.Events, "event"), r.First+1, r.Last)
 	if r.Erased > 0 {
 		fmt.Fprintf(e.out, ", %d of deleted people", r.Erased)
 	}

@@ -13,6 +13,7 @@ import (
 	"idp/internal/app"
 	"idp/internal/backup"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/storage"
 )
 
@@ -50,7 +51,7 @@ Example: idp backup --config idp.yaml --to /var/backups/idp-2026-11-21.gz
 			}
 			done, err := writeFile(*to, write)
 			if err == nil {
-				fmt.Fprintf(e.out, "%d rows of schema %d in %s\nSHA-256 of its content: %s\n", done.Total(), h.Schema, *to, done.SHA256)
+				fmt.Fprintf(e.out, "%s of schema %d in %s\nSHA-256 of its content: %s\n", idp.Count(done.Total(), "row"), h.Schema, *to, done.SHA256)
 			}
 			return err
 		})

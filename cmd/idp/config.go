@@ -10,6 +10,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/storage"
 )
 
@@ -18,6 +19,7 @@ var configCheckCommand = command{
 	summary: "check a configuration and show what it would change",
 	help: `Reports every fault at once, each with its file and line. If there is none, shows
 which clients the next start or reload would add, change or disable. Changes nothing.
+A warning is about what is good, but most likely not meant.
 
 --explain lists every setting instead, with the place that it comes from: file:line,
 or default. Of secrets it says only that they are set.
@@ -41,11 +43,14 @@ Example: idp config check --config idp.yaml
 		if *explain {
 			return printSettings(e, cfg.Explain(), *asJSON)
 		}
-		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %d clients\n", cfg.Issuer, len(cfg.Declared))
+		for _, w := range cfg.Warnings() {
+			fmt.Fprintf(e.out, "warning: %s\n", w.Error())
+		}
+		fmt.Fprintf(e.out, "the configuration is good: issuer %s, %s\n", cfg.Issuer, idp.Count(len(cfg.Declared), "client"))
 		return withAnyStore(cfg, func(s *storage.Store) error {
-			diff, err := app.NewDiff(ctx, cfg, s)
+			diff, err := compared(ctx, cfg, s)
 			if err != nil {
-				fmt.Fprintln(e.out, "the database cannot be compared yet: it is not reachable or has no schema (idp migrate up)")
+				fmt.Fprintf(e.out, "its clients cannot be compared with the database: %s\n", told(err))
 				return nil
 			}
 			for i := range diff.Change {
@@ -84,10 +89,10 @@ Example: idp config diff --config idp.yaml
 			return err
 		}
 		return withAnyStore(cfg, func(s *storage.Store) error {
-			diff, err := app.NewDiff(ctx, cfg, s)
+			diff, err := compared(ctx, cfg, s)
 			switch {
 			case err != nil:
-				return errors.Join(errors.New("the database cannot be compared: it is not reachable or has no schema (idp migrate up)"), err)
+				return err
 			case *asJSON:
 				return printJSON(e, diff)
 			case diff.Empty():
@@ -97,6 +102,18 @@ Example: idp config diff --config idp.yaml
 			return nil
 		})
 	},
+}
+
+// compared is what a start would change in the database, which must have a schema.
+func compared(ctx context.Context, cfg *config.Config, s *storage.Store) (app.Diff, error) {
+	schema, err := s.Schema(ctx)
+	if err == nil && schema.Have == 0 {
+		err = errors.New("the database has no schema yet; idp serve makes it at its start, and so does idp migrate up")
+	}
+	if err != nil {
+		return app.Diff{}, err
+	}
+	return app.NewDiff(ctx, cfg, s)
 }
 
 var configSchemaCommand = command{

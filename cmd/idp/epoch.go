@@ -9,6 +9,7 @@ import (
 
 	"idp/internal/app"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/oidc"
 	"idp/internal/storage"
 )
@@ -53,8 +54,9 @@ Example: idp epoch raise --config idp.yaml --reason "failover to db2"
 }
 
 func printEpoch(w io.Writer, e storage.Epoch) {
-	fmt.Fprintf(w, "restore epoch %d since %s: %d sessions, %d grants, %d sign-ins under way, %d devices that waited and %d letters are ended\n",
-		e.Number, e.RaisedAt.UTC().Format(time.RFC3339), e.Sessions, e.Grants, e.Challenges, e.Devices, e.Letters)
+	fmt.Fprintf(w, "restore epoch %d since %s: ended are %s, %s, %s under way, %s that waited and %s\n",
+		e.Number, e.RaisedAt.UTC().Format(time.RFC3339), idp.Count(e.Sessions, "session"), idp.Count(e.Grants, "grant"),
+		idp.Count(e.Challenges, "sign-in"), idp.Count(e.Devices, "device"), idp.Count(e.Letters, "letter"))
 }
 
 // rotateKeys signs with new keys at once.

@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"idp/internal/storage"
 )
 
 // gcPercent spends some MiB of memory on collecting less often. What lives is a few MiB,
@@ -71,16 +73,19 @@ const (
 )
 
 func run(ctx context.Context, args []string, e env) int {
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		usage(e.out)
-		if len(args) == 0 {
-			return exitUsage
-		}
-		return 0
+	if len(args) == 0 {
+		usage(e.out, commands)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		return help(ctx, args[1:], e)
+	case "-version", "--version":
+		args = append([]string{versionCommand.name}, args[1:]...)
 	}
 	cmd, rest, ok := find(args)
 	if !ok {
-		fmt.Fprintf(e.err, "idp: there is no command %q; see: idp help\n", args[0])
+		fmt.Fprintf(e.err, "idp: %s\n", unknown(args))
 		return exitUsage
 	}
 	flags := flag.NewFlagSet("idp "+cmd.name, flag.ContinueOnError)
@@ -96,12 +101,20 @@ func run(ctx context.Context, args []string, e env) int {
 		flags.PrintDefaults()
 		return 0
 	}
-	fmt.Fprintf(e.err, "idp: %v\n", err)
+	fmt.Fprintf(e.err, "idp: %s\n", told(err))
 	var wrong calledWrongly
 	if errors.As(err, &wrong) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// told is an error as people read it.
+func told(err error) string {
+	if text := storage.Unreached(err); text != "" {
+		return text + ". More: idp doctor"
+	}
+	return err.Error()
 }
 
 // calledWrongly marks an error whose cause is what was typed: a flag, a word, or a
@@ -138,7 +151,7 @@ func parseOptional(flags *flag.FlagSet, args []string, names ...string) ([]strin
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, calledWrongly{err}
+			return nil, wrongly("%w; see: %s -h", err, flags.Name())
 		}
 		if flags.NArg() == 0 {
 			break
@@ -167,9 +180,9 @@ func find(args []string) (command, []string, bool) {
 	return command{}, nil, false
 }
 
-func usage(w io.Writer) {
+func usage(w io.Writer, some []command) {
 	fmt.Fprint(w, "idp is an OpenID Connect provider whose login is one e-mail with a link and a code.\n\n")
-	for _, c := range commands {
+	for _, c := range some {
 		fmt.Fprintf(w, "  idp %-25s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, "\nMore about one of them: idp COMMAND -h\n")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"idp/internal/idp"
 	"idp/internal/storage"
 )
 
@@ -34,7 +35,7 @@ Example: idp migrate up --config idp.yaml --dry-run --sql
 			}
 			n, err := s.Migrate(ctx)
 			if err == nil {
-				fmt.Fprintf(e.out, "%d steps applied\n", n)
+				fmt.Fprintf(e.out, "%s applied\n", idp.Count(n, "step"))
 			}
 			return err
 		})
@@ -64,6 +65,6 @@ func dryRun(ctx context.Context, w io.Writer, s *storage.Store, text bool) error
 	if err := s.TryMigrate(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%d steps were tried and rolled back: they will apply\n", len(pending))
+	fmt.Fprintf(w, "%s tried and rolled back: nothing stands in the way\n", idp.Count(len(pending), "step"))
 	return nil
 }

@@ -13,7 +13,7 @@ func reference(all []described) string {
 
 Made of the table of commands: ` + "`go test ./cmd/idp -run Reference -update`" + ` writes it anew.
 
-Flags and words may stand in any order. Every command explains itself with ` + "`-h`" + `. Exit codes: 0 done, 1 failed, 2 called wrongly (a
+Flags and words may stand in any order. Every command explains itself with ` + "`-h`" + `, or by ` + "`idp help COMMAND`" + `. Exit codes: 0 done, 1 failed, 2 called wrongly (a
 flag, a word or an id that does not exist; one line says which). Tables are for people; ` + "`--json`" + ` is for scripts, and its names stay.
 What ends something asks on a terminal; elsewhere it needs ` + "`--yes`" + `. Everything that a command changes is in the audit log
 with ` + "`admin:<user>@<host>`" + ` as its actor: [audit.md](audit.md).

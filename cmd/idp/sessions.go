@@ -75,7 +75,7 @@ Example: idp sessions end --user ada@example.com --config idp.yaml
 			}
 			n, err := s.EndSessions(ctx, a.ID)
 			if err == nil {
-				fmt.Fprintf(e.out, "%d sessions ended\n", n)
+				fmt.Fprintf(e.out, "%s ended\n", idp.Count(n, "session"))
 			}
 			return err
 		})

@@ -9,6 +9,7 @@ import (
 	"idp/internal/app"
 	"idp/internal/audit"
 	"idp/internal/config"
+	"idp/internal/idp"
 	"idp/internal/secret"
 	"idp/internal/storage"
 )
@@ -49,7 +50,7 @@ Example: idp rotate-secret --config idp.yaml
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(e.out, "%d keys are sealed with the current secret, %d of them since now\n", r.Keys, r.Moved)
+			fmt.Fprintf(e.out, "%s sealed with the current secret, %d of them since now\n", idp.Count(r.Keys, "key"), r.Moved)
 			switch {
 			case !cfg.PreviousSecret.IsSet():
 				fmt.Fprintln(e.out, "previous_secret is not set; idp rotate-secret -h says how the secret is changed")

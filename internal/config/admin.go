@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -83,9 +82,7 @@ func (v *validator) checkAdminTLS(t *AdminTLS) {
 			return
 		}
 	}
-	if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
-		v.fail("admin.tls.cert_file", "cannot be used with key_file: %v", err)
-	}
+	v.keyPair("admin.tls.", t.CertFile, t.KeyFile)
 	if _, err := t.ClientCAs(); err != nil {
 		v.fail("admin.tls.client_ca_file", "cannot be used: %v", err)
 	}

@@ -9,10 +9,10 @@ import (
 )
 
 const doorClients = `
-  - {id: ops, name: Ops, scopes: [openid, admin], secrets: ["sha256:0000000000000000000000000000000000000000000"], redirect_uris: [https://ops.example.com/callback]}
-  - {id: robot, name: Robot, grant_types: [client_credentials], scopes: [admin], secrets: ["sha256:0000000000000000000000000000000000000000000"]}
-  - {id: jwt, name: Jwt, access_token: at+jwt, scopes: [openid, admin], secrets: ["sha256:0000000000000000000000000000000000000000000"], redirect_uris: [https://jwt.example.com/callback]}
-  - {id: bound, name: Bound, dpop: required, scopes: [openid, admin], secrets: ["sha256:0000000000000000000000000000000000000000000"], redirect_uris: [https://bound.example.com/callback]}
+  - {id: ops, name: Ops, scopes: [openid, admin], secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"], redirect_uris: [https://ops.example.com/callback]}
+  - {id: robot, name: Robot, grant_types: [client_credentials], scopes: [admin], secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]}
+  - {id: jwt, name: Jwt, access_token: at+jwt, scopes: [openid, admin], secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"], redirect_uris: [https://jwt.example.com/callback]}
+  - {id: bound, name: Bound, dpop: required, scopes: [openid, admin], secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"], redirect_uris: [https://bound.example.com/callback]}
 `
 
 // Nobody opens the administrator's door by a half-written file.

@@ -1,13 +1,13 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 	"idp/internal/pattern"
 	"idp/internal/secret"
@@ -83,17 +83,24 @@ const hashPrefix = "sha256:"
 
 var hashShape = pattern.Lazy(`^[A-Za-z0-9_-]{43}$`)
 
+// placeholder reports whether a hash is all one character, as in config.example.yaml: no
+// secret has such a one, and a copy of that file would keep it for ever.
+func placeholder(hash string) bool { return strings.Count(hash, hash[:1]) == len(hash) }
+
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (s *ClientSecret) UnmarshalYAMLText(text string) error {
 	if h, ok := strings.CutPrefix(text, hashPrefix); ok {
 		if !hashShape().MatchString(h) {
-			return errors.New("is not a hash as printed by: idp client secret")
+			return strictyaml.Fixed("is not a hash as printed by: idp client secret")
+		}
+		if placeholder(h) {
+			return strictyaml.Fixed("is a placeholder: make one with: idp client secret")
 		}
 		s.hash = secret.Hash(h)
 		return nil
 	}
 	if err := s.SecretRef.UnmarshalYAMLText(text); err != nil {
-		return errors.New("must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path")
+		return strictyaml.Fixed("must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path")
 	}
 	return nil
 }

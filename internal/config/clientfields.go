@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -77,8 +76,8 @@ var storedFields = map[string]struct {
 	say func(c idp.Client, text string) string
 }{
 	"native":           {"type", always("native")},
-	"secret_hashes":    {"secrets", func(c idp.Client, _ string) string { return count(len(c.SecretHashes), "secret") }},
-	"keys":             {"jwks", func(c idp.Client, _ string) string { return count(len(c.Keys), "key") }},
+	"secret_hashes":    {"secrets", func(c idp.Client, _ string) string { return idp.Count(len(c.SecretHashes), "secret") }},
+	"keys":             {"jwks", func(c idp.Client, _ string) string { return idp.Count(len(c.Keys), "key") }},
 	"pkce_optional":    {"pkce", always("optional")},
 	"require_dpop":     {"dpop", always("required")},
 	"dpop_nonce":       {"dpop_nonce", always("required")},
@@ -95,13 +94,6 @@ func always(text string) func(idp.Client, string) string {
 }
 
 func same(_ idp.Client, text string) string { return text }
-
-func count(n int, of string) string {
-	if n == 1 {
-		return "1 " + of
-	}
-	return fmt.Sprintf("%d %ss", n, of)
-}
 
 // inYAML writes a stored value as short YAML: JSON is YAML, but for quotes that
 // nobody needs.

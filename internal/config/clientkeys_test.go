@@ -10,7 +10,7 @@ import (
 
 const (
 	goodKey    = `{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}`
-	secretLine = `secrets: ["sha256:0000000000000000000000000000000000000000000"]`
+	secretLine = `secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]`
 )
 
 // signing is the minimal configuration with other lines instead of the secrets.

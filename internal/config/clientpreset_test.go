@@ -16,7 +16,7 @@ func withClient(keys ...string) string {
 	return head + "    " + strings.Join(keys, "\n    ") + "\n"
 }
 
-const secrets = `secrets: ["sha256:0000000000000000000000000000000000000000000"]`
+const secrets = `secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]`
 
 func parsePreset(t *testing.T, keys ...string) idp.Client {
 	t.Helper()

@@ -28,7 +28,8 @@ func example(t *testing.T) string {
 		t.Fatal(err)
 	}
 	pair := certificate(t)
-	return strings.NewReplacer("/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert, "/etc/idp/agents-ca.pem", pair.cert,
+	return strings.NewReplacer(placeholder, aHash, strings.ReplaceAll(placeholder, "0", "1"), strings.ReplaceAll(aHash, "notes", "other"),
+		strings.ReplaceAll(placeholder, "0", "2"), strings.ReplaceAll(aHash, "notes", "wikis"), "/etc/idp/mail-ca.pem", "config_test.go", "/etc/idp/company-ca.pem", pair.cert, "/etc/idp/agents-ca.pem", pair.cert,
 		"/etc/idp/tls/fullchain.pem", pair.cert, "/etc/idp/tls/key.pem", pair.key,
 		"/etc/idp/admin/cert.pem", pair.cert, "/etc/idp/admin/key.pem", pair.key, "/etc/idp/admin/callers.pem", pair.cert,
 		"/etc/idp/dkim.pem", dkimKey(t), "/etc/idp/locales", t.TempDir()).Replace(string(raw))
@@ -96,6 +97,12 @@ func TestExampleHasEveryKey(t *testing.T) {
 	walk(reflect.TypeOf(config.Config{}))
 }
 
+// placeholder is what the example has for a hash. aHash is of a secret that nobody has.
+const (
+	placeholder = "sha256:0000000000000000000000000000000000000000000"
+	aHash       = "sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"
+)
+
 // minimal is the shortest good configuration, with more in front.
 func minimal(more string) string {
 	return more + `
@@ -106,7 +113,7 @@ mail: {from: login@example.com, smtp: {host: smtp.example.com}}
 clients:
   - id: notes
     name: Notes
-    secrets: ["sha256:0000000000000000000000000000000000000000000"]
+    secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]
     redirect_uris: [https://notes.example.com/callback]
 `
 }
@@ -128,9 +135,12 @@ func TestFaults(t *testing.T) {
 		{"fragment", "/callback]", "/callback#x]", "fragment"},
 		{"user in redirect", "https://notes.example.com/callback", "https://me@notes.example.com/callback", "user name"},
 		{"javascript redirect", "https://notes.example.com/callback", "'javascript:alert(1)'", "must be an https address"},
-		{"no secret", `secrets: ["sha256:0000000000000000000000000000000000000000000"]`, "", "clients[0].secrets: is missing"},
+		{"no secret", `secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]`, "", "clients[0].secrets: is missing"},
 		{"public with secret", "name: Notes", "name: Notes\n    type: public", "clients[0].secrets: must not be set"},
-		{"bad hash", "sha256:0000000000000000000000000000000000000000000", "sha256:short", "not a hash"},
+		{"bad hash", aHash, "sha256:short", "not a hash"},
+		{"the example's hash", aHash, placeholder, "clients[0].secrets[0]: is a placeholder: make one with: idp client secret"},
+		{"a hash of ones", aHash, strings.ReplaceAll(placeholder, "0", "1"), "clients[0].secrets[0]: is a placeholder: make one with: idp client secret"},
+		{"the example's token", "issuer:", "registration: {access_tokens: [\"" + placeholder + "\"]}\nissuer:", "registration.access_tokens[0]: is a placeholder: make one with: idp client registration-token"},
 		{"id like a user's", "id: notes", "id: usr_notes", "must not begin with usr_"},
 		{"long life", "issuer:", "login: {secret_ttl: 20m}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
 		{"a second too long", "issuer:", "login: {secret_ttl: 15m1s}\nissuer:", "login.secret_ttl: must be from 1m to 15m"},
@@ -153,7 +163,7 @@ func TestFaults(t *testing.T) {
 		{"empty allowlist", "issuer:", "signup: {mode: allowlist}\nissuer:", "signup.mode: is allowlist, but"},
 		{"bad proxy", "issuer:", "http: {trusted_proxies: [proxy]}\nissuer:", "http.trusted_proxies[0]: must be an address"},
 		{"machine with a way back", "name: Notes", "name: Notes\n    grant_types: [client_credentials]", "clients[0].redirect_uris: must not be set"},
-		{"public machine", "secrets: [\"sha256:0000000000000000000000000000000000000000000\"]", "type: public\n    grant_types: [authorization_code, client_credentials]", "must not contain client_credentials"},
+		{"public machine", "secrets: [\"sha256:notesnotesnotesnotesnotesnotesnotesnotesnot\"]", "type: public\n    grant_types: [authorization_code, client_credentials]", "must not contain client_credentials"},
 		{"refresh of nothing", "name: Notes", "name: Notes\n    grant_types: [client_credentials, refresh_token]", "contains refresh_token, but"},
 		{"openid for a machine", "name: Notes", "name: Notes\n    grant_types: [client_credentials]\n    scopes: [openid]", "clients[0].scopes[0]: is about people"},
 		{"relative resource", "name: Notes", "name: Notes\n    resources: [api]", "clients[0].resources[0]: must be an absolute address"},
@@ -224,9 +234,33 @@ func TestFaultsDoNotShowSecrets(t *testing.T) {
 	}
 }
 
+// Words that the explanation and the value share by chance keep nobody from reading it,
+// and the value stays out of it.
+func TestFirstMistakesWithSecretsAreExplained(t *testing.T) {
+	t.Parallel()
+	const where = "must say where the secret is, env:NAME or file:/path; secrets do not belong in this file"
+	const hash = "must be a hash (sha256:…, made with: idp client secret) or say where the secret is, env:NAME or file:/path"
+	for _, c := range []struct{ key, from, value, want string }{
+		{"secret", "env:IDP_SECRET", "IDP_SECRET", where},
+		{"secret", "env:IDP_SECRET", "/etc/idp/secret", where},
+		{"database.url", "env:IDP_DATABASE_URL", "postgres://idp:s3cr3tpass@db.example.com/name", where},
+		{"database.url", "env:IDP_DATABASE_URL", "/etc/idp/secrets/db", where},
+		{"clients[0].secrets[0]", aHash, "$WIKI_SECRET", hash},
+		{"clients[0].secrets[0]", aHash, "wiki-secret-123", hash},
+		{"clients[0].secrets[0]", aHash, "sha256:printed-hash", "is not a hash as printed by: idp client secret"},
+		{"mail.smtp.password", "smtp.example.com", "smtp.example.com, username: idp, password: env", where},
+		{"registration.access_tokens[0]", "env:IDP_DATABASE_URL}", "env:IDP_DATABASE_URL}\nregistration: {access_tokens: [printed-token]}", "must be a hash (sha256:…), as printed by: idp client registration-token"},
+	} {
+		_, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal(""), c.from, c.value, 1)), environment)
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+c.key+": "+c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %s: %v", c.key, c.value, err)
+		}
+	}
+}
+
 func TestClientSecretFromTheEnvironment(t *testing.T) {
 	raw := strings.Repeat("x", 32)
-	c, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal(""), "sha256:0000000000000000000000000000000000000000000", "env:NOTES_SECRET", 1)),
+	c, err := config.Parse("idp.yaml", []byte(strings.Replace(minimal(""), "sha256:notesnotesnotesnotesnotesnotesnotesnotesnot", "env:NOTES_SECRET", 1)),
 		func(n string) string {
 			if n == "NOTES_SECRET" {
 				return raw

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"idp/internal/idp"
 )
 
 // Setting is one setting that is in force and where it comes from: file:line,
@@ -111,7 +113,7 @@ func shown(v reflect.Value) string {
 	case Rate:
 		return fmt.Sprintf("%d/%s", x.Max, Duration(x.Window))
 	case KeySet:
-		return count(len(x.Keys), "key")
+		return idp.Count(len(x.Keys), "key")
 	}
 	if v.Kind() == reflect.Map {
 		return setOrNot(v.Len() > 0) // of headers that are secrets

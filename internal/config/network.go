@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 
 	"idp/internal/outbound"
@@ -64,11 +65,28 @@ func (v *validator) checkTLS() {
 	case t.KeyFile == "":
 		v.fail("tls.key_file", "is missing, but a cert_file is set")
 	default:
-		if _, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile); err != nil {
-			v.fail("tls.cert_file", "cannot be used with key_file: %v", err)
-		}
+		v.keyPair("tls.", t.CertFile, t.KeyFile)
 		if u := v.config.IssuerURL; u != nil && u.Scheme != "https" {
 			v.fail("tls.cert_file", "needs an https issuer")
 		}
+	}
+}
+
+// keyPair checks a certificate and its key, and tells a file that is not there from one
+// that does not fit.
+func (v *validator) keyPair(prefix, certFile, keyFile string) {
+	cert, errCert := os.ReadFile(certFile)
+	key, errKey := os.ReadFile(keyFile)
+	if errCert != nil {
+		v.fail(prefix+"cert_file", "cannot be read: %v", errCert)
+	}
+	if errKey != nil {
+		v.fail(prefix+"key_file", "cannot be read: %v", errKey)
+	}
+	if errCert != nil || errKey != nil {
+		return
+	}
+	if _, err := tls.X509KeyPair(cert, key); err != nil {
+		v.fail(prefix+"cert_file", "cannot be used with key_file: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -60,7 +59,10 @@ func KnownRegistrationToken(t secret.Token) RegistrationToken {
 func (t *RegistrationToken) UnmarshalYAMLText(text string) error {
 	h, ok := strings.CutPrefix(text, hashPrefix)
 	if !ok || !hashShape().MatchString(h) {
-		return errors.New("must be a hash (sha256:…), as printed by: idp client registration-token")
+		return strictyaml.Fixed("must be a hash (sha256:…), as printed by: idp client registration-token")
+	}
+	if placeholder(h) {
+		return strictyaml.Fixed("is a placeholder: make one with: idp client registration-token")
 	}
 	t.hash = secret.Hash(h)
 	return nil

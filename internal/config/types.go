@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"idp/internal/config/strictyaml"
 	"idp/internal/magiclink"
 	"idp/internal/secret"
 )
@@ -89,10 +90,10 @@ func (SecretRef) SecretYAML() {}
 // UnmarshalYAMLText implements strictyaml.Unmarshaler.
 func (r *SecretRef) UnmarshalYAMLText(s string) error {
 	if strings.HasPrefix(s, "$") {
-		return errors.New("begins with $, but nothing is expanded here: write env:NAME")
+		return strictyaml.Fixed("begins with $, but nothing is expanded here: write env:NAME")
 	}
 	if !strings.HasPrefix(s, "env:") && !strings.HasPrefix(s, "file:") {
-		return errors.New("must say where the secret is, env:NAME or file:/path; secrets do not belong in this file")
+		return strictyaml.Fixed("must say where the secret is, env:NAME or file:/path; secrets do not belong in this file")
 	}
 	r.ref = s
 	return nil

@@ -125,9 +125,7 @@ func (v *validator) checkSecrets() {
 	if p := c.PreviousSecret.Token(); !p.IsZero() && p.Reveal() == c.Secret.Token().Reveal() {
 		v.fail("previous_secret", "is the same as secret: it is for the other one, while that is replaced")
 	}
-	if url := c.Database.URL.Token(); !url.IsZero() && !strings.HasPrefix(url.Reveal(), "postgres://") && !strings.HasPrefix(url.Reveal(), "sqlite:") {
-		v.fail("database.url", "must hold postgres://… or sqlite:/path/to/idp.db")
-	}
+	v.checkDatabaseURL()
 }
 
 // address checks one mail address and replaces it by its canonical form. missing says

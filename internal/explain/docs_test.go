@@ -22,7 +22,7 @@ clients:
   - id: numbers
     preset: grafana
     url: https://grafana.example.com
-    secrets: ["sha256:0000000000000000000000000000000000000000000"]
+    secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]
 `
 
 func documented(t *testing.T) *config.Config {

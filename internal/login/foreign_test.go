@@ -53,8 +53,8 @@ func TestWhoPressesLikeAProgramSaysWhoFor(t *testing.T) {
 // links that sign in nowhere else at all.
 func TestForeignLinksAsConfigured(t *testing.T) {
 	p := one(t, apptest.Clients(`
-  - {id: asks, name: Asks, secrets: ["sha256:0000000000000000000000000000000000000000000"], redirect_uris: [https://asks.example.com/cb], foreign_links: confirm_email}
-  - {id: codes, name: Codes, secrets: ["sha256:0000000000000000000000000000000000000000000"], redirect_uris: [https://codes.example.com/cb], foreign_links: code_only}
+  - {id: asks, name: Asks, secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"], redirect_uris: [https://asks.example.com/cb], foreign_links: confirm_email}
+  - {id: codes, name: Codes, secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"], redirect_uris: [https://codes.example.com/cb], foreign_links: code_only}
 `))
 	mailFor := func(client string) (*apptest.Browser, *apptest.Page, apptest.Mail) {
 		b := p.Browser()

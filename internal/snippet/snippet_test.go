@@ -26,7 +26,7 @@ clients:
   - {id: rss, preset: freshrss, url: https://rss.example.com, secrets: ["env:CLIENT"]}
   - {id: moved, preset: grafana, url: https://grafana.example.com, redirect_uris: [https://elsewhere.example.com/x], secrets: ["env:CLIENT"]}
   - {id: notes, name: Notes, redirect_uris: [https://notes.example.com/a, https://notes.example.com/b], secrets: ["env:CLIENT"]}
-  - {id: hash, name: Hash, redirect_uris: [https://hash.example.com/], secrets: ["sha256:0000000000000000000000000000000000000000000"]}
+  - {id: hash, name: Hash, redirect_uris: [https://hash.example.com/], secrets: ["sha256:notesnotesnotesnotesnotesnotesnotesnotesnot"]}
   - {id: spa, name: Board, type: public, redirect_uris: [https://board.example.com/], scopes: [openid]}
 `
 

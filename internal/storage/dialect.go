@@ -102,7 +102,7 @@ func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: sqlitePragmas}).String()
 	g, err := gorm.Open(sqlite.Open(dsn), gormConfig())
 	if err != nil {
-		return nil, dialect{}, fmt.Errorf("open SQLite file: %w", err)
+		return nil, dialect{}, fmt.Errorf("the database file %s cannot be opened; see that its directory is there, and whose it is: %w", path, err)
 	}
 	db, err := g.DB()
 	if err != nil {

@@ -17,5 +17,6 @@
 //   - An empty or malformed secret never reaches a look-up: secret.Token.Hash
 //     of an empty token is "", and every look-up refuses "".
 //   - dialect.go says in what the two databases differ; what PostgreSQL alone has is
-//     in postgres.go, pipeline.go, gather.go, impatient.go and unavailable.go.
+//     in postgres.go, pipeline.go, gather.go, impatient.go, unavailable.go and
+//     unreached.go.
 package storage

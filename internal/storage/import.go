@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"idp/internal/idp"
 )
 
 // Import says what becomes of rows that come in.
@@ -73,7 +75,7 @@ type NotEmptyError struct {
 }
 
 func (e *NotEmptyError) Error() string {
-	return fmt.Sprintf("the database is not empty: %s has %d rows", e.Table, e.Rows)
+	return fmt.Sprintf("the database is not empty: %s has %s", e.Table, idp.Count(e.Rows, "row"))
 }
 
 // ErrInUse says that a process serves from the database.

@@ -87,11 +87,14 @@ const textOrder = `SELECT CASE WHEN datlocprovider = 'b' OR datlocprovider = 'c'
 // after it waits too: better it gives up, and the next start tries again.
 const lockWait = "10s"
 
+// errURL is all that is said about a URL: pgx repeats what it takes for no password.
+var errURL = errors.New("database URL is not a valid PostgreSQL URL: percent-encode what is neither letter nor digit in its password, and look at its port and sslmode")
+
 // unhurried opens connections without a statement timeout.
 func unhurried(o Options) (*gorm.DB, func() error, error) {
 	cfg, err := pgx.ParseConfig(o.URL)
 	if err != nil {
-		return nil, nil, errors.New("database URL is not a valid PostgreSQL URL")
+		return nil, nil, errURL
 	}
 	cfg.RuntimeParams["statement_timeout"], cfg.RuntimeParams["lock_timeout"] = "0", lockWait
 	if cfg.RuntimeParams["application_name"] == "" {
@@ -113,8 +116,7 @@ func served(ctx context.Context, db *sql.DB) (used bool, err error) {
 func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	cfg, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
-		// pgx prints the URL with its password in this error.
-		return nil, errors.New("database URL is not a valid PostgreSQL URL")
+		return nil, errURL
 	}
 	params := cfg.ConnConfig.RuntimeParams
 	if params["statement_timeout"] == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"idp/internal/idp"
 	"idp/migrations"
 )
 
@@ -37,7 +38,7 @@ func (v Schema) Current() error {
 	if err := v.Usable(); err != nil || v.Pending == 0 {
 		return err
 	}
-	return fmt.Errorf("the database is at version %d and %d steps behind this program; bring it up to date: idp migrate up", v.Have, v.Pending)
+	return fmt.Errorf("the database is at version %d and %s behind this program; bring it up to date: idp migrate up", v.Have, idp.Count(v.Pending, "step"))
 }
 
 // Schema looks at the database and changes nothing.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"idp/internal/idp"
 )
 
 // State is what became of a step.
@@ -56,7 +58,7 @@ func (r *Report) Text(w io.Writer) error {
 		}
 	}
 	if r.Refused > 0 {
-		fmt.Fprintf(&b, "\n%d requests were refused, as they should be; idp explain lists them too.\n", r.Refused)
+		fmt.Fprintf(&b, "\n%s refused on purpose; idp explain lists that too.\n", idp.Count(r.Refused, "request"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

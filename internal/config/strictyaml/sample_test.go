@@ -68,6 +68,9 @@ func (p *password) UnmarshalYAMLText(s string) error {
 	if s[0] == '!' {
 		return fmt.Errorf("cannot use %q", s)
 	}
+	if s[0] == '?' {
+		return Fixed("must say where the password is")
+	}
 	p.raw = s
 	return nil
 }

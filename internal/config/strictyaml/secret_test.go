@@ -49,6 +49,7 @@ func TestWithheldReason(t *testing.T) {
 		{"error with the value", "clients: [{secret: '!correct-horse'}]\n", "idp.yaml:1:20: clients[0].secret: is not valid; the reason is withheld because it repeats a part of the value"},
 		{"error without it", "clients: [{secret: tiny}]\n", "idp.yaml:1:20: clients[0].secret: is shorter than 8 characters"},
 		{"number for a secret", "clients: [{secret: 123}]\n", "idp.yaml:1:20: clients[0].secret: is shorter than 8 characters"},
+		{"fixed words", "clients: [{secret: '?where the password is'}]\n", "idp.yaml:1:20: clients[0].secret: must say where the password is"},
 		{"in a list", "clients: [{old_secrets: ['!correct-horse']}]\n", "idp.yaml:1:26: clients[0].old_secrets[0]: is not valid; the reason is withheld because it repeats a part of the value"},
 	})
 }

@@ -13,10 +13,20 @@ import (
 // URL. UnmarshalYAMLText gets a quoted text unquoted and all else as written.
 // Its error becomes the fault there, so it should say what to write; it need
 // not repeat the value. Of a type with a method SecretYAML() an error that has
-// a word in common with the value is withheld.
+// a word in common with the value is withheld, unless it is Fixed.
 type Unmarshaler interface {
 	UnmarshalYAMLText(s string) error
 }
+
+// constant is what a caller elsewhere can only write out: the compiler makes one of a
+// literal, and of nothing that was computed.
+type constant string
+
+func (c constant) Error() string { return string(c) }
+
+// Fixed is an error that says the same of every value. What it has in common with one,
+// it has by chance, and gives nothing away.
+func Fixed(text constant) error { return text }
 
 // secret marks a type whose value must not reach a fault.
 type secret interface {
@@ -37,7 +47,8 @@ func (d *decoder) bindUnmarshaler(n *node, v reflect.Value, u Unmarshaler) {
 		return
 	}
 	message := err.Error()
-	if _, hidden := u.(secret); hidden && repeats(message, n.text) {
+	_, hidden := u.(secret)
+	if _, fixed := err.(constant); hidden && !fixed && repeats(message, n.text) { //nolint:errorlint // around a wrapped one there are other words
 		message = "is not valid; the reason is withheld because it repeats a part of the value"
 	}
 	d.faultOn(n, strings.Join(strings.Fields(message), " "))
