@@ -29,7 +29,7 @@ var rules = map[idp.FailureKind]rule{
 	idp.FailResponseType:   {what: "The application asks for another response_type than code.", change: "Set the authorization code flow in the application: response_type code."},
 	idp.FailResponseMode:   {what: "The client may not have its answer in this response_mode.", change: "Add it to response_modes, or set another in the application.", key: "response_modes"},
 	idp.FailUnsupported:    {what: "The request has a parameter that is not supported for this client.", change: "Turn it off in the application; for request, register keys of the application.", key: "jwks"},
-	idp.FailTarget:         {what: "The client may not ask for tokens for this resource.", change: "Add it to resources, or take it out of the application.", key: "resources"},
+	idp.FailTarget:         {what: "The client may not ask for tokens for this resource.", change: "Add it to resources, and let the application name it in its authorization request too; or take it out of the application.", key: "resources"},
 	idp.FailCode:           {what: "The authorization code is none that this server made.", change: "Look whether the application sends what it got unchanged, and to this server."},
 	idp.FailCodeExpired:    {what: "The authorization code came too late.", change: "Look why the application takes so long, and whether the clocks of this server's machines agree."},
 	idp.FailCodeUsed:       {what: "The authorization code was redeemed a second time, which ends what the first gave.", change: "Look for a retry, a reload of the callback or two replicas that handle the same answer."},
