@@ -34,7 +34,7 @@ var rules = map[idp.FailureKind]rule{
 	idp.FailCodeExpired:    {what: "The authorization code came too late.", change: "Look why the application takes so long, and whether the clocks of this server's machines agree."},
 	idp.FailCodeUsed:       {what: "The authorization code was redeemed a second time, which ends what the first gave.", change: "Look for a retry, a reload of the callback or two replicas that handle the same answer."},
 	idp.FailCodeOther:      {what: "The authorization code was made for another client.", change: "Set the same client id for both halves of the sign-in in the application."},
-	idp.FailSessionOver:    {what: "The person signed out, or was disabled, before the code was redeemed.", change: "Nothing: the next sign-in works."},
+	idp.FailSessionOver:    {what: "The person signed out, disconnected the application, or was disabled, before the code was redeemed.", change: "Nothing: the next sign-in works."},
 	idp.FailRefresh:        {what: "The refresh token is not valid.", key: "refresh_idle_ttl", look: (*subject).refresh},
 	idp.FailAssertion:      {what: "The client assertion is not valid.", change: "Compare the application's key with the registered ones; iss and sub must be the client_id, and aud the issuer.", key: "jwks", look: (*subject).keys},
 	idp.FailAssertionClock: {what: "The times in what the application signed do not fit this server's clock.", change: "Set the clock of the application's machine (NTP), or let it sign anew for each request."},

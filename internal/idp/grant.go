@@ -64,6 +64,15 @@ func (g *Grant) Offline() bool { return slices.Contains(g.Scopes, "offline_acces
 // OfDevice reports whether a device was given the grant (RFC 8628).
 func (g *Grant) OfDevice() bool { return strings.HasPrefix(g.ID, DeviceGrantPrefix) }
 
+// AskedAt is when the code was made from which the grant comes, or when the device
+// began to wait: when its id was. It is the zero time for an id that tells none.
+func (g *Grant) AskedAt() time.Time {
+	if g.OfDevice() {
+		return secret.IDTime(DeviceGrantPrefix, g.ID)
+	}
+	return secret.IDTime(GrantPrefix, g.ID)
+}
+
 // RefreshToken returns the text of generation n. It can be made again, byte for
 // byte, from the row and the root secret; neither alone is enough.
 func (g *Grant) RefreshToken(k *secret.Keyring, n int64) secret.Token {
