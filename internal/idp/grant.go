@@ -15,6 +15,12 @@ const RefreshGrace = 30 * time.Second
 
 const refreshLabel = "refresh-token"
 
+// What the ids of grants begin with; those that a device was given say so.
+const (
+	GrantPrefix       = "grt_"
+	DeviceGrantPrefix = GrantPrefix + "dev_"
+)
+
 // Grant is what one application may do for one person: a single row from the
 // redemption of its code to its last refresh.
 type Grant struct {
@@ -54,6 +60,18 @@ type Backing struct {
 // Offline reports whether the grant outlives the session it came from (OpenID
 // Connect Core §11).
 func (g *Grant) Offline() bool { return slices.Contains(g.Scopes, "offline_access") }
+
+// OfDevice reports whether a device was given the grant (RFC 8628).
+func (g *Grant) OfDevice() bool { return strings.HasPrefix(g.ID, DeviceGrantPrefix) }
+
+// AskedAt is when the code was made from which the grant comes, or when the device
+// began to wait: when its id was. It is the zero time for an id that tells none.
+func (g *Grant) AskedAt() time.Time {
+	if g.OfDevice() {
+		return secret.IDTime(DeviceGrantPrefix, g.ID)
+	}
+	return secret.IDTime(GrantPrefix, g.ID)
+}
 
 // RefreshToken returns the text of generation n. It can be made again, byte for
 // byte, from the row and the root secret; neither alone is enough.

@@ -60,7 +60,7 @@ func (p *Provider) issueCode(w http.ResponseWriter, r *http.Request, flow *idp.F
 		event.Outcome = "authorize.code_issued"
 	}
 	code := idp.Code{
-		GrantID: secret.NewID("grt_", now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
+		GrantID: secret.NewID(idp.GrantPrefix, now), ClientID: client.ID, RedirectURI: flow.RedirectURI, CodeChallenge: flow.CodeChallenge,
 		KeyHash: flow.KeyHash, Claims: flow.Claims,
 		Nonce: flow.Nonce, UserID: in.User.ID, SessionID: in.Session.ID, Scopes: flow.Scopes, Resources: flow.Resources, IssuedAt: now.UnixMilli(),
 	}

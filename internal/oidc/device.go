@@ -56,7 +56,7 @@ func (p *Provider) newDevice(r *http.Request, client *idp.Client, flow *idp.Flow
 	for range 3 {
 		device, userCode = secret.NewToken(), secret.NewUserCode()
 		err = p.Devices.CreateDevice(r.Context(), idp.Device{
-			ID: secret.NewID("dev_", now), GrantID: secret.NewID("grt_", now), ClientID: client.ID, Scopes: flow.Scopes, Resources: flow.Resources,
+			ID: secret.NewID("dev_", now), GrantID: secret.NewID(idp.DeviceGrantPrefix, now), ClientID: client.ID, Scopes: flow.Scopes, Resources: flow.Resources,
 			IP: asker.IP, UserAgent: asker.UserAgent, State: idp.DeviceWaiting, CreatedAt: now, ExpiresAt: now.Add(idp.DeviceTTL),
 		}, device.Hash(secret.KindDevice), UserCodeMAC(p.Keyring, userCode), budgets, now)
 		if !errors.Is(err, idp.ErrConflict) {

@@ -86,6 +86,69 @@ func TestExchangeOfOpaqueTokens(t *testing.T) {
 	}
 	refused(t, "what the application could not have", exchange(p, tokens.Access(), "resource", "https://other.example.com"), 400, "invalid_target")
 	refused(t, "what the service may not have", exchange(p, tokens.Access(), "resource", apptest.Files), 400, "invalid_target")
+	change(t, p, "front", func(c *idp.Client) { c.Consent = idp.ConsentOnce })
+	refused(t, "what no person was shown", exchange(p, tokens.Access(), "audience", apptest.API), 400, "invalid_target")
+	if got := aud(t, exchange(p, tokens.Access())); !same(got, []any{"service"}) {
+		t.Errorf("nothing asked, where people are: %v", got)
+	}
+}
+
+// exchanging lets clients exchange tokens, each those of one other.
+func exchanging(t *testing.T, p *apptest.Provider, from map[string]string, resources ...string) {
+	t.Helper()
+	for id, other := range from {
+		change(t, p, id, func(c *idp.Client) {
+			c.GrantTypes, c.ExchangeFrom, c.Scopes, c.Resources = append(c.GrantTypes, exchangeGrant), []string{other}, []string{"notes.read"}, resources
+		})
+	}
+}
+
+// exchangeAs exchanges a token as another client than Service.
+func exchangeAs(p *apptest.Provider, c apptest.Client, token string, resources ...string) apptest.Reply {
+	return p.Post("/oauth/token", c, url.Values{
+		"grant_type": {exchangeGrant}, "subject_token": {token}, "subject_token_type": {accessTokenType}, "resource": resources,
+	})
+}
+
+// What one exchange refuses, two do not give: a token that is for its holder alone
+// reaches what all who had it could have asked for.
+func TestExchangeInStepsReachesNoFurther(t *testing.T) {
+	p := one(t)
+	const other = "https://other.example.com"
+	exchanging(t, p, map[string]string{"machine": "service"}, apptest.API, apptest.Files, other)
+	tokens := p.Browser().Tokens(fronted(), ada)
+	refused(t, "at once", exchange(p, tokens.Access(), "resource", other), 400, "invalid_target")
+	first := exchange(p, tokens.Access())
+	granted(t, "for the service", first)
+	refused(t, "what the application could not have", exchange(p, first.Access(), "resource", other), 400, "invalid_target")
+	if got := aud(t, exchange(p, first.Access(), "resource", apptest.API)); !same(got, []any{apptest.API}) {
+		t.Errorf("what all may have: %v", got)
+	}
+	refused(t, "what the service could not have", exchangeAs(p, apptest.Machine, first.Access(), apptest.Files), 400, "invalid_target")
+	second := exchangeAs(p, apptest.Machine, first.Access())
+	granted(t, "for the machine", second)
+	exchanging(t, p, map[string]string{"both": "machine"}, apptest.API, apptest.Files)
+	refused(t, "what the service between could not have", exchangeAs(p, apptest.Both, second.Access(), apptest.Files), 400, "invalid_target")
+	granted(t, "what all may have, at the end", exchangeAs(p, apptest.Both, second.Access(), apptest.API))
+}
+
+// Every service that handed the token on is asked, not the first and the last only.
+func TestExchangeAsksEverybodyOnTheWay(t *testing.T) {
+	p := one(t)
+	exchanging(t, p, map[string]string{"machine": "service", "both": "machine"}, apptest.API)
+	second := exchangeAs(p, apptest.Machine, exchange(p, p.Browser().Tokens(fronted(apptest.API), ada).Access()).Access())
+	granted(t, "handed on", exchangeAs(p, apptest.Both, second.Access()))
+	change(t, p, "service", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
+	refused(t, "not admitted between", exchangeAs(p, apptest.Both, second.Access()), 400, "invalid_grant")
+	change(t, p, "service", func(c *idp.Client) { c.Allow = nil })
+	granted(t, "admitted again", exchangeAs(p, apptest.Both, second.Access()))
+	if err := p.App.Store.ApplyClients(t.Context(), idp.ClientPlan{Disable: []string{"service"}}, p.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.App.Clients.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "gone", exchangeAs(p, apptest.Both, second.Access()), 400, "unauthorized_client")
 }
 
 func TestExchangeRefusals(t *testing.T) {

@@ -96,6 +96,45 @@ func TestDisconnectEndsTheApplicationsGrants(t *testing.T) {
 	})
 }
 
+// disconnect takes an application's access away, as a person does.
+func disconnect(b *apptest.Browser, id string) {
+	path := "/account/applications/" + id + "/disconnect"
+	b.Submit(b.Open(path).Form(path))
+}
+
+// An application that holds back what it was given on the way does not come back by
+// it; what a person gives it later is good at once.
+func TestDisconnectEndsWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b := p.Browser()
+		for _, c := range []apptest.Client{apptest.Web, apptest.Once} {
+			r, others := apptest.Offline(c), apptest.Offline(apptest.Other)
+			granted(t, c.ID, b.Tokens(r, ada))
+			held, other := b.Authorize(r).MustAnswer(), b.Authorize(others).MustAnswer()
+			disconnect(b, c.ID)
+			refused(t, c.ID+": a code from before", p.Redeem(r, held.Code()), 400, "invalid_grant")
+			granted(t, "another application's code", p.Redeem(others, other.Code()))
+			granted(t, c.ID+": once more", b.Tokens(r, ada))
+		}
+
+		connect := func(device apptest.Reply) {
+			t.Helper()
+			if done := b.Submit(typed(b, device).Form("/device/connect"), "connect"); done.Heading() != "Connected" {
+				t.Fatalf("%s", done)
+			}
+		}
+		used, held, waits := wait(t, p, apptest.TV, "openid offline_access"), wait(t, p, apptest.TV, "openid offline_access"), wait(t, p, apptest.TV, "openid offline_access")
+		connect(used)
+		granted(t, "tv", poll(p, apptest.TV, used))
+		connect(held)
+		disconnect(b, "tv")
+		p.Clock.Advance(8 * time.Minute)
+		refused(t, "a device that was allowed before", poll(p, apptest.TV, held), 400, "access_denied")
+		connect(waits)
+		granted(t, "a device that is allowed after", poll(p, apptest.TV, waits))
+	})
+}
+
 // A session ends 30 days after its last use and 90 days after its sign-in, and
 // online grants end with it.
 func TestSessionExpires(t *testing.T) {

@@ -44,13 +44,13 @@ func (p *Provider) NativeClient(r *http.Request, id string) (*idp.Client, error)
 	return client, nil
 }
 
-const sessionPrefix, grantPrefix = "ses_", "grt_"
+const sessionPrefix = "ses_"
 
 // nativeGrantID is the id of the grant that a session was made for. It is the
 // session's own under another prefix, so that the two can be told to belong
 // together, and the session gives one grant only.
 func nativeGrantID(sessionID string) string {
-	return grantPrefix + strings.TrimPrefix(sessionID, sessionPrefix)
+	return idp.GrantPrefix + strings.TrimPrefix(sessionID, sessionPrefix)
 }
 
 // GrantNative gives a client the tokens of a sign-in on its own screens: a grant

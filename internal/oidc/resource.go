@@ -40,24 +40,46 @@ func (p *Provider) targets(asked []string, client *idp.Client, scopes []string) 
 }
 
 // narrowerTargets returns the audience of one token (RFC 8707 §2.2): the
-// resources asked now, all of which must be among the granted, or all that were
-// granted. A grant that names none may be for any that the client may ask for.
-// What the client lost since is refused.
-func (p *Provider) narrowerTargets(asked, granted []string, client *idp.Client, scopes []string) ([]string, *protocolError) {
+// resources asked now, all of which must be within the grant's reach, or all that
+// the grant names. What the client lost since is refused.
+func (p *Provider) narrowerTargets(asked []string, g *idp.Grant, client *idp.Client, scopes []string) ([]string, *protocolError) {
 	if len(asked) == 0 {
-		asked = granted
+		asked = g.Resources
 	}
 	out, fail := p.targets(asked, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
+	reach, open := p.reach(g, client)
 	for _, t := range out {
-		if len(granted) > 0 && !slices.Contains(granted, t) {
+		if !open && !slices.Contains(reach, t) {
 			return nil, fault(invalidTarget, "the resource %s was not part of the authorization request", printable(clip(t))).
-				why(idp.FailTarget, t, granted...)
+				why(idp.FailTarget, t, g.Resources...)
 		}
 	}
 	return out, nil
+}
+
+// reach is what tokens of a grant may be for: the resources that it names, and
+// where it names none and a person was asked, what they are for anyway, because the
+// page showed no more than that. Where nobody was asked, it is open: all that the
+// client may ask for.
+func (p *Provider) reach(g *idp.Grant, client *idp.Client) (reach []string, open bool) {
+	switch {
+	case len(g.Resources) > 0:
+		return g.Resources, false
+	case personAsked(g, client):
+		return append(slices.Clone(client.Audience), p.Issuer), false
+	default:
+		return nil, true
+	}
+}
+
+// personAsked reports whether a person saw what the grant is for before it was
+// given. Of a device its page always asks; grants of devices from before their ids
+// said so are told by a client that has no other way to people.
+func personAsked(g *idp.Grant, client *idp.Client) bool {
+	return client.Consent != idp.ConsentSkip || g.OfDevice() || client.MayGrant(idp.GrantDevice) && !client.MayGrant(idp.GrantCode)
 }
 
 // printable keeps an error description within RFC 6749 §5.2.

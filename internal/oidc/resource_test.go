@@ -123,6 +123,54 @@ func TestResourcesThatAreRefused(t *testing.T) {
 	}
 }
 
+// Where a person is asked, a grant is for what the page named: what comes to the
+// token endpoint only was shown to nobody.
+func TestResourcesThatNobodyWasShown(t *testing.T) {
+	d := apptest.NewDescribed(t, agentCallback, nil)
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		refresh := func(c apptest.Client, token string) apptest.Reply {
+			return p.Post("/oauth/token", c, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}, "resource": {apptest.API}})
+		}
+		change(t, p, "agent", func(c *idp.Client) { c.Consent = idp.ConsentOnce })
+		change(t, p, "audience", func(c *idp.Client) { c.Consent, c.Resources = idp.ConsentOnce, []string{apptest.API} })
+		for _, c := range []apptest.Client{apptest.Agent, apptest.Audience, d.Client} {
+			b := p.Browser()
+			r := apptest.NewRequest(c).With("scope", "openid offline_access")
+			resource := apptest.API
+			if c == d.Client {
+				resource = apptest.Tools
+			}
+			form := r.CodeForm(b.SignIn(r, ada).Code())
+			form["resource"] = []string{resource}
+			refused(t, c.ID+": at the code", p.Post("/oauth/token", c, form), 400, "invalid_target")
+			form["resource"] = []string{p.URL} // which userinfo is, and openid is for
+			tokens := p.Post("/oauth/token", c, form)
+			granted(t, c.ID+": userinfo", tokens)
+			again := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens.Refresh()}, "resource": {resource}}
+			refused(t, c.ID+": at a refresh", p.Post("/oauth/token", c, again), 400, "invalid_target")
+			granted(t, c.ID+": without", p.Refresh(c, tokens.Refresh(), ""))
+		}
+
+		// A device's page asks whatever the client's consent is; what its people said in
+		// a browser is another grant.
+		change(t, p, "tv", func(c *idp.Client) {
+			c.GrantTypes, c.RedirectURIs = append(c.GrantTypes, idp.GrantCode), []string{"https://tv.example.com/callback"}
+		})
+		b, device := p.Browser(), wait(t, p, apptest.TV, "openid offline_access")
+		b.Submit(signedInAt(t, b, device, ada).Form("/device/connect"), "connect")
+		form := url.Values{"grant_type": {deviceGrant}, "device_code": {device.Text("device_code")}, "resource": {apptest.API}}
+		refused(t, "device", p.Post("/oauth/token", apptest.TV, form), 400, "invalid_target")
+		tokens := poll(p, apptest.TV, device)
+		granted(t, "device without", tokens)
+		refused(t, "device, at a refresh", refresh(apptest.TV, tokens.Refresh()), 400, "invalid_target")
+		tv := apptest.TV
+		tv.Redirect = "https://tv.example.com/callback"
+		if got := aud(t, refresh(tv, b.Tokens(apptest.Offline(tv), ada).Refresh())); !same(got, []any{apptest.API}) {
+			t.Errorf("nobody is asked in a browser: %v", got)
+		}
+	}, d.Allowed())
+}
+
 // Whoever is asked sees what the access is for.
 func TestConsentNamesTheResources(t *testing.T) {
 	p := one(t)

@@ -31,7 +31,7 @@ func (p *Provider) clientCredentials(r *http.Request, client *idp.Client, held p
 	if fail != nil {
 		return nil, fail
 	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], nil, client, scopes)
+	resources, fail := p.targets(r.PostForm["resource"], client, scopes)
 	if fail != nil {
 		return nil, fail
 	}

@@ -45,16 +45,16 @@ func (p *Provider) redeemCode(r *http.Request, client *idp.Client, held proof.Po
 	if len(scopes) == 0 {
 		return nil, noneLeft(client, code.Scopes)
 	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], code.Resources, client, scopes)
+	code.Scopes = scopes
+	g := newGrant(client, code, now)
+	g.KeyHash = held.KeyHash
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], &g, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
-	code.Scopes = scopes
-	g := newGrant(client, code, now)
-	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
 	if err != nil {
 		return nil, codeFault(err)

@@ -34,15 +34,15 @@ func (p *Provider) redeemDevice(r *http.Request, client *idp.Client, held proof.
 	if len(scopes) == 0 {
 		return nil, noneLeft(client, d.Scopes)
 	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], d.Resources, client, scopes)
+	g := newGrant(client, &idp.Code{GrantID: d.GrantID, UserID: d.UserID, SessionID: d.SessionID, Scopes: scopes, Resources: d.Resources}, now)
+	g.KeyHash = held.KeyHash
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], &g, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
 	if fail := p.spendProof(r, held); fail != nil {
 		return nil, fail
 	}
-	g := newGrant(client, &idp.Code{GrantID: d.GrantID, UserID: d.UserID, SessionID: d.SessionID, Scopes: scopes, Resources: d.Resources}, now)
-	g.KeyHash = held.KeyHash
 	g, user, err := p.Grants.RedeemCode(r.Context(), g, now)
 	if err != nil {
 		return nil, grantError(err, "the device code is not valid")

@@ -47,15 +47,15 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 		return nil, grantError(err, "")
 	}
 	reqlog.From(r.Context()).UserID = user.ID
-	holder, fail := p.mayExchange(client, claims, &g, &user)
+	way, fail := p.mayExchange(client, claims, &g, &user)
 	if fail != nil {
 		return nil, fail
 	}
-	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), holder.AllowedScopes(claims.Scopes), client)
+	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), way[len(way)-1].AllowedScopes(claims.Scopes), client)
 	if fail != nil {
 		return nil, fail
 	}
-	resources, fail := p.exchangeTargets(r, claims, holder, client, scopes)
+	resources, fail := p.exchangeTargets(r, claims, &g, way, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}
@@ -96,25 +96,39 @@ func checkExchange(r *http.Request, client *idp.Client) *protocolError {
 }
 
 // mayExchange checks the client's policy and that every client on the way still
-// admits the person. It returns the client that holds the token.
-func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.Grant, user *idp.User) (*idp.Client, *protocolError) {
-	source, holder := p.Clients.Client(g.ClientID), p.Clients.Client(claims.holder(g.ClientID))
-	if source == nil || holder == nil || !slices.Contains(client.ExchangeFrom, holder.ID) {
-		return nil, fault(unauthorized, "this client may not exchange tokens of that client")
+// admits the person. It returns that way: the application that the grant belongs to
+// and all that exchanged its token since, the last of whom holds it.
+func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.Grant, user *idp.User) ([]*idp.Client, *protocolError) {
+	ids := []string{}
+	for a := claims.Actor; a != nil; a = a.Actor {
+		ids = append(ids, a.Subject)
 	}
-	for _, c := range []*idp.Client{source, holder, client} {
+	if len(ids) >= maxActors {
+		return nil, invalid("the token was handed on too often")
+	}
+	ids = append(ids, g.ClientID)
+	slices.Reverse(ids)
+	if !slices.Contains(client.ExchangeFrom, ids[len(ids)-1]) {
+		return nil, notFrom()
+	}
+	var way []*idp.Client
+	for _, id := range ids {
+		c := p.Clients.Client(id)
+		if c == nil {
+			return nil, notFrom()
+		}
+		way = append(way, c)
+	}
+	for _, c := range append(slices.Clone(way), client) {
 		if fail := admit(c, user); fail != nil {
 			return nil, fail
 		}
 	}
-	actors := 0
-	for a := claims.Actor; a != nil; a = a.Actor {
-		actors++
-	}
-	if actors >= maxActors {
-		return nil, invalid("the token was handed on too often")
-	}
-	return holder, nil
+	return way, nil
+}
+
+func notFrom() *protocolError {
+	return fault(unauthorized, "this client may not exchange tokens of that client")
 }
 
 // exchangeScopes are those asked, or all, of the token's scopes that the client
@@ -132,14 +146,14 @@ func exchangeScopes(text string, held []string, client *idp.Client) ([]string, *
 }
 
 // exchangeTargets is the audience of the new token: of what the old token is for,
-// or, if that names no resource, of what its holder could have asked for, those
-// that the client may ask for. An exchange that names nothing gets the client
+// or, if that names no resource, of what everybody on its way could have asked for,
+// those that the client may ask for. An exchange that names nothing gets the client
 // itself if the old token names nothing either.
-func (p *Provider) exchangeTargets(r *http.Request, claims *accessClaims, holder, client *idp.Client, scopes []string) ([]string, *protocolError) {
-	open := len(claims.Audience) == 0 || slices.Contains(claims.Audience, holder.ID)
+func (p *Provider) exchangeTargets(r *http.Request, claims *accessClaims, g *idp.Grant, way []*idp.Client, client *idp.Client, scopes []string) ([]string, *protocolError) {
+	open := len(claims.Audience) == 0 || slices.Contains(claims.Audience, way[len(way)-1].ID)
 	reach := claims.Audience
 	if open {
-		reach = slices.Concat(holder.Resources, holder.Audience)
+		reach = p.commonReach(g, way)
 	}
 	asked := slices.Concat(r.PostForm["resource"], r.PostForm["audience"])
 	switch {
@@ -165,4 +179,19 @@ func (p *Provider) exchangeTargets(r *http.Request, claims *accessClaims, holder
 		}
 	}
 	return out, nil
+}
+
+// commonReach is what a token of a grant that names no resource may be for once it
+// went this way: what its application could have asked for, and each who exchanged
+// it since. A token for nobody but its holder says nothing of the application, and
+// must not become more by that.
+func (p *Provider) commonReach(g *idp.Grant, way []*idp.Client) []string {
+	reach := slices.Concat(way[0].Resources, way[0].Audience)
+	if shown, open := p.reach(g, way[0]); !open {
+		reach = shown
+	}
+	for _, c := range way[1:] {
+		reach = slices.DeleteFunc(slices.Clone(reach), func(t string) bool { return !slices.Contains(c.Resources, t) && !slices.Contains(c.Audience, t) })
+	}
+	return reach
 }

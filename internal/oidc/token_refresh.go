@@ -64,7 +64,7 @@ func (p *Provider) refreshOnce(r *http.Request, client *idp.Client, token secret
 	if scopes = allowedNow(client, scopes); len(scopes) == 0 {
 		return nil, noneLeft(client, g.Scopes)
 	}
-	resources, fail := p.narrowerTargets(r.PostForm["resource"], g.Resources, client, scopes)
+	resources, fail := p.narrowerTargets(r.PostForm["resource"], &g, client, scopes)
 	if fail != nil {
 		return nil, fail
 	}

@@ -85,7 +85,8 @@ func (s *Store) DecideDevice(ctx context.Context, id string, state idp.DeviceSta
 	if state == idp.DeviceApproved { // in front: what it tells of is still to come
 		mine := &step{query: `UPDATE device_codes SET state = state WHERE id = ?`, args: []any{id}} // others wait here, and tell nothing
 		e := audit.Event{At: now, Name: audit.DeviceAllowed, Subject: userID, Detail: audit.Detail("session", sessionID)}
-		steps = []*step{mine, selectEvent(ctx, ofDevice, e, id, ms(now)), st}
+		again := &step{query: allowAgain, args: []any{userID, id, userID}}
+		steps = []*step{mine, selectEvent(ctx, ofDevice, e, id, ms(now)), st, again}
 	}
 	err := s.together(ctx, durable, steps...)
 	if err == nil && st.changed != 1 {
@@ -93,6 +94,11 @@ func (s *Store) DecideDevice(ctx context.Context, id string, state idp.DeviceSta
 	}
 	return wrap("decide device", err)
 }
+
+// allowAgain forgets that the application was disconnected: a device that began to
+// wait before may be connected after.
+const allowAgain = `DELETE FROM consents AS c WHERE c.user_id = ? AND ` + withdrawn + `
+	AND c.client_id IN (SELECT d.client_id FROM device_codes d WHERE d.id = ? AND d.state = 'approved' AND d.user_id = ?)`
 
 var ofDevice = told{client: `d.client_id`, actor: `d.user_id`, from: `device_codes d WHERE d.id = ? AND d.state = 'waiting' AND d.expires_at > ?`}.statement()
 

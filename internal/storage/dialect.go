@@ -47,6 +47,8 @@ const (
 type dialect struct {
 	goose      goose.Dialect
 	skipLocked string // appended to the SELECT that claims work
+	toPerson   string // appended to the SELECT of a user: nobody who has fromPerson comes between it and the commit
+	fromPerson string // appended to the SELECT of a user: waits for all who have toPerson
 	ofStanding string // appended to the SELECT of a session s: nobody ends it before what is made of it is committed
 	locker     func() (lock.SessionLocker, error)
 	// batch runs steps as one transaction in one round trip; nil where there is no

@@ -69,19 +69,20 @@ func (r *grantRow) stands(g *idp.Grant, now time.Time) bool {
 // but what the user's session knows, which is filled in. The grant's id is the
 // single use: if it exists, the code was redeemed before, so that grant is
 // revoked (RFC 6749 §4.1.2) and idp.ErrUsed returned. A session or user that no
-// longer stands is idp.ErrRevoked; a grant that the code gave before ends then
-// too, because this may be its second redemption.
+// longer stands, or one that took everything from the client since the code was
+// made, is idp.ErrRevoked; a grant that the code gave before ends then too, because
+// this may be its second redemption.
 func (s *Store) RedeemCode(ctx context.Context, g idp.Grant, now time.Time) (idp.Grant, idp.User, error) {
 	var authTime int64
 	var amr string
 	made := &step{query: redeemCode + s.dialect.ofStanding + ifNew, into: []any{&authTime, &amr, &g.ACR}, args: []any{
 		g.ID, g.ClientID, list(g.Scopes), list(g.Resources), ms(g.CreatedAt), ms(g.LastUsedAt), ms(g.ExpiresAt), ms(g.AbsoluteAt), g.RefreshSalt, g.Generation,
-		ms(g.RotatedAt), g.KeyHash, list(g.Claims), g.SessionID, g.UserID, ms(now),
+		ms(g.RotatedAt), g.KeyHash, list(g.Claims), g.SessionID, g.UserID, ms(now), g.ClientID, ms(g.AskedAt()),
 	}}
 	var r userRow
-	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?`, args: []any{g.UserID}, into: r.into()}
+	user := &step{query: `SELECT ` + userColumns + ` FROM users WHERE id = ?` + s.dialect.toPerson, args: []any{g.UserID}, into: r.into()}
 	given := selectEvent(ctx, ofGrant, audit.Event{At: now, Name: audit.GrantGiven, Detail: audit.Detail("grant", g.ID, "session", g.SessionID)}, g.ID, ms(g.CreatedAt))
-	if err := s.jointly(ctx, durable, made, given, user); err != nil {
+	if err := s.jointly(ctx, durable, user, made, given); err != nil { // the user in front: a statement sees what was committed before it begins
 		return g, idp.User{}, wrap("redeem code", err)
 	}
 	if !made.found {
@@ -97,7 +98,13 @@ const redeemCode = `INSERT INTO grants (id, client_id, user_id, session_id, scop
 		absolute_at, refresh_salt, generation, rotated_at, key_hash, claims)
 	SELECT ?, ?, s.user_id, s.id, ?, ?, s.amr, s.acr, s.auth_time, ?, ?, ?, ?, ?, ?, ?, ?, ?
 	FROM sessions s JOIN users u ON u.id = s.user_id
-	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`
+	WHERE s.id = ? AND s.user_id = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0
+		AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.user_id = s.user_id AND c.client_id = ? AND ` + withdrawn + ` AND c.granted_at >= ?)`
+
+// withdrawn holds for a consent c that was taken back, and keeps when: codes from
+// before have no row that could be ended. Nobody allows nothing, so such a row is no
+// other consent, and the next yes takes its place.
+const withdrawn = `c.scopes = ''`
 
 const ifNew = ` ON CONFLICT (id) DO NOTHING RETURNING auth_time, amr, acr`
 
@@ -227,21 +234,32 @@ func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([
 	return out, wrap("list grants", err)
 }
 
-// Disconnect takes everything from a client that the user gave it: the consent
-// and all grants.
+// Disconnect takes everything from a client that the user gave it: the consent, all
+// grants, and what waits to become one, which are devices that were allowed and codes.
+// A redemption that is under way comes first, and what it made is taken.
 func (s *Store) Disconnect(ctx context.Context, userID, clientID string, now time.Time) error {
 	return wrap("disconnect application", s.tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec(`UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
-			ms(now), userID, clientID).Error
-		if err != nil {
-			return err
-		}
-		if err := tx.Exec(`DELETE FROM consents WHERE user_id = ? AND client_id = ?`, userID, clientID).Error; err != nil {
-			return err
+		for _, st := range []*step{
+			{query: `SELECT id FROM users WHERE id = ?` + s.dialect.fromPerson, args: []any{userID}, into: []any{new(string)}},
+			{query: `UPDATE device_codes SET state = 'denied' WHERE user_id = ? AND client_id = ? AND state = 'approved'`, args: []any{userID, clientID}},
+			{query: withdraw, args: []any{userID, clientID, ms(now), userID, clientID, userID, clientID}},
+			{query: `UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
+				args: []any{ms(now), userID, clientID}},
+		} {
+			if err := st.run(tx); err != nil {
+				return err
+			}
 		}
 		return tell(tx, audit.Event{At: now, Name: audit.ConsentWithdrawn, Subject: userID, Client: clientID})
 	}))
 }
+
+// withdraw leaves a row only where there was something to take back, so that nobody
+// fills the table with names of clients.
+const withdraw = `INSERT INTO consents (user_id, client_id, scopes, granted_at)
+	SELECT CAST(? AS TEXT), CAST(? AS TEXT), '', CAST(? AS BIGINT)
+	WHERE EXISTS (SELECT 1 FROM grants g WHERE g.user_id = ? AND g.client_id = ?) OR EXISTS (SELECT 1 FROM consents c WHERE c.user_id = ? AND c.client_id = ?)
+	ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at`
 
 // SaveConsent records what the user allows a client from now on.
 func (s *Store) SaveConsent(ctx context.Context, userID, clientID string, c idp.Consent) error {

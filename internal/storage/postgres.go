@@ -54,7 +54,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		return nil, dialect{}, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	return g, dialect{
-		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED", ofStanding: " FOR SHARE OF s",
+		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED", ofStanding: " FOR SHARE OF s", toPerson: " FOR KEY SHARE", fromPerson: " FOR UPDATE",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
 		batch:  p.pipeline, look: p.look, jointly: p.jointly, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
