@@ -18,6 +18,7 @@ import (
 type Store interface {
 	Sessions(ctx context.Context, userID string, now time.Time) ([]idp.Session, error)
 	UserGrants(ctx context.Context, userID string, now time.Time) ([]idp.Grant, error)
+	UserConsents(ctx context.Context, userID string) ([]idp.Allowed, error)
 	EndSession(ctx context.Context, userID, sessionID string, now time.Time) error
 	EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (int64, error)
 	Disconnect(ctx context.Context, userID, clientID string, now time.Time) error
@@ -81,13 +82,13 @@ func (h *Handlers) Show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	grants, err := h.Store.UserGrants(r.Context(), in.User.ID, h.Now())
+	apps, err := h.apps(r.Context(), in.User.ID)
 	if err != nil {
 		return err
 	}
 	v := view{
 		Email: in.User.Email, Since: in.Session.AuthTime, Notice: notices[r.Form.Get("done")],
-		Sessions: sessionRows(sessions, in.Session.ID), Apps: h.appRows(grants),
+		Sessions: sessionRows(sessions, in.Session.ID), Apps: apps,
 	}
 	return h.Pages.Render(w, r, http.StatusOK, web.Page{Name: "account", Languages: in.User.Locale, Data: v})
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"slices"
 
 	"idp/internal/idp"
 	"idp/internal/words"
@@ -54,17 +55,12 @@ func (h *Handlers) ConfirmDisconnect(w http.ResponseWriter, r *http.Request) err
 	if err != nil || in == nil {
 		return err
 	}
-	grants, err := h.Store.UserGrants(r.Context(), in.User.ID, h.Now())
+	apps, err := h.apps(r.Context(), in.User.ID)
 	if err != nil {
 		return err
 	}
-	var own []idp.Grant
-	for _, g := range grants {
-		if pathID(g.ClientID) == r.PathValue("client") {
-			own = append(own, g)
-		}
-	}
-	q := question{Rows: h.appRows(own), Answer: words.Say("account.disconnect"), Text: words.Say("confirm.disconnect_why")}
+	other := func(app row) bool { return app.Path != r.PathValue("client") }
+	q := question{Rows: slices.DeleteFunc(apps, other), Answer: words.Say("account.disconnect"), Text: words.Say("confirm.disconnect_why")}
 	if len(q.Rows) > 0 {
 		q.Heading = words.Say("confirm.disconnect", "app", q.Rows[0].Name)
 	}

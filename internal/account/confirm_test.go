@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/apptest"
 	"idp/internal/testdb"
@@ -105,5 +106,38 @@ func TestNothingToAskLeadsBack(t *testing.T) {
 		if page := p.Browser().Get(path); page.Status != http.StatusSeeOther || page.Location() != "/login" {
 			t.Errorf("a stranger at %s: %s", path, page)
 		}
+	}
+}
+
+// What was allowed can be taken back once its tokens are over too: until then the
+// application gets new ones in silence.
+func TestConsentIsTakenBackWithoutTokens(t *testing.T) {
+	p := newProvider(t)
+	b := p.Browser()
+	for _, c := range []apptest.Client{apptest.Once, apptest.Always, apptest.Web} {
+		r := apptest.NewRequest(c)
+		p.Redeem(r, b.SignIn(r, ada).Code())
+	}
+	p.Clock.Advance(11 * time.Minute)
+	page := b.Open("/account")
+	for _, id := range []string{"disconnect-always", "disconnect-web"} { // the one asks again anyway, the other nobody ever
+		if page.Attr(id, "href") != "" {
+			t.Errorf("%s: %s", id, page.Text())
+		}
+	}
+	silent := apptest.NewRequest(apptest.Once).With("prompt", "none")
+	if a := b.Authorize(silent).MustAnswer(); a.Code() == "" {
+		t.Fatalf("before: %v", a)
+	}
+	question := b.Open(page.Attr("disconnect-once", "href"))
+	if text := question.Text(); question.Heading() != "Disconnect Once?" || !strings.Contains(text, "your address") || strings.Contains(text, "last used") {
+		t.Errorf("%s", text)
+	}
+	const path = "/account/applications/once/disconnect"
+	if after := b.Submit(question.Form(path), "confirm"); after.Attr("disconnect-once", "href") != "" {
+		t.Errorf("it is still there: %s", after.Text())
+	}
+	if a := b.Authorize(silent).MustAnswer(); a.Fault() != "consent_required" {
+		t.Errorf("after: %v", a)
 	}
 }

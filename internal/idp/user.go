@@ -53,6 +53,12 @@ type Consent struct {
 	GrantedAt time.Time
 }
 
+// Allowed is a consent with whom it was given.
+type Allowed struct {
+	ClientID string
+	Consent
+}
+
 // Covers reports whether every one of scopes was allowed before.
 func (c Consent) Covers(scopes []string) bool {
 	if c.GrantedAt.IsZero() {

@@ -261,6 +261,21 @@ const withdraw = `INSERT INTO consents (user_id, client_id, scopes, granted_at)
 	WHERE EXISTS (SELECT 1 FROM grants g WHERE g.user_id = ? AND g.client_id = ?) OR EXISTS (SELECT 1 FROM consents c WHERE c.user_id = ? AND c.client_id = ?)
 	ON CONFLICT (user_id, client_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at`
 
+// UserConsents lists what a user allows applications, the newest first.
+func (s *Store) UserConsents(ctx context.Context, userID string) ([]idp.Allowed, error) {
+	var rows []struct {
+		ClientID, Scopes string
+		GrantedAt        int64
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT c.client_id, c.scopes, c.granted_at FROM consents c WHERE c.user_id = ? AND NOT `+withdrawn+`
+		ORDER BY c.granted_at DESC, c.client_id LIMIT 500`, userID).Scan(&rows).Error
+	out := make([]idp.Allowed, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, idp.Allowed{ClientID: r.ClientID, Consent: idp.Consent{Scopes: unlist(r.Scopes), GrantedAt: at(r.GrantedAt)}})
+	}
+	return out, wrap("list consents", err)
+}
+
 // SaveConsent records what the user allows a client from now on.
 func (s *Store) SaveConsent(ctx context.Context, userID, clientID string, c idp.Consent) error {
 	return wrap("save consent", s.together(ctx, durable,
