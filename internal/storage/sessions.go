@@ -68,7 +68,7 @@ func (s *Store) SignedIn(ctx context.Context, session secret.Hash, clientID stri
 	err := s.glance(ctx, `SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.absolute_at, s.auth_time, s.amr,
 			s.acr, s.ip, s.user_agent, u.email, u.name, u.locale, u.created_at, u.updated_at, COALESCE(c.scopes, ''), COALESCE(c.granted_at, 0), u.group_names
 		FROM sessions s JOIN users u ON u.id = s.user_id
-			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ?
+			LEFT JOIN consents c ON c.user_id = s.user_id AND c.client_id = ? AND NOT `+withdrawn+`
 		WHERE s.token_hash = ? AND s.revoked_at = 0 AND s.expires_at > ? AND u.disabled_at = 0`,
 		[]any{clientID, string(session), ms(now)},
 		&r.ID, &r.UserID, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.AbsoluteAt, &r.AuthTime, &r.Amr,
