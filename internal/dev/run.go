@@ -23,12 +23,16 @@ import (
 // Run serves everything until ctx ends. When all of it answers, it writes the
 // addresses to out.
 func Run(ctx context.Context, s Settings, out io.Writer, log *slog.Logger) error {
+	issuer, err := s.loopbackIssuer()
+	if err != nil {
+		return err
+	}
 	provider, demoPort, inboxPort, smtpPort := s.ports()
 	listeners, err := listen(provider, demoPort, inboxPort, smtpPort)
 	if err != nil {
 		return err
 	}
-	cfg, err := s.configuration()
+	cfg, err := s.configuration(issuer)
 	if err != nil {
 		closeAll(listeners)
 		return err

@@ -82,11 +82,7 @@ func reset(dir string) error {
 
 // configuration is the development configuration, made from what is kept in
 // Dir.
-func (s Settings) configuration() (*config.Config, error) {
-	issuer, err := s.loopbackIssuer()
-	if err != nil {
-		return nil, err
-	}
+func (s Settings) configuration(issuer *url.URL) (*config.Config, error) {
 	if s.Reset {
 		if err := reset(s.Dir); err != nil {
 			return nil, fmt.Errorf("reset: %w", err)
