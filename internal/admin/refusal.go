@@ -35,7 +35,7 @@ var reasons = []struct {
 	{ErrUnproved, "unproved"},
 }
 
-var idShape = pattern.Lazy(`^[a-z]{2,4}_[0-9a-z]{1,40}$`)
+var idShape = pattern.Lazy(`^[a-z]{2,4}_(dev_)?[0-9a-z]{1,40}$`)
 
 // Refused writes down that a change was refused, if err is a refusal, and returns err.
 // change is the name of the event that it would have been, about is the id of whom or

@@ -38,6 +38,7 @@ func TestRefusedChangesAreTold(t *testing.T) {
 			{audit.SessionEnded, "unknown", "", "ses_gone", func() error { return o.EndSession(o.ctx, "ses_gone") }},
 			{audit.SessionAllEnded, "unknown", "", "", func() error { _, err := o.EndSessions(o.ctx, carol); return err }},
 			{audit.GrantRevoked, "unknown", "", "grt_gone", func() error { _, err := o.RevokeGrant(o.ctx, "grt_gone"); return err }},
+			{audit.GrantRevoked, "unknown", "", "grt_dev_gone", func() error { _, err := o.RevokeGrant(o.ctx, "grt_dev_gone"); return err }},
 			{audit.ClientDisabled, "unknown", "", "dyn_gone", func() error { return o.RemoveClient(o.ctx, "dyn_gone") }},
 			{audit.ClientDisabled, "declared", "", "", func() error { return o.RemoveClient(o.ctx, apptest.Web.ID) }},
 			{audit.UserGroupsChanged, "invalid", a.ID, "", func() error {
