@@ -9,19 +9,25 @@ import (
 	"testing"
 )
 
+// smallest writes a good configuration with nothing in it that need not be there.
+func smallest(t *testing.T, dir string) (file string) {
+	t.Helper()
+	file = filepath.Join(dir, "idp.yaml")
+	if err := os.WriteFile(file, []byte(`issuer: https://login.example.com
+secret: env:IDP_SECRET
+database: {url: env:IDP_DATABASE_URL}
+mail: {from: login@example.com, smtp: {host: smtp.example.com}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // What is typed wrongly gets one line and 2, what fails gets 1.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	good := filepath.Join(dir, "idp.yaml")
-	err := os.WriteFile(good, []byte(`issuer: https://login.example.com
-secret: env:IDP_SECRET
-database: {url: env:IDP_DATABASE_URL}
-mail: {from: login@example.com, smtp: {host: smtp.example.com}}
-`), 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
+	good := smallest(t, dir)
 	getenv := func(name string) string {
 		return map[string]string{"IDP_SECRET": strings.Repeat("s", 32), "IDP_DATABASE_URL": "sqlite:" + filepath.Join(dir, "idp.db")}[name]
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,15 +15,7 @@ import (
 // without the password.
 func TestDatabaseThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "idp.yaml")
-	err := os.WriteFile(file, []byte(`issuer: https://login.example.com
-secret: env:IDP_SECRET
-database: {url: env:IDP_DATABASE_URL}
-mail: {from: login@example.com, smtp: {host: smtp.example.com}}
-`), 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := smallest(t, t.TempDir())
 	empty := testdb.Empty(t, "postgres")
 	with := func(change func(*url.URL)) string {
 		u, err := url.Parse(empty)
