@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"idp/internal/outbound":          {},
 	"idp/internal/presets":           {"idp/internal/config/strictyaml", "idp/internal/spelling"},
 	"idp/internal/spf":               {},
+	"idp/internal/markup":            {},
 	"idp/internal/words":             {},
 	"idp/internal/lru":               {},
 	"idp/internal/pattern":           {},

@@ -1,0 +1,277 @@
+package markup
+
+import (
+	"fmt"
+	"strings"
+)
+
+// state is where in HTML something stands.
+type state uint8
+
+const (
+	text     state = iota // between tags
+	title                 // in an element whose content is text only: title, textarea
+	code                  // in an element whose content is code: script, style
+	comment               //
+	tagGap                // in a tag, where an attribute may begin
+	tagTight              // in a tag, directly behind a name or a value
+	preValue              // behind the equals sign of an attribute
+	value                 // in an attribute's quotes
+	plain                 // everywhere in what is not HTML
+)
+
+// meaning is what an attribute's value is.
+type meaning uint8
+
+const (
+	words   meaning = iota // text
+	address                // one address
+	program                // code, or something else that has an own syntax
+)
+
+// part is how far the address of an attribute has come.
+type part uint8
+
+const (
+	atStart part = iota
+	inFront      // scheme, host, path
+	behind       // query, fragment
+	unclear      // one way through the template leads here, and another one there
+)
+
+// place is where in HTML a template stands between two bytes. It is comparable: two ways
+// through a template must meet in the same place.
+type place struct {
+	state   state
+	element string // the open element whose content is title or code, or the tag
+	closing bool   // the tag is an end tag
+	meaning meaning
+	part    part
+	quote   byte
+}
+
+// escaper is how a value is written here, or an error that says why it cannot be.
+func (p place) escaper() (escaper, error) {
+	switch p.state {
+	case plain:
+		return asItIs, nil
+	case text:
+		return inText, nil
+	case title:
+		return inValue, nil
+	case code:
+		return 0, fmt.Errorf("a value cannot stand in <%s>: give it to an attribute", p.element)
+	case comment:
+		return 0, fmt.Errorf("a value cannot stand in a comment")
+	case preValue:
+		return 0, fmt.Errorf("put quotes around the attribute's value")
+	case tagGap, tagTight:
+		return 0, fmt.Errorf("a value cannot name an attribute: write the name into the template, with an if around it")
+	}
+	switch {
+	case p.meaning == words:
+		return inValue, nil
+	case p.meaning == program:
+		return 0, fmt.Errorf("a value cannot stand in an attribute that is a program or a style")
+	case p.part == atStart:
+		return inAddress, nil
+	case p.part == inFront:
+		return inPath, nil
+	case p.part == behind:
+		return inQuery, nil
+	}
+	return 0, fmt.Errorf("it depends on an if before this value whether it stands in the path or in the query of the address: write the whole address in each branch")
+}
+
+// meet is the place where two ways through a template come together.
+func (p place) meet(q place) (place, error) {
+	if p.state == tagGap && q.state == tagTight {
+		p.state = tagTight
+	}
+	if q.state == tagGap && p.state == tagTight {
+		q.state = tagTight
+	}
+	if p.part != q.part {
+		p.part, q.part = unclear, unclear
+	}
+	if p != q {
+		return p, fmt.Errorf("the branches end in different places of the HTML: one %s, the other %s", p, q)
+	}
+	return p, nil
+}
+
+// String says where the place is.
+func (p place) String() string {
+	switch p.state {
+	case title, code:
+		return "in <" + p.element + ">"
+	case comment:
+		return "in a comment"
+	case tagGap, tagTight:
+		return "in the tag <" + p.element + ">"
+	case preValue, value:
+		return "in an attribute of <" + p.element + ">"
+	}
+	return "between tags"
+}
+
+// after is the place behind more of the template's own text.
+func (p place) after(s string) (place, error) {
+	if p.state == plain {
+		return p, nil
+	}
+	var err error
+	for s != "" && err == nil {
+		p, s, err = p.step(s)
+	}
+	return p, err
+}
+
+// step takes the part of s that belongs to the state, and returns the rest.
+func (p place) step(s string) (place, string, error) {
+	switch p.state {
+	case text:
+		return p.stepText(s)
+	case title, code:
+		return p.stepContent(s)
+	case comment:
+		_, rest, over := strings.Cut(s, "-->")
+		if over {
+			p = place{}
+		}
+		return p, rest, nil
+	case value:
+		return p.stepValue(s)
+	case preValue:
+		return p.stepPreValue(s)
+	default:
+		return p.stepTag(s)
+	}
+}
+
+func (p place) stepText(s string) (place, string, error) {
+	_, rest, found := strings.Cut(s, "<")
+	if !found {
+		return p, "", nil
+	}
+	switch {
+	case strings.HasPrefix(rest, "!--"):
+		return place{state: comment}, rest[3:], nil
+	case strings.HasPrefix(rest, "!"): // <!doctype html>
+		_, rest, _ = strings.Cut(rest, ">")
+		return p, rest, nil
+	}
+	bare, closing := strings.CutPrefix(rest, "/")
+	if bare == "" || !isLetter(bare[0]) {
+		return p, "", fmt.Errorf("a < begins no tag: write &lt;, or the tag's name behind it")
+	}
+	name, behind := cutName(bare)
+	return place{state: tagTight, element: strings.ToLower(name), closing: closing}, behind, nil
+}
+
+// stepContent looks for the end tag, which alone ends such an element.
+func (p place) stepContent(s string) (place, string, error) {
+	end := "</" + p.element
+	for i := range len(s) {
+		if len(s)-i >= len(end) && strings.EqualFold(s[i:i+len(end)], end) {
+			if rest := s[i+len(end):]; rest == "" || strings.IndexByte(" \t\r\n\f/>", rest[0]) >= 0 {
+				return place{state: tagTight, element: p.element, closing: true}, rest, nil
+			}
+		}
+	}
+	return p, "", nil
+}
+
+func (p place) stepTag(s string) (place, string, error) {
+	trimmed := strings.TrimLeft(s, " \t\r\n\f/")
+	if len(trimmed) < len(s) {
+		p.state = tagGap
+	}
+	switch {
+	case trimmed == "":
+		return p, "", nil
+	case trimmed[0] == '>':
+		return p.content(), trimmed[1:], nil
+	case p.state == tagTight:
+		return p, "", fmt.Errorf("a name in the tag <%s> is put together of two pieces: write it in one", p.element)
+	}
+	name, rest := cutName(trimmed)
+	if name == "" {
+		return p, "", fmt.Errorf("in the tag <%s> is a %q", p.element, trimmed[0])
+	}
+	p.state = tagTight
+	after := strings.TrimLeft(rest, " \t\r\n\f")
+	if behind, found := strings.CutPrefix(after, "="); found {
+		p.state, p.meaning, rest = preValue, meaningOf(strings.ToLower(name)), behind
+	}
+	return p, rest, nil
+}
+
+// content is where the content of the element begins whose tag is over.
+func (p place) content() place {
+	if !p.closing {
+		switch p.element {
+		case "title", "textarea":
+			return place{state: title, element: p.element}
+		case "script", "style", "xmp", "iframe", "noembed", "noframes":
+			return place{state: code, element: p.element}
+		}
+	}
+	return place{}
+}
+
+func (p place) stepPreValue(s string) (place, string, error) {
+	s = strings.TrimLeft(s, " \t\r\n\f")
+	if s == "" {
+		return p, "", nil
+	}
+	if s[0] == '"' || s[0] == '\'' {
+		p.state, p.quote, p.part = value, s[0], atStart
+		return p, s[1:], nil
+	}
+	end := strings.IndexAny(s, " \t\r\n\f>")
+	if end < 0 {
+		end = len(s)
+	}
+	return place{state: tagTight, element: p.element, closing: p.closing}, s[end:], nil
+}
+
+func (p place) stepValue(s string) (place, string, error) {
+	own, rest, over := strings.Cut(s, string(p.quote))
+	if over {
+		return place{state: tagTight, element: p.element, closing: p.closing}, rest, nil
+	}
+	switch {
+	case p.meaning != address || p.part == behind:
+	case strings.ContainsAny(own, "?#"):
+		p.part = behind
+	case p.part == atStart && strings.TrimLeft(own, " \t\r\n\f") != "":
+		p.part = inFront // values alone stay at the start: two of them could make a scheme
+	}
+	return p, "", nil
+}
+
+// cutName cuts the name of a tag or an attribute off.
+func cutName(s string) (name, rest string) {
+	end := strings.IndexAny(s, " \t\r\n\f/>=\"'<")
+	if end < 0 {
+		end = len(s)
+	}
+	return s[:end], s[end:]
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// meaningOf is what the values of an attribute are (HTML, index of attributes).
+func meaningOf(attribute string) meaning {
+	switch attribute {
+	case "action", "background", "cite", "data", "formaction", "href", "longdesc", "manifest", "poster", "src", "xlink:href":
+		return address
+	case "style", "srcdoc", "srcset", "imagesrcset", "ping", "archive", "codebase", "classid", "usemap", "profile":
+		return program
+	}
+	if strings.HasPrefix(attribute, "on") || strings.HasPrefix(attribute, "xmlns") {
+		return program
+	}
+	return words
+}
