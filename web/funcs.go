@@ -2,10 +2,9 @@ package web
 
 import (
 	"fmt"
-	"html/template"
-	"strings"
 	"time"
 
+	"idp/internal/markup"
 	"idp/internal/words"
 )
 
@@ -13,18 +12,40 @@ import (
 // methods, bound once for each language.
 type speaker struct {
 	*words.Words
-	now func() time.Time
+	now    func() time.Time
+	assets *assets
 }
 
-func (s speaker) funcs() template.FuncMap {
-	return template.FuncMap{
-		"t": s.t, "say": s.Any, "list": s.list, "app": s.app, "until": s.until, "countdown": s.countdown, "time": s.time,
-		"strong": strong, "bold": bold, "address": address, "number": number, "hosts": s.hosts, "ownlink": s.ownLink,
-		"iso": iso, "mask": maskAddress, "host": hostOf, "sheet": sheetURL, "support": s.support,
+func (s speaker) funcs() markup.Funcs {
+	return markup.Funcs{
+		"t": say(s.Any), "say": markup.F1E(s.Any), "fill": fill, "list": markup.F1E(s.list), "app": markup.F1(s.app),
+		"until": markup.F1E(s.until), "countdown": markup.F1E(s.countdown), "time": markup.F1E(s.time),
+		"strong": markup.F1(strong), "bold": bold, "address": markup.F1(address), "number": markup.F1(number), "hosts": markup.F1E(s.hosts), "ownlink": markup.F2E(s.ownLink),
+		"heading": markup.F1((*Problem).Heading), "says": markup.F1(func(v interface{ Says() words.Phrase }) words.Phrase { return v.Says() }),
+		"asset": markup.F1E(s.assets.url), "iso": markup.F1(iso), "mask": markup.F1(maskAddress), "host": markup.F1(hostOf), "sheet": markup.F1E(sheetURL), "support": markup.F2E(s.support),
 	}
 }
 
-func (s speaker) t(key string, args ...any) (any, error) { return s.Any(words.Say(key, args...)) }
+// say makes the function that says a phrase of the catalogue: its key, and names of
+// places and their values in turn.
+func say[A any](in func(words.Phrase) (A, error)) markup.Func {
+	return func(args []any) (any, error) {
+		key, err := markup.Arg[string](args, 0)
+		if err != nil {
+			return nil, err
+		}
+		return in(words.Say(key, args[1:]...))
+	}
+}
+
+// fill fills more places of a phrase.
+func fill(args []any) (any, error) {
+	p, err := markup.Arg[words.Phrase](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	return p.With(args[1:]...), nil
+}
 
 // list puts phrases into one, in the manner of the language.
 func (s speaker) list(all []words.Phrase) (any, error) {
@@ -51,8 +72,8 @@ func (s speaker) app(name string) words.Phrase {
 }
 
 // hosts names the hosts of uris, each stressed.
-func (s speaker) hosts(uris []string) (template.HTML, error) {
-	var out template.HTML
+func (s speaker) hosts(uris []string) (markup.HTML, error) {
+	var out markup.HTML
 	for i, uri := range uris {
 		if i == 0 {
 			out = strong(hostOf(uri))
@@ -68,13 +89,13 @@ func (s speaker) hosts(uris []string) (template.HTML, error) {
 }
 
 // time tells a point in time; app.js turns it into the reader's own clock.
-func (s speaker) time(t time.Time) (template.HTML, error) {
+func (s speaker) time(t time.Time) (markup.HTML, error) {
 	text, err := s.clock(t, s.now())
 	return element("time", `datetime="`+iso(t)+`" data-clock`, text), err
 }
 
 // countdown is until, and counts with script.
-func (s speaker) countdown(t time.Time) (template.HTML, error) {
+func (s speaker) countdown(t time.Time) (markup.HTML, error) {
 	text, err := s.until(t)
 	if err != nil {
 		return "", err
@@ -84,42 +105,40 @@ func (s speaker) countdown(t time.Time) (template.HTML, error) {
 		return "", err
 	}
 	end, err := s.Text(words.Say("now"))
-	attrs := fmt.Sprintf(`data-countdown="%s" data-countdown-text="%s" data-countdown-end="%s"`, iso(t), template.HTMLEscapeString(in), template.HTMLEscapeString(end))
+	attrs := fmt.Sprintf(`data-countdown="%s" data-countdown-text="%s" data-countdown-end="%s"`, iso(t), markup.EscapeString(in), markup.EscapeString(end))
 	return element("span", attrs, text), err
 }
 
 // support says where an application's people help.
-func (s speaker) support(app, uri string) (template.HTML, error) {
-	link := element("a", `href="`+template.HTMLEscapeString(uri)+`" id="support" rel="noreferrer"`, reach(uri))
+func (s speaker) support(app, uri string) (markup.HTML, error) {
+	link := element("a", `href="`+markup.EscapeString(uri)+`" id="support" rel="noreferrer"`, reach(uri))
 	return s.HTML(words.Say("support", "app", app, "address", link))
 }
 
 // ownLink is a link to a page of ours, with words of the catalogue.
-func (s speaker) ownLink(path, key string) (template.HTML, error) {
+func (s speaker) ownLink(path, key string) (markup.HTML, error) {
 	text, err := s.Text(words.Say(key))
-	return element("a", `href="`+template.HTMLEscapeString(path)+`"`, text), err
+	return element("a", `href="`+markup.EscapeString(path)+`"`, text), err
 }
 
-func strong(text string) template.HTML  { return element("strong", "", text) }
-func address(text string) template.HTML { return element("span", `class="address"`, text) }
-func number(text string) template.HTML  { return element("span", `class="number"`, text) }
+func strong(text string) markup.HTML  { return element("strong", "", text) }
+func address(text string) markup.HTML { return element("span", `class="address"`, text) }
+func number(text string) markup.HTML  { return element("span", `class="number"`, text) }
 
 // bold is for names; the word behind, if there is one, is the element's id.
-func bold(text string, id ...string) template.HTML {
-	if len(id) == 0 {
-		return element("b", "", text)
+func bold(args []any) (any, error) {
+	text, err := markup.Arg[string](args, 0)
+	if err != nil || len(args) == 1 {
+		return element("b", "", text), err
 	}
-	return element("b", `id="`+template.HTMLEscapeString(id[0])+`"`, text)
+	id, err := markup.Arg[string](args, 1)
+	return element("b", `id="`+markup.EscapeString(id)+`"`, text), err
 }
 
 // element is text in an element. attrs are written as they are.
-func element(name, attrs, text string) template.HTML {
+func element(name, attrs, text string) markup.HTML {
 	if attrs != "" {
 		attrs = " " + attrs
 	}
-	var b strings.Builder
-	b.WriteString("<" + name + attrs + ">")
-	template.HTMLEscape(&b, []byte(text))
-	b.WriteString("</" + name + ">")
-	return template.HTML(b.String()) //nolint:gosec // text is escaped here, attributes by the callers above
+	return markup.HTML("<" + name + attrs + ">" + markup.EscapeString(text) + "</" + name + ">")
 }

@@ -2,14 +2,12 @@ package web
 
 import (
 	"fmt"
-	htmltemplate "html/template"
-	"io"
 	"path"
 	"slices"
 	"sync"
-	texttemplate "text/template"
 	"time"
 
+	"idp/internal/markup"
 	"idp/internal/words"
 )
 
@@ -31,18 +29,21 @@ type LetterTemplate struct {
 type Letters struct {
 	words *words.Catalogue
 	own   []LetterTemplate
-	sets  map[letterSpot]func() (*letterSet, error)
+	sets  map[letterSpot]func() letterSet
 }
 
 type letterSpot struct{ client, locale string }
 
-// letterSet is every letter in one language.
-type letterSet struct {
-	text *texttemplate.Template
-	html *htmltemplate.Template
-}
+// letterSet is every letter in one language, by its file.
+type letterSet map[string]*markup.Template
 
-// LoadLetters parses every mail template. A language's own copy is made when its first
+// letterFiles are the templates of letters: those that all share, and each one's own.
+type letterFiles struct{ text, html *markup.Set }
+
+// letterNames are the letters that there are.
+var letterNames = []string{"login", "notice", "invitation"}
+
+// LoadLetters compiles every mail template. A language's own copy is made when its first
 // letter is, unless it has templates of its own, whose faults are found here.
 func LoadLetters(o LetterOptions) (*Letters, error) {
 	var err error
@@ -51,21 +52,24 @@ func LoadLetters(o LetterOptions) (*Letters, error) {
 			return nil, err
 		}
 	}
-	l := &Letters{words: o.Words, own: o.Templates, sets: map[letterSpot]func() (*letterSet, error){}}
-	base, err := parseLetters(o.Words.English())
+	l := &Letters{words: o.Words, own: o.Templates, sets: map[letterSpot]func() letterSet{}}
+	ours, err := readLetters(o.Words.English())
+	if err != nil {
+		return nil, err
+	}
+	base, err := ours.compile()
 	if err != nil {
 		return nil, err
 	}
 	for _, spot := range o.spots() {
-		copied := sync.OnceValues(func() (*letterSet, error) {
-			return base.in(o.Words.Words(spot.client, spot.locale), o.Templates, spot)
-		})
-		l.sets[spot] = copied
+		in := o.Words.Words(spot.client, spot.locale)
+		from := base
 		if slices.ContainsFunc(o.Templates, spot.uses) {
-			if _, err := copied(); err != nil {
+			if from, err = ours.with(o.Templates, spot); err != nil {
 				return nil, err
 			}
 		}
+		l.sets[spot] = sync.OnceValue(func() letterSet { return from.in(in) })
 	}
 	return l, nil
 }
@@ -90,46 +94,66 @@ func (o LetterOptions) spots() (all []letterSpot) {
 	return all
 }
 
-func parseLetters(w *words.Words) (*letterSet, error) {
-	text, err := texttemplate.New("").Option("missingkey=error").Funcs(textFuncs(w)).ParseFS(files, "templates/mail/*.txt")
-	if err != nil {
-		return nil, fmt.Errorf("load letters: %w", err)
+func readLetters(w *words.Words) (f letterFiles, err error) {
+	f = letterFiles{markup.NewText(textFuncs(w)), markup.NewHTML(htmlFuncs(w))}
+	if err = f.text.ParseFiles(files, "templates/mail/*.txt"); err == nil {
+		err = f.html.ParseFiles(files, "templates/mail/*.html")
 	}
-	html, err := htmltemplate.New("").Option("missingkey=error").Funcs(htmlFuncs(w)).ParseFS(files, "templates/mail/*.html")
 	if err != nil {
-		return nil, fmt.Errorf("load letters: %w", err)
+		err = fmt.Errorf("load letters: %w", err)
 	}
-	return &letterSet{text, html}, nil
+	return f, err
 }
 
-// in copies the letters for the words w, with the templates that belong to spot.
-func (s *letterSet) in(w *words.Words, own []LetterTemplate, spot letterSpot) (*letterSet, error) {
-	text, err := s.text.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("load letters: %w", err)
+func (f letterFiles) compile() (letterSet, error) {
+	out := letterSet{}
+	for _, name := range letterNames {
+		for ext, set := range map[string]*markup.Set{".txt": f.text, ".html": f.html} {
+			t, err := set.Compile(name + ext)
+			if err != nil {
+				return nil, fmt.Errorf("load letters: %w", err)
+			}
+			out[name+ext] = t
+		}
 	}
-	html, err := s.html.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("load letters: %w", err)
-	}
-	text.Funcs(textFuncs(w))
-	html.Funcs(htmlFuncs(w))
+	return out, nil
+}
+
+// with is the letters with the templates in the places of ours that belong to spot.
+func (f letterFiles) with(own []LetterTemplate, spot letterSpot) (letterSet, error) {
+	f = letterFiles{f.text.Clone(), f.html.Clone()}
 	for _, client := range []string{"", spot.client} { // the client's own comes last and stays
 		for _, t := range own {
 			if t.Client != client || !spot.uses(t) {
 				continue
 			}
+			set := f.html
 			if t.isText() {
-				_, err = text.New(t.Name).Parse(t.Text)
-			} else {
-				_, err = html.New(t.Name).Parse(t.Text)
+				set = f.text
+			}
+			err := set.Parse(t.Name, t.Text)
+			if err == nil {
+				_, err = set.Compile(t.Name)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", t.File, err)
 			}
 		}
 	}
-	return &letterSet{text, html}, nil
+	return f.compile()
+}
+
+// in is the letters in the words w.
+func (s letterSet) in(w *words.Words) letterSet {
+	out := make(letterSet, len(s))
+	for name, t := range s {
+		funcs := htmlFuncs(w)
+		if path.Ext(name) == ".txt" {
+			funcs = textFuncs(w)
+		}
+		out[name] = t.With(funcs)
+	}
+	return out
 }
 
 // Words are those that a client's letters use in a language.
@@ -143,28 +167,25 @@ func (l *Letters) Own(client, locale string) bool {
 	return slices.ContainsFunc(l.own, letterSpot{client, l.words.Words("", locale).Locale}.uses)
 }
 
-func (l *Letters) set(client, locale string) (*letterSet, error) {
+func (l *Letters) set(client, locale string) letterSet {
 	locale = l.words.Words("", locale).Locale
-	if copied := l.sets[letterSpot{client, locale}]; copied != nil {
-		return copied()
+	if set := l.sets[letterSpot{client, locale}]; set != nil {
+		return set()
 	}
 	return l.sets[letterSpot{"", locale}]()
 }
 
-// Render writes both forms of the letter name for a client, which may have its
-// own, in a language; "" or an unknown one is the default.
-func (l *Letters) Render(name, client, locale string, text, html io.Writer, data any) error {
-	s, err := l.set(client, locale)
+// Render is both forms of the letter name for a client, which may have its own, in a
+// language; "" or an unknown one is the default.
+func (l *Letters) Render(name, client, locale string, data any) (text, html string, err error) {
+	set := l.set(client, locale)
+	if text, err = set[name+".txt"].String(data); err == nil {
+		html, err = set[name+".html"].String(data)
+	}
 	if err != nil {
-		return err
+		err = fmt.Errorf("render letter %s: %w", name, err)
 	}
-	if err := s.text.ExecuteTemplate(text, name+".txt", data); err != nil {
-		return fmt.Errorf("render letter %s: %w", name, err)
-	}
-	if err := s.html.ExecuteTemplate(html, name+".html", data); err != nil {
-		return fmt.Errorf("render letter %s: %w", name, err)
-	}
-	return nil
+	return text, html, err
 }
 
 // when tells a time with its day, in a letter that may be read much later.
@@ -177,26 +198,32 @@ func hour(w *words.Words, t time.Time) (string, error) {
 	return w.Text(words.Say("time.today", "hour", t.UTC().Format("15:04")))
 }
 
-func htmlFuncs(w *words.Words) map[string]any {
-	return map[string]any{
-		"t":   func(key string, args ...any) (any, error) { return w.Any(words.Say(key, args...)) },
-		"say": w.Any, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "when": func(t time.Time) (string, error) { return when(w, t) }, "strong": strong,
-		"lang": func() string { return w.Locale }, "dir": w.Dir,
-		// cancel is the quiet link of somebody who did not ask for the letter.
-		"cancel": func(url string) (htmltemplate.HTML, error) {
-			text, err := w.Text(words.Say("letter.cancel"))
-			return element("a", `class="muted" style="color:#58616c;" href="`+htmltemplate.HTMLEscapeString(url)+`"`, text), err
-		},
+// bothFuncs are functions of both forms.
+func bothFuncs(w *words.Words) markup.Funcs {
+	return markup.Funcs{
+		"hm":   markup.F1E(func(t time.Time) (string, error) { return hour(w, t) }),
+		"when": markup.F1E(func(t time.Time) (string, error) { return when(w, t) }),
+		"fill": fill, "lang": markup.F0(func() string { return w.Locale }), "dir": markup.F0(w.Dir),
 	}
 }
 
+func htmlFuncs(w *words.Words) markup.Funcs {
+	funcs := bothFuncs(w)
+	funcs["t"], funcs["say"], funcs["strong"] = say(w.Any), markup.F1E(w.Any), markup.F1(strong)
+	// cancel is the quiet link of somebody who did not ask for the letter.
+	funcs["cancel"] = markup.F1E(func(url string) (markup.HTML, error) {
+		text, err := w.Text(words.Say("letter.cancel"))
+		return element("a", `class="muted" style="color:#58616c;" href="`+markup.EscapeString(url)+`"`, text), err
+	})
+	return funcs
+}
+
 // textFuncs have the same names as those for HTML where they can.
-func textFuncs(w *words.Words) map[string]any {
-	return map[string]any{
-		"t":   func(key string, args ...any) (string, error) { return w.Text(words.Say(key, args...)) },
-		"say": w.Text, "hm": func(t time.Time) (string, error) { return hour(w, t) }, "when": func(t time.Time) (string, error) { return when(w, t) }, "strong": func(s string) string { return s },
-		"lang": func() string { return w.Locale }, "dir": w.Dir, "wrap": wrap,
-	}
+func textFuncs(w *words.Words) markup.Funcs {
+	funcs := bothFuncs(w)
+	funcs["t"], funcs["say"], funcs["strong"] = say(w.Text), markup.F1E(w.Text), markup.F1(func(s string) string { return s })
+	funcs["wrap"] = markup.F1(wrap)
+	return funcs
 }
 
 // isText reports whether the template is the text form of a letter.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
 	"fmt"
@@ -74,7 +73,7 @@ type Options struct {
 	Words *words.Catalogue
 }
 
-// Load makes the pages ready to be shown. That each of them parses is for a test to see,
+// Load makes the pages ready to be shown. That each of them compiles is for a test to see,
 // and for no start.
 func Load(o Options) (*Pages, error) {
 	a, err := loadAssets()
@@ -87,12 +86,12 @@ func Load(o Options) (*Pages, error) {
 		}
 	}
 	p := &Pages{words: o.Words, sets: map[*words.Words]set{}, assets: a, inbox: o.InboxURL, site: cmp.Or(o.Site, "Sign in by e-mail")}
-	p.buffers.New = func() any { return new(bytes.Buffer) }
-	pages, err := newParsed(speaker{o.Words.English(), o.Now}.funcs(), a)
+	p.buffers.New = func() any { return new([]byte) }
+	pages, err := newCompiled(speaker{o.Words.English(), o.Now, a}.funcs())
 	if err != nil {
 		return nil, err
 	}
-	o.Words.Each(func(w *words.Words) { p.sets[w] = newSet(speaker{w, o.Now}, pages) })
+	o.Words.Each(func(w *words.Words) { p.sets[w] = newSet(speaker{w, o.Now, a}, pages) })
 	return p, nil
 }
 
@@ -124,10 +123,9 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, page 
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	buf := p.buffers.Get().(*bytes.Buffer)
+	buf := p.buffers.Get().(*[]byte)
 	defer p.buffers.Put(buf)
-	buf.Reset()
-	if err := t.ExecuteTemplate(buf, "layout.html", view{page, p.inbox, p.site, in.Locale, in.Dir()}); err != nil {
+	if *buf, err = t.Append((*buf)[:0], &view{page, p.inbox, p.site, in.Locale, in.Dir()}); err != nil {
 		return fmt.Errorf("render %s: %w", page.Name, err)
 	}
 	h := w.Header()
@@ -137,7 +135,7 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, page 
 	h.Add("Vary", "Accept-Language")
 	h.Set("Content-Security-Policy", policy(&page))
 	w.WriteHeader(status)
-	_, err = w.Write(buf.Bytes())
+	_, err = w.Write(*buf)
 	return err
 }
 

@@ -2,40 +2,37 @@ package web
 
 import (
 	"fmt"
-	"html/template"
 	"io/fs"
 	"path"
 	"strings"
 	"sync"
+
+	"idp/internal/markup"
 )
 
-// parsed is every page, for all languages. One is parsed when it is first needed: few
-// processes show all of them, and parsing was a seventh of a start. What comes of it is
-// only ever copied.
-type parsed map[string]func() (*template.Template, error)
+// compiled is every page, for all languages. One is compiled when it is first needed: few
+// processes show all of them, and reading them was a seventh of a start.
+type compiled map[string]func() (*markup.Template, error)
 
-// set is every page in one language: its copy, with its words bound to it, made when it
-// is first read in it.
-type set map[string]func() (*template.Template, error)
+// set is every page in one language: with its words bound to it, when it is first read
+// in it.
+type set map[string]func() (*markup.Template, error)
 
-func newSet(sp speaker, pages parsed) set {
+func newSet(sp speaker, pages compiled) set {
 	s := make(set, len(pages))
-	for name, parse := range pages {
-		s[name] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := parse()
+	for name, page := range pages {
+		s[name] = sync.OnceValues(func() (*markup.Template, error) {
+			t, err := page()
 			if err != nil {
 				return nil, err
 			}
-			if t, err = t.Clone(); err != nil {
-				return nil, fmt.Errorf("copy page %s: %w", name, err)
-			}
-			return t.Funcs(sp.funcs()), nil
+			return t.With(sp.funcs()), nil
 		})
 	}
 	return s
 }
 
-func (s set) template(name string) (*template.Template, error) {
+func (s set) template(name string) (*markup.Template, error) {
 	page := s[name]
 	if page == nil {
 		return nil, fmt.Errorf("there is no page %q", name)
@@ -43,19 +40,19 @@ func (s set) template(name string) (*template.Template, error) {
 	return page()
 }
 
-func newParsed(funcs template.FuncMap, a *assets) (parsed, error) {
-	pages := parsed{}
+func newCompiled(funcs markup.Funcs) (compiled, error) {
+	pages := compiled{}
 	names, err := fs.Glob(files, "templates/pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
 	}
 	for _, name := range names {
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValues(func() (*template.Template, error) {
-			t := template.New("layout.html").Funcs(funcs).Funcs(template.FuncMap{"asset": a.url})
-			if _, err := t.ParseFS(files, "templates/layout.html", "templates/parts.html", name); err != nil {
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValues(func() (*markup.Template, error) {
+			s := markup.NewHTML(funcs)
+			if err := s.ParseFiles(files, "templates/layout.html", "templates/parts.html", name); err != nil {
 				return nil, fmt.Errorf("load page %s: %w", name, err)
 			}
-			return t, nil
+			return s.Compile("layout.html")
 		})
 	}
 	return pages, nil

@@ -1,6 +1,6 @@
 package web
 
-import "html/template"
+import "idp/internal/markup"
 
 // goesOnAfter is how long a browser without script waits for the frames.
 const goesOnAfter = "4"
@@ -12,8 +12,8 @@ func SignedOut(frames []string, next, app string) Page {
 	data := map[string]any{"Frames": frames, "App": app}
 	if next != "" {
 		// The address is registered, so the template may use a scheme of its own.
-		data["Next"] = template.URL(next)                                                                                //nolint:gosec // registered, see above
-		data["Refresh"] = template.HTMLAttr(`content="` + goesOnAfter + `;url=` + template.HTMLEscapeString(next) + `"`) //nolint:gosec // escaped here
+		data["Next"] = markup.URL(next)
+		data["Refresh"] = goesOnAfter + ";url=" + next
 	}
 	return Page{Name: "signed_out", Frames: frames, Data: data}
 }

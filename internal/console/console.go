@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"idp/internal/admin"
 	"idp/internal/gate"
 	"idp/internal/idp"
+	"idp/internal/markup"
 	"idp/internal/reqlog"
 	"idp/internal/secret"
 	"idp/internal/server"
@@ -36,7 +36,7 @@ type Config struct {
 // Console serves the pages.
 type Console struct {
 	Config
-	pages map[string]*template.Template
+	pages map[string]*markup.Template
 }
 
 // New parses the pages.

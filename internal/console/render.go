@@ -1,11 +1,9 @@
 package console
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -14,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"idp/internal/markup"
 	"idp/web"
 )
 
@@ -36,36 +35,40 @@ var sections = []struct{ Path, Name string }{
 	{"/", "Overview"}, {"/users", "People"}, {"/clients", "Applications"}, {"/failures", "Failures"}, {"/mail", "Mail"}, {"/keys", "Keys"}, {"/audit", "Audit log"},
 }
 
-func parse(pages *web.Pages) (map[string]*template.Template, error) {
+func parse(pages *web.Pages) (map[string]*markup.Template, error) {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("load the console: %w", err)
 	}
-	funcs := template.FuncMap{
-		"asset": pages.AssetURL, "time": clock, "sections": func() any { return sections }, "join": func(all []string) string { return strings.Join(all, ", ") },
-		"detail": detail,
+	funcs := markup.Funcs{
+		"asset": markup.F1E(pages.AssetURL), "time": markup.F1(clock), "minute": markup.F1(minute), "sections": markup.F0(func() any { return sections }),
+		"join": markup.F1(func(all []string) string { return strings.Join(all, ", ") }), "detail": markup.F1(detail),
 	}
-	out := map[string]*template.Template{}
+	out := map[string]*markup.Template{}
 	for _, name := range names {
 		if stem := strings.TrimSuffix(path.Base(name), ".html"); stem != "layout" {
-			t, err := template.New("layout.html").Funcs(funcs).ParseFS(files, "templates/layout.html", name)
-			if err != nil {
+			s := markup.NewHTML(funcs)
+			if err := s.ParseFiles(files, "templates/layout.html", name); err != nil {
 				return nil, fmt.Errorf("load the console's page %s: %w", stem, err)
 			}
-			out[stem] = t
+			if out[stem], err = s.Compile("layout.html"); err != nil {
+				return nil, fmt.Errorf("load the console's page %s: %w", stem, err)
+			}
 		}
 	}
 	return out, nil
 }
 
 // clock is a moment for people; "never" for none.
-func clock(t time.Time) template.HTML {
+func clock(t time.Time) markup.HTML {
 	if t.IsZero() {
 		return "never"
 	}
-	t = t.UTC()
-	return template.HTML(`<time datetime="` + t.Format(time.RFC3339) + `">` + t.Format("2006-01-02 15:04") + ` UTC</time>`) //nolint:gosec // digits
+	return markup.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + minute(t) + ` UTC</time>`)
 }
+
+// minute is a moment where a name has room for no more.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 // detail is what an event has beside its columns: names with their values.
 func detail(text string) string {
@@ -90,8 +93,8 @@ func (c *Console) show(v *visit, page view) error {
 
 func (c *Console) render(w http.ResponseWriter, _ *http.Request, status int, page view) error {
 	page.Site = c.Issuer.Host
-	var b bytes.Buffer
-	if err := c.pages[page.Page].ExecuteTemplate(&b, "layout.html", page); err != nil {
+	b, err := c.pages[page.Page].Append(nil, page)
+	if err != nil {
 		return fmt.Errorf("render the console's page %s: %w", page.Page, err)
 	}
 	h := w.Header()
@@ -99,6 +102,6 @@ func (c *Console) render(w http.ResponseWriter, _ *http.Request, status int, pag
 	h.Set("Content-Language", "en")
 	h.Set("Content-Security-Policy", policy)
 	w.WriteHeader(status)
-	_, err := b.WriteTo(w)
+	_, err = w.Write(b)
 	return err
 }

@@ -1,18 +1,18 @@
 package demo
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
-	"html/template"
 	"net/http"
+
+	"idp/internal/markup"
 )
 
 //go:embed templates/*.html
 var templateFiles embed.FS
 
 // pages are the parsed templates by name, each inside the layout.
-type pages map[string]*template.Template
+type pages map[string]*markup.Template
 
 // view is what the layout needs; Body is what the page inside it needs.
 type view struct {
@@ -34,21 +34,20 @@ func (a *App) view(title string, body any) view {
 func parsePages() pages {
 	parsed := pages{}
 	for _, name := range []string{"welcome", "home", "signed_out", "failure"} {
-		parsed[name] = template.Must(template.ParseFS(templateFiles,
-			"templates/layout.html", "templates/"+name+".html"))
+		parsed[name] = markup.Must(templateFiles, nil, "layout", "templates/layout.html", "templates/"+name+".html")
 	}
 	return parsed
 }
 
 // show renders into memory first, so that a page arrives whole or not at all.
 func (p pages) show(w http.ResponseWriter, status int, name string, v view) error {
-	var page bytes.Buffer
-	if err := p[name].ExecuteTemplate(&page, "layout", v); err != nil {
+	page, err := p[name].Append(nil, v)
+	if err != nil {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	// If the reader is gone, a page about that cannot reach them either.
-	_, _ = page.WriteTo(w)
+	_, _ = w.Write(page)
 	return nil
 }

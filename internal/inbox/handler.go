@@ -3,9 +3,10 @@ package inbox
 import (
 	"cmp"
 	"embed"
-	"html/template"
 	"log/slog"
 	"net/http"
+
+	"idp/internal/markup"
 )
 
 //go:embed templates assets
@@ -27,7 +28,7 @@ type Options struct {
 type handler struct {
 	store     *Store
 	options   Options
-	templates map[string]*template.Template
+	templates map[string]*markup.Template
 }
 
 // NewHandler returns the pages and the JSON API. It expects to be mounted at

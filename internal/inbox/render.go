@@ -1,14 +1,14 @@
 package inbox
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/mail"
 	"strings"
 	"time"
+
+	"idp/internal/markup"
 )
 
 // page is what the layout needs; every view embeds it.
@@ -17,36 +17,38 @@ type page struct {
 	Options Options
 }
 
-func parseTemplates() map[string]*template.Template {
-	functions := template.FuncMap{
-		"clock":     func(t time.Time) string { return clock(t.Local(), time.Now()) },
-		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"size":      size,
-		"preview":   preview,
-		"name":      name,
-		"address":   address,
-		"addresses": addressList,
-		"subject":   subject,
+// parseTemplates panics on a broken template: they are compiled in, so it is a
+// programmer's error that every test run shows.
+func parseTemplates() map[string]*markup.Template {
+	functions := markup.Funcs{
+		"clock":      markup.F1(func(t time.Time) string { return clock(t.Local(), time.Now()) }),
+		"iso":        markup.F1(func(t time.Time) string { return t.UTC().Format(time.RFC3339) }),
+		"size":       markup.F1(size),
+		"preview":    markup.F1(preview),
+		"name":       markup.F1(name),
+		"address":    markup.F1(address),
+		"addresses":  markup.F1(addressList),
+		"recipients": markup.F1((*Message).Recipients),
+		"subject":    markup.F1(subject),
 	}
-	templates := map[string]*template.Template{}
+	templates := map[string]*markup.Template{}
 	for _, name := range []string{"list", "message", "not_found"} {
-		templates[name] = template.Must(template.New("layout.html").Funcs(functions).
-			ParseFS(files, "templates/layout.html", "templates/"+name+".html"))
+		templates[name] = markup.Must(files, functions, "layout.html", "templates/layout.html", "templates/"+name+".html")
 	}
 	return templates
 }
 
 // render writes a page only once it is whole, so that a failure is a clean 500.
 func (h *handler) render(w http.ResponseWriter, r *http.Request, status int, name string, view any) {
-	var body bytes.Buffer
-	if err := h.templates[name].Execute(&body, view); err != nil {
+	body, err := h.templates[name].Append(nil, view)
+	if err != nil {
 		h.options.Logger.ErrorContext(r.Context(), "render page", "page", name, "error", err)
 		http.Error(w, "The page could not be shown. Reload it.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = body.WriteTo(w) // the reader has gone: nobody is left to tell
+	_, _ = w.Write(body) // the reader has gone: nobody is left to tell
 }
 
 // clock is the time of day, with the date when that was not today.

@@ -8,7 +8,7 @@ import (
 
 const snippetLength = 250 // characters, as in Mailpit
 
-var markup = regexp.MustCompile(`(?is)<(style|script|title)\b.*?</(style|script|title)>|<!--.*?-->|<[^>]*>`)
+var tags = regexp.MustCompile(`(?is)<(style|script|title)\b.*?</(style|script|title)>|<!--.*?-->|<[^>]*>`)
 
 // snippet is the beginning of a mail on one line.
 func snippet(m *Message) string {
@@ -25,7 +25,7 @@ func bodyText(m *Message) string {
 	if strings.TrimSpace(m.Text) != "" {
 		return m.Text
 	}
-	return html.UnescapeString(markup.ReplaceAllString(m.HTML, " "))
+	return html.UnescapeString(tags.ReplaceAllString(m.HTML, " "))
 }
 
 func oneLine(text string) string {

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -38,8 +37,8 @@ func (c *Composer) RenderInvitation(i Invitation) (Rendered, error) {
 		v.App, v.Support = client.Name, client.Support
 		subject = words.Say("letter.invited_to", "app", v.App)
 	}
-	var text, html bytes.Buffer
-	if err := c.Letters.Render("invitation", i.ClientID, i.Locale, &text, &html, v); err != nil {
+	text, html, err := c.Letters.Render("invitation", i.ClientID, i.Locale, v)
+	if err != nil {
 		return Rendered{}, fmt.Errorf("compose invitation: %w", err)
 	}
 	in := c.Letters.Words(i.ClientID, i.Locale)
@@ -47,7 +46,7 @@ func (c *Composer) RenderInvitation(i Invitation) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("compose invitation: subject: %w", err)
 	}
-	return Rendered{Locale: in.Locale, App: v.App, Subject: line, Text: text.String(), HTML: html.String()}, nil
+	return Rendered{Locale: in.Locale, App: v.App, Subject: line, Text: text, HTML: html}, nil
 }
 
 // ComposeInvitation renders an invitation into a message, and signs it if there is

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -44,8 +43,8 @@ func (c *Composer) notice(claim *magiclink.Claim) (Rendered, error) {
 	default:
 		return Rendered{}, fmt.Errorf("compose letter: there is no template %q", l.Template)
 	}
-	var text, html bytes.Buffer
-	if err := c.Letters.Render("notice", l.ClientID, l.Locale, &text, &html, v); err != nil {
+	text, html, err := c.Letters.Render("notice", l.ClientID, l.Locale, v)
+	if err != nil {
 		return Rendered{}, fmt.Errorf("compose letter: %w", err)
 	}
 	in := c.Letters.Words(l.ClientID, l.Locale)
@@ -53,5 +52,5 @@ func (c *Composer) notice(claim *magiclink.Claim) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("compose letter: subject: %w", err)
 	}
-	return Rendered{in.Locale, "", subject, text.String(), html.String()}, nil
+	return Rendered{in.Locale, "", subject, text, html}, nil
 }

@@ -1,9 +1,7 @@
 package mail
 
 import (
-	"bytes"
 	"fmt"
-	htmltemplate "html/template"
 	"net/mail"
 	"strings"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"idp/internal/browser"
 	"idp/internal/clients"
 	"idp/internal/magiclink"
+	"idp/internal/markup"
 	"idp/internal/secret"
 	"idp/internal/words"
 	"idp/web"
@@ -40,8 +39,8 @@ type letterView struct {
 	App       string // "" for the account page
 	Support   string // where App's people help; "" for nowhere
 	Code      string
-	Link      htmltemplate.URL // an application's own scheme is not for the template to judge: an administrator chose it
-	NotMe     string           // cancels the sign-in
+	Link      markup.URL // an application's own scheme is not for the template to judge: an administrator chose it
+	NotMe     string     // cancels the sign-in
 	Number    string
 	Device    words.Phrase
 	Native    bool // an application asked by itself, on a screen of its own
@@ -82,7 +81,7 @@ func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 		return c.notice(claim)
 	}
 	v := letterView{
-		Code: m.Code.Reveal(), Link: htmltemplate.URL(c.Issuer + "/l/" + m.Link.Reveal()), //nolint:gosec // it is ours
+		Code: m.Code.Reveal(), Link: markup.URL(c.Issuer + "/l/" + m.Link.Reveal()),
 		NotMe: c.Issuer + "/n/" + m.NotMe, Number: l.Number, Device: words.Device(browser.Parts(l.UserAgent)),
 		Host: c.host(), AskedAt: l.AskedAt.UTC(), ExpiresAt: m.Stored.ExpiresAt.UTC(),
 		Minutes: minutes(&m), CodeOutside: !c.NoCodeOutside,
@@ -95,8 +94,8 @@ func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	if v.Native = l.Native(); v.Native && client != nil && client.NativeLinkURI != "" {
 		v.Link, v.OpensApp = nativeLink(client.NativeLinkURI, m.Link), true
 	}
-	var text, html bytes.Buffer
-	if err := c.Letters.Render("login", l.ClientID, l.Locale, &text, &html, v); err != nil {
+	text, html, err := c.Letters.Render("login", l.ClientID, l.Locale, v)
+	if err != nil {
 		return Rendered{}, fmt.Errorf("compose letter: %w", err)
 	}
 	in := c.Letters.Words(l.ClientID, l.Locale)
@@ -104,7 +103,7 @@ func (c *Composer) Render(claim *magiclink.Claim) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("compose letter: subject: %w", err)
 	}
-	return Rendered{in.Locale, v.App, subject, text.String(), html.String()}, nil
+	return Rendered{in.Locale, v.App, subject, text, html}, nil
 }
 
 // minutes is how long the letter is good.

@@ -1,12 +1,12 @@
 package oidc
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"idp/internal/idp"
+	"idp/internal/markup"
 	"idp/internal/reqlog"
 	"idp/web"
 )
@@ -28,7 +28,7 @@ func (p *Provider) respond(w http.ResponseWriter, r *http.Request, flow *idp.Flo
 		// The URI is registered, so the template may use a scheme of its own.
 		return p.Pages.Render(w, r, http.StatusOK, web.Page{
 			Name: "form_post", App: client.Name, Client: client.ID, Brand: Brand(client), Languages: flow.UILocales, FormTargets: []string{flow.RedirectURI},
-			Data: map[string]any{"Action": template.URL(flow.RedirectURI), "Fields": fields}, //nolint:gosec // registered, see above
+			Data: map[string]any{"Action": markup.URL(flow.RedirectURI), "Fields": fields},
 		})
 	}
 	var b strings.Builder

@@ -2,8 +2,9 @@ package words
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
+
+	"idp/internal/markup"
 )
 
 // Phrase is something to say, in whatever language the reader has: a key of the
@@ -55,10 +56,10 @@ func (w *Words) Text(p Phrase) (string, error) {
 }
 
 // HTML says p as HTML, with everything escaped that is not HTML already.
-func (w *Words) HTML(p Phrase) (template.HTML, error) {
+func (w *Words) HTML(p Phrase) (markup.HTML, error) {
 	var b strings.Builder
 	_, err := w.write(&b, p, asHTML)
-	return template.HTML(b.String()), err //nolint:gosec // write escapes
+	return markup.HTML(b.String()), err
 }
 
 // Any says p for a template: as text, which the template escapes for its place,
@@ -126,7 +127,7 @@ func (w *Words) fill(b *strings.Builder, p Phrase, place string, as form) (rich 
 		switch v := p.Args[i+1].(type) {
 		case Phrase:
 			return w.write(b, v, as)
-		case template.HTML:
+		case markup.HTML:
 			b.WriteString(string(v))
 			return true, nil
 		case string:
@@ -141,7 +142,7 @@ func (w *Words) fill(b *strings.Builder, p Phrase, place string, as form) (rich 
 
 func literal(b *strings.Builder, text string, as form) {
 	if as == asHTML {
-		text = template.HTMLEscapeString(text)
+		text = markup.EscapeString(text)
 	}
 	b.WriteString(text)
 }

@@ -1,7 +1,7 @@
 package words_test
 
 import (
-	"html/template"
+	"idp/internal/markup"
 	"strings"
 	"testing"
 
@@ -71,7 +71,7 @@ func TestPhrases(t *testing.T) {
 	}{
 		{words.Say("done.close"), "You can close this tab. The other one goes on.", "<strong>You can close this tab.</strong> The other one goes on."},
 		{words.Say("sign_in.to", "app", "A & <B>"), "Sign in to A & <B>", "Sign in to A &amp; &lt;B&gt;"},
-		{words.Say("brand", "app", template.HTML("<b>A</b>")), "to continue to <b>A</b>", "to continue to <b>A</b>"},
+		{words.Say("brand", "app", markup.HTML("<b>A</b>")), "to continue to <b>A</b>", "to continue to <b>A</b>"},
 		{words.Say("account.end_of", "name", words.Device("Firefox", "Linux")), "End the session of Firefox on Linux", "End the session of Firefox on Linux"},
 		{words.Plain("{x} <y>"), "{x} <y>", "{x} &lt;y&gt;"},
 		{words.Phrase{}, "", ""},
