@@ -50,3 +50,8 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.60.1 // indirect
 )
+
+// The last version that lets the linker leave out what nobody calls: later ones look hooks
+// up by a name that they compute (go-gorm/gorm#7622, mended by the open #7643). It differs
+// in nothing that we use: statements with placeholders, and reading their rows.
+replace gorm.io/gorm => gorm.io/gorm v1.30.1
