@@ -99,12 +99,17 @@ func presented(r *http.Request) (token, scheme string, fail *protocolError) {
 	return strings.TrimSpace(token), scheme, nil
 }
 
-// refuseBearer answers as RFC 6750 §3 wants.
+// refuseBearer answers as RFC 6750 §3 wants, and whoever came with the scheme DPoP as
+// RFC 9449 §7.1 does.
 func (p *Provider) refuseBearer(w http.ResponseWriter, r *http.Request, e *protocolError, status int) error {
 	p.corsOfAny(w, r)
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "refused."+e.Code, e
 	note(event, e)
-	w.Header().Set("WWW-Authenticate", `Bearer realm="idp", error="`+e.Code+`", error_description="`+e.Description+`"`)
+	challenge := `Bearer realm="idp", error="` + e.Code + `", error_description="` + e.Description + `"`
+	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, dpopScheme) {
+		challenge = dpopChallenge(e)
+	}
+	w.Header().Set("WWW-Authenticate", challenge)
 	return writeJSON(w, status, map[string]string{"error": e.Code, "error_description": e.Description})
 }
