@@ -115,7 +115,13 @@ type keyJSON struct {
 var keysListCommand = command{
 	name:    "keys list",
 	summary: "list the signing keys",
-	help:    "Example: idp keys list --config idp.yaml\n",
+	help: `A key is published before it signs (published), signs (active), and stays published
+for keys.keep_retired (retired). After that it is in no key set (past): this server
+knows it for as long as a session may last, because applications send an ID token
+along when they sign somebody out.
+
+Example: idp keys list --config idp.yaml
+`,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
@@ -126,6 +132,10 @@ var keysListCommand = command{
 			keys, err := s.SigningKeys(ctx)
 			if err != nil {
 				return err
+			}
+			policy, now := cfg.KeyPolicy(), time.Now()
+			for i := range keys {
+				keys[i].State = keys[i].StateAt(policy, now)
 			}
 			if *asJSON {
 				out := make([]keyJSON, len(keys))

@@ -28,7 +28,7 @@ type ClientList struct {
 type Key struct {
 	ID        string     `json:"id"`
 	Algorithm string     `json:"algorithm"`
-	State     string     `json:"state" doc:"published, active or retired."`
+	State     string     `json:"state" doc:"published, active, retired, or past: not in the key set any more, and known for ID tokens that come back as hints."`
 	MadeAt    *time.Time `json:"made_at"`
 	SignsFrom *time.Time `json:"signs_from"`
 	RetiredAt *time.Time `json:"retired_at"`

@@ -62,7 +62,12 @@ type signing struct{ a *App }
 
 // List implements admin.Signing.
 func (s signing) List(ctx context.Context) ([]idp.SigningKey, error) {
-	return s.a.Store.SigningKeys(ctx)
+	keys, err := s.a.Store.SigningKeys(ctx)
+	policy, now := s.a.cfg.KeyPolicy(), s.a.now()
+	for i := range keys {
+		keys[i].State = keys[i].StateAt(policy, now)
+	}
+	return keys, err
 }
 
 // Replace implements admin.Signing. This process has the new keys at once.

@@ -44,6 +44,9 @@ func (m Members) Client(id string, scopes []string, hashes ...secret.Hash) (idp.
 	if c.Type == "web" {
 		c.AuthMethod = s.method
 	}
+	if f := m.readDemands(&c); f != nil {
+		return idp.Client{}, f
+	}
 	if f := m.readKeys(&c); f != nil {
 		return idp.Client{}, f
 	}

@@ -8,12 +8,26 @@ import (
 	"idp/internal/proof"
 )
 
-// readKeys reads the application's public keys, by value or by address (RFC 7591
-// §2), and what it signs with them. An application without a secret has none.
-func (m Members) readKeys(c *config.Client) (f *Fault) {
+// readDemands reads what the application wants to be held to: signed requests (RFC
+// 9101 §10.5), pushed ones (RFC 9126 §6), tokens bound to a key (RFC 9449 §5.2). Who
+// relies on one of them must not lose it without a word.
+func (m Members) readDemands(c *config.Client) (f *Fault) {
 	if c.RequireSignedRequest, f = m.Bool("require_signed_request_object"); f != nil {
 		return f
 	}
+	if c.RequirePAR, f = m.Bool("require_pushed_authorization_requests"); f != nil {
+		return f
+	}
+	bound, f := m.Bool("dpop_bound_access_tokens")
+	if bound {
+		c.DPoP = "required"
+	}
+	return f
+}
+
+// readKeys reads the application's public keys, by value or by address (RFC 7591
+// §2), and what it signs with them. An application without a secret has none.
+func (m Members) readKeys(c *config.Client) (f *Fault) {
 	if c.Type != "web" {
 		return nil
 	}

@@ -182,9 +182,10 @@ func (c *Config) Settings() magiclink.Settings {
 	}
 }
 
-// KeyPolicy is the rotation of signing keys in the vocabulary's terms.
+// KeyPolicy is the rotation of signing keys in the vocabulary's terms. An ID token that
+// is older than any session says nothing of one.
 func (c *Config) KeyPolicy() idp.KeyPolicy {
-	return idp.KeyPolicy{RotateEvery: c.Keys.RotateEvery.Std(), PublishAhead: c.Keys.PublishAhead.Std(), KeepRetired: c.Keys.KeepRetired.Std()}
+	return idp.KeyPolicy{RotateEvery: c.Keys.RotateEvery.Std(), PublishAhead: c.Keys.PublishAhead.Std(), KeepRetired: c.Keys.KeepRetired.Std(), KeepPast: c.Session.AbsoluteTTL.Std()}
 }
 
 // Insecure reports whether the issuer is plain http, which is accepted on

@@ -10,6 +10,7 @@ const (
 	KeyPublished KeyState = "published" // in the JWKS, does not sign yet
 	KeyActive    KeyState = "active"    // signs; one per algorithm
 	KeyRetired   KeyState = "retired"   // in the JWKS until its last token is dead
+	KeyPast      KeyState = "past"      // out of it, and known here alone; never stored: see SigningKey.StateAt
 )
 
 // SigningKey is one key pair of ours. Private is PKCS #8, sealed by the keyring;
@@ -29,6 +30,15 @@ type KeyPolicy struct {
 	RotateEvery  time.Duration // life of an active key
 	PublishAhead time.Duration // in the JWKS before it first signs
 	KeepRetired  time.Duration // in the JWKS after it last signed
+	KeepPast     time.Duration // after that, for ID tokens that come back as hints
+}
+
+// StateAt is State, but for a retired key whose time in the JWKS is over.
+func (k *SigningKey) StateAt(policy KeyPolicy, now time.Time) KeyState {
+	if k.State == KeyRetired && !now.Before(k.RetiredAt.Add(policy.KeepRetired)) {
+		return KeyPast
+	}
+	return k.State
 }
 
 // KeyAction is one step that NextKeys asks for: a new key in State, or the key
@@ -71,7 +81,7 @@ func NextKeys(keys []SigningKey, algorithms []Algorithm, policy KeyPolicy, now t
 		}
 	}
 	for _, k := range keys {
-		if k.State == KeyRetired && !now.Before(k.RetiredAt.Add(policy.KeepRetired)) {
+		if k.State == KeyRetired && !now.Before(k.RetiredAt.Add(policy.KeepRetired+policy.KeepPast)) {
 			steps = append(steps, KeyAction{Algorithm: k.Algorithm, KeyID: k.ID, Drop: true})
 		}
 	}

@@ -104,3 +104,21 @@ func TestReplaceKeys(t *testing.T) {
 		t.Fatalf("%+v", keys)
 	}
 }
+
+// A key that left the JWKS stays known for KeepPast, and is no key of it.
+func TestPastKeys(t *testing.T) {
+	policy := policy
+	policy.KeepPast = 90 * 24 * time.Hour
+	key := idp.SigningKey{ID: "old", Algorithm: idp.ES256, State: idp.KeyRetired, RetiredAt: noon}
+	for after, want := range map[time.Duration]idp.KeyState{0: idp.KeyRetired, policy.KeepRetired - 1: idp.KeyRetired, policy.KeepRetired: idp.KeyPast} {
+		if got := key.StateAt(policy, noon.Add(after)); got != want {
+			t.Errorf("after %v it is %s, want %s", after, got, want)
+		}
+	}
+	end := policy.KeepRetired + policy.KeepPast
+	for after, steps := range map[time.Duration]int{end - 1: 0, end: 1} {
+		if got := idp.NextKeys([]idp.SigningKey{key}, nil, policy, noon.Add(after)); len(got) != steps {
+			t.Errorf("after %v: %+v", after, got)
+		}
+	}
+}

@@ -17,7 +17,7 @@ import (
 // the client and its redirect URI are proven, errors are a page; after that they
 // go back to the client.
 func (p *Provider) Authorize(w http.ResponseWriter, r *http.Request) error {
-	if strings.HasPrefix(r.Form.Get("request_uri"), pushedPrefix) && !r.Form.Has("request") {
+	if strings.HasPrefix(r.Form.Get("request_uri"), pushedPrefix) && r.Form.Get("request") == "" {
 		return p.authorizePushed(w, r)
 	}
 	now := p.Now()

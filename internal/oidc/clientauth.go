@@ -27,7 +27,7 @@ func (p *Provider) authenticate(r *http.Request) (*idp.Client, *protocolError) {
 // identify is authenticate for callers that spend the client's assertion, if it has
 // one, together with something else.
 func (p *Provider) identify(r *http.Request) (*idp.Client, idp.Once, *protocolError) {
-	if r.PostForm.Has("client_assertion") || r.PostForm.Has("client_assertion_type") {
+	if r.PostForm.Get("client_assertion") != "" || r.PostForm.Get("client_assertion_type") != "" { // empty is left out: RFC 6749 §3.2
 		if fail := checkForm(r); fail != nil {
 			return nil, idp.Once{}, fail
 		}

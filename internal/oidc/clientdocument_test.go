@@ -222,3 +222,41 @@ func TestDescribedClientsAreOffByDefault(t *testing.T) {
 		t.Errorf("discovery: %v", doc)
 	}
 }
+
+// The end of a session reads the document as its beginning does: this process may have
+// forgotten it, as here, where it was gone for a while, or never have seen it.
+func TestDescribedClientSignsOutWhereItIsNotRemembered(t *testing.T) {
+	bye := map[string]any{"post_logout_redirect_uris": []string{"https://agent.example.com/bye"}}
+	eachDescribed(t, agentCallback, bye, func(t *testing.T, p *apptest.Provider, d *apptest.Described) {
+		forget := func() {
+			d.Answers(http.NotFound)
+			p.Clock.Advance(20 * time.Minute)
+			if page := p.Browser().Authorize(apptest.NewRequest(d.Client)); page.Status != http.StatusBadRequest && page.Status != http.StatusServiceUnavailable {
+				t.Fatalf("the document is gone: %s", page)
+			}
+			d.Says(bye)
+			p.Clock.Advance(2 * time.Minute)
+		}
+		b := p.Browser()
+		hint := b.Tokens(apptest.NewRequest(d.Client), ada).ID()
+		b.SignIn(apptest.NewRequest(apptest.Web), ada)
+		params := []string{"post_logout_redirect_uri", "https://agent.example.com/bye", "state", "s"}
+		forget()
+		if page := b.Open(endSession(append(params, "client_id", d.ID)...)); page.Status != http.StatusOK || page.Attr("logout-form", "data-auto") != "" {
+			t.Errorf("by its client_id: %s, want a question", page)
+		}
+		forget()
+		page := b.Open(endSession(append(params, "id_token_hint", hint)...))
+		if page.Status != http.StatusOK {
+			t.Fatalf("by an ID token: %s", page)
+		}
+		if end := confirmed(t, b, page, true); end.Location() != "https://agent.example.com/bye?state=s" {
+			t.Errorf("goes to %s", end)
+		}
+		d.Answers(http.NotFound)
+		p.Clock.Advance(20 * time.Minute)
+		if page := b.Open(endSession(append(params, "client_id", d.ID)...)); page.Location() != "" || page.Status != http.StatusServiceUnavailable || !strings.Contains(page.Body, `href="/end_session"`) {
+			t.Errorf("the document is gone: %s, want a page from which to sign out here", page)
+		}
+	}, apptest.Faulty())
+}

@@ -56,8 +56,9 @@ func allowOrigin(w http.ResponseWriter, origin string) {
 	w.Header().Set("Access-Control-Expose-Headers", nonceHeader+", WWW-Authenticate")
 }
 
-// corsOfAny is cors for what is no secret. Where strangers may be clients, any page
-// may be one's.
+// corsOfAny is cors for what is no secret, which refusals of clients and tokens that
+// are unknown or over are neither. Where strangers may be clients, any page may be
+// one's.
 func (p *Provider) corsOfAny(w http.ResponseWriter, r *http.Request) {
 	p.cors(w, r)
 	if origin := r.Header.Get("Origin"); (p.ClientDocuments || p.Registration) && idp.WebOrigin(origin) {

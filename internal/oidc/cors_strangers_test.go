@@ -3,9 +3,12 @@ package oidc_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/testdb"
 )
 
 // callOf sends a form as a client from a page of an origin.
@@ -66,4 +69,59 @@ func TestCORSOfStrangers(t *testing.T) {
 			}
 		}
 	}, registering(5))
+}
+
+// A page hears that its client is gone, or that its token is over: else it would take
+// that for a network that is down, and neither register anew nor refresh.
+func TestStrangersPagesHearWhatIsOver(t *testing.T) {
+	d := apptest.NewDescribed(t, agentCallback, nil)
+	p := one(t, registering(5), d.Allowed(), apptest.Faulty())
+	made := call(t, p, "POST", "/oauth/register", initialToken, application(object{"token_endpoint_auth_method": "none"}))
+	registered := apptest.Client{ID: made.Text("client_id"), Redirect: "https://reg.example.com/callback"}
+	leave := func() {
+		if reply := call(t, p, "DELETE", made.Text("registration_client_uri"), made.Text("registration_access_token"), nil); reply.Status != http.StatusNoContent {
+			t.Fatalf("remove: %s", reply)
+		}
+		d.Answers(http.NotFound)
+		p.Clock.Advance(time.Hour)
+	}
+	tokens := map[string]apptest.Reply{}
+	for _, c := range []apptest.Client{registered, d.Client} {
+		tokens[c.ID] = p.Browser().Tokens(apptest.Offline(c), ada)
+	}
+	heard := func(what, origin string, reply apptest.Reply, fault string) {
+		t.Helper()
+		refused(t, what, reply, http.StatusUnauthorized, fault)
+		if got := reply.Header.Get("Access-Control-Allow-Origin"); got != origin || reply.Header.Get("Vary") != "Origin" {
+			t.Errorf("%s: Access-Control-Allow-Origin %q", what, got)
+		}
+	}
+	p.Clock.Advance(time.Hour)
+	for _, gone := range []bool{false, true} {
+		if gone {
+			leave()
+		}
+		for _, c := range []apptest.Client{registered, d.Client} {
+			own := strings.TrimSuffix(c.Redirect, "/callback")
+			info := p.NewRequest("/userinfo", nil)
+			info.Header.Set("Authorization", "Bearer "+tokens[c.ID].Access())
+			info.Header.Set("Origin", own)
+			heard(c.ID+", an old token", own, p.Do(info), "invalid_token")
+			if !gone {
+				continue
+			}
+			heard(c.ID+", a refresh", own, callOf(p, own, "/oauth/token", c, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens[c.ID].Refresh()}}), "invalid_client")
+			heard(c.ID+", a push", own, callOf(p, own, "/oauth/par", c, apptest.NewRequest(c).Params), "invalid_client")
+			heard(c.ID+", a revocation", own, callOf(p, own, "/oauth/revoke", c, url.Values{"token": {tokens[c.ID].Refresh()}}), "invalid_client")
+		}
+	}
+
+	const own = "https://reg.example.com"
+	// Where nobody can be a stranger, no such page is one's.
+	closed := apptest.New(t, testdb.URL(t, "sqlite"))
+	for path, form := range map[string]url.Values{"/oauth/token": {}, "/oauth/revoke": {"token": {"x"}}, "/oauth/par": {}} {
+		if got := callOf(closed, own, path, registered, form).Header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s, without strangers: Access-Control-Allow-Origin %q", path, got)
+		}
+	}
 }

@@ -33,7 +33,8 @@ func (p *Provider) proveHolder(r *http.Request, claims *accessClaims, scheme, to
 }
 
 // refuseBound answers as RFC 9449 §7.1 wants.
-func refuseBound(w http.ResponseWriter, r *http.Request, e *protocolError) error {
+func (p *Provider) refuseBound(w http.ResponseWriter, r *http.Request, e *protocolError) error {
+	p.corsOfAny(w, r)
 	if e.Code == serverError || e.Code == unavailable {
 		return writeError(w, r, e)
 	}

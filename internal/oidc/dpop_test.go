@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/apptest"
 )
@@ -162,5 +163,33 @@ func TestDPoPMetadata(t *testing.T) {
 	challenges := strings.Join(p.Get("/userinfo", "").Header.Values("WWW-Authenticate"), "\n")
 	if !strings.Contains(challenges, "Bearer ") || !strings.Contains(challenges, "DPoP ") || strings.Contains(challenges, "error") {
 		t.Errorf("challenges without a token: %q", challenges)
+	}
+}
+
+// RFC 9449 §7.1: whoever comes with the scheme DPoP is challenged in it, whatever is
+// wrong. An answer that named Bearer would ask a client to go on without its key.
+func TestChallengeInTheSchemeOfTheRequest(t *testing.T) {
+	p := one(t, signedClients())
+	d := newProver(t, p, "ES256")
+	withoutOpenID := d.tokens(apptest.NewRequest(apptest.Web).With("scope", "email")).Access()
+	ended := d.tokens(apptest.NewRequest(apptest.Web)).Access()
+	prefix := map[string]string{"DPoP": `DPoP realm="idp", error="`, "dpop": `DPoP realm="idp", error="`, "Bearer": `Bearer realm="idp", error="`}
+	for scheme, want := range prefix {
+		reply := d.userinfo(scheme, "garbage", d.proof("GET", "/userinfo", "garbage"))
+		refused(t, "garbage", reply, http.StatusUnauthorized, "invalid_token")
+		if got := reply.Header.Values("WWW-Authenticate"); len(got) != 1 || !strings.HasPrefix(got[0], want+`invalid_token"`) {
+			t.Errorf("%s with garbage: %q", scheme, got)
+		}
+	}
+	reply := d.userinfo("DPoP", withoutOpenID, d.proof("GET", "/userinfo", withoutOpenID))
+	refused(t, "without openid", reply, http.StatusForbidden, "insufficient_scope")
+	if got := reply.Header.Get("WWW-Authenticate"); !strings.HasPrefix(got, prefix["DPoP"]+`insufficient_scope"`) {
+		t.Errorf("without openid: %q", got)
+	}
+	p.Clock.Advance(time.Hour)
+	reply = d.userinfo("DPoP", ended, d.proof("GET", "/userinfo", ended))
+	refused(t, "an ended token", reply, http.StatusUnauthorized, "invalid_token")
+	if got := reply.Header.Get("WWW-Authenticate"); !strings.HasPrefix(got, prefix["DPoP"]) || !strings.Contains(got, "algs=") {
+		t.Errorf("an ended token: %q", got)
 	}
 }

@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -120,10 +122,9 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	if uri == "" {
 		return request, nil
 	}
-	client := p.Clients.Client(request.ClientID)
-	if client == nil {
-		refusedPage(reqlog.From(r.Context()), request.ClientID, idp.FailUnknownClient, request.ClientID, "")
-		return request, logoutProblem(words.Plain("A post_logout_redirect_uri needs a known client_id or an id_token_hint."), nil)
+	client, err := p.leavingFrom(r.Context(), request.ClientID)
+	if err != nil {
+		return request, err
 	}
 	reqlog.From(r.Context()).ClientID = client.ID
 	if !client.AllowsPostLogoutRedirect(uri) {
@@ -133,6 +134,26 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	}
 	request.Redirect = uri
 	return request, nil
+}
+
+// leavingFrom finds the client that wants the person back afterwards, wherever it
+// describes itself: what this process remembers of documents ends with it. If its
+// server does not answer, the person can still sign out here.
+func (p *Provider) leavingFrom(ctx context.Context, id string) (*idp.Client, error) {
+	client, err := p.Clients.Find(ctx, id)
+	switch {
+	case err == nil:
+		return client, nil
+	case errors.Is(err, idp.ErrNotFound) && !unfetched(err):
+		refusedPage(reqlog.From(ctx), id, idp.FailUnknownClient, id, "")
+		return nil, logoutProblem(words.Plain("A post_logout_redirect_uri needs a known client_id or an id_token_hint."), nil)
+	}
+	err = unknownClient(id, err)
+	var page *web.Problem
+	if errors.As(err, &page) {
+		page.Action = web.Action{Do: "sign_out", URL: PathEndSession}
+	}
+	return nil, err
 }
 
 // logoutProblem says why, in English where it is for whoever made the request.

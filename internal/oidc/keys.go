@@ -26,7 +26,8 @@ type KeyStore interface {
 }
 
 // Keys signs with the active key of each algorithm and verifies with all that
-// are still published. It answers from memory; Rotate keeps it fresh.
+// are still published, and hints with those that were. It answers from memory;
+// Rotate keeps it fresh.
 type Keys struct {
 	store   KeyStore
 	keyring *secret.Keyring
@@ -38,7 +39,8 @@ type Keys struct {
 
 type keySet struct {
 	signers map[idp.Algorithm]signer
-	public  map[string]jose.JSONWebKey // by kid
+	public  map[string]jose.JSONWebKey // by kid; what the JWKS has
+	past    map[string]jose.JSONWebKey // those that it had
 	jwks    document
 	times   []KeyTimes
 }
@@ -171,7 +173,7 @@ func (k *Keys) make(steps []idp.KeyAction, now time.Time) ([]idp.SigningKey, err
 }
 
 func (k *Keys) load(stored []idp.SigningKey) error {
-	set := &keySet{signers: map[idp.Algorithm]signer{}, public: map[string]jose.JSONWebKey{}}
+	set, now := &keySet{signers: map[idp.Algorithm]signer{}, public: map[string]jose.JSONWebKey{}, past: map[string]jose.JSONWebKey{}}, k.now()
 	var jwks jose.JSONWebKeySet
 	for _, s := range stored {
 		der, err := k.open(&s)
@@ -183,6 +185,10 @@ func (k *Keys) load(stored []idp.SigningKey) error {
 			return fmt.Errorf("signing key %s: %w", s.ID, err)
 		}
 		jwk := jose.JSONWebKey{Key: private.Public(), KeyID: s.ID, Algorithm: string(s.Algorithm), Use: "sig"}
+		if s.StateAt(k.policy, now) == idp.KeyPast {
+			set.past[s.ID] = jwk
+			continue
+		}
 		set.public[s.ID] = jwk
 		jwks.Keys = append(jwks.Keys, jwk)
 		if s.State == idp.KeyActive {
@@ -208,18 +214,33 @@ func (k *Keys) sign(alg idp.Algorithm, typ string, claims []byte) (string, error
 	return zcrypto.SignPayload(claims, s[typ])
 }
 
-// VerifySignature implements the library's KeySet. The algorithm is the one of
-// our key, never the one that the token claims.
+// VerifySignature implements the library's KeySet.
 func (k *Keys) VerifySignature(_ context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
+	return verify(jws, k.current.Load().public)
+}
+
+// hintKeys verifies ID tokens that come back as hints, which may be older than any key
+// of the JWKS. A hint opens nothing: a key that became known makes none that matters.
+type hintKeys struct{ *Keys }
+
+// VerifySignature implements the library's KeySet.
+func (k hintKeys) VerifySignature(_ context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
+	set := k.current.Load()
+	return verify(jws, set.public, set.past)
+}
+
+// verify takes the algorithm of our key, never the one that the token claims.
+func verify(jws *jose.JSONWebSignature, keys ...map[string]jose.JSONWebKey) ([]byte, error) {
 	if len(jws.Signatures) != 1 {
 		return nil, errors.New("a token of ours has one signature")
 	}
 	header := jws.Signatures[0].Header
-	key, ok := k.current.Load().public[header.KeyID]
-	if !ok || key.Algorithm != header.Algorithm {
-		return nil, errors.New("no key of ours signed this")
+	for _, some := range keys {
+		if key, ok := some[header.KeyID]; ok && key.Algorithm == header.Algorithm {
+			return jws.Verify(key.Key)
+		}
 	}
-	return jws.Verify(key.Key)
+	return nil, errors.New("no key of ours signed this")
 }
 
 // Replace makes new keys outside the calendar, for one algorithm or, if alg is

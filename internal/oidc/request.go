@@ -182,7 +182,8 @@ func (p *Provider) parseHint(ctx context.Context, form url.Values, client *idp.C
 }
 
 // verifyHint checks issuer and signature of an ID token of ours, and not its
-// expiry.
+// expiry, nor whether its key is still published: applications keep their ID token for
+// as long as their session.
 func (p *Provider) verifyHint(ctx context.Context, text string) (*zoidc.IDTokenClaims, error) {
 	claims := &zoidc.IDTokenClaims{}
 	payload, err := zoidc.ParseToken(text, claims)
@@ -196,7 +197,7 @@ func (p *Provider) verifyHint(ctx context.Context, text string) (*zoidc.IDTokenC
 		// Access tokens carry a jti, ID tokens do not: one is never taken for the other.
 		return nil, zoidc.ErrSubjectMissing
 	}
-	return claims, zoidc.CheckSignature(ctx, text, payload, claims, signatureAlgorithms, p.Keys)
+	return claims, zoidc.CheckSignature(ctx, text, payload, claims, signatureAlgorithms, hintKeys{p.Keys})
 }
 
 var signatureAlgorithms = []string{string(idp.RS256), string(idp.ES256), string(idp.EdDSA), string(idp.PS256)}

@@ -30,7 +30,7 @@ func (p *Provider) unpack(ctx context.Context, form url.Values, now time.Time) (
 	if client == nil {
 		return form, nil // said in a moment, to the person
 	}
-	if form.Has("request_uri") {
+	if form.Get("request_uri") != "" {
 		return refusable(form, text), invalid("request and request_uri exclude each other")
 	}
 	if len(client.Keys) == 0 && client.JWKSURI == "" {

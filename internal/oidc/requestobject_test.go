@@ -2,11 +2,13 @@ package oidc_test
 
 import (
 	"crypto/rand"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"idp/internal/apptest"
+	"idp/internal/idp"
 )
 
 // objectClaims are those of a good request object with the request's parameters.
@@ -129,5 +131,42 @@ func TestRefusedObjectShapesItsRefusal(t *testing.T) {
 		if a.Fault() != fault || !a.Posted || a.State() != r.Params.Get("state") || a.To != client.Redirect {
 			t.Errorf("%s: %s, posted is %v", client.ID, a, a.Posted)
 		}
+	}
+}
+
+// The one parameter that may stand there more than once (RFC 8707 §2) is a list inside
+// of an object, where a member cannot be repeated.
+func TestRequestObjectForSeveralResources(t *testing.T) {
+	p := one(t, signedClients())
+	change(t, p, signed.ID, func(c *idp.Client) { c.Resources = []string{apptest.API, apptest.Files} })
+	key, r := appKeys()["ES256"], apptest.NewRequest(signed)
+	b := p.Browser()
+	object := func(resource any) string {
+		return key.jws(t, requestHeader, changed(objectClaims(p, r), map[string]any{"resource": resource}))
+	}
+	for what, c := range map[string]struct {
+		resource any
+		aud      []any
+	}{
+		"a text": {apptest.API, []any{apptest.API}}, "a list of one": {[]string{apptest.Files}, []any{apptest.Files}},
+		"two": {[]string{apptest.API, apptest.Files}, []any{apptest.API, apptest.Files}},
+	} {
+		tokens := signedPost(t, p, "/oauth/token", signed, r.CodeForm(b.SignIn(outside(r, object(c.resource)), ada).Code()))
+		if got := aud(t, tokens); !same(got, c.aud) {
+			t.Errorf("%s: %v", what, got)
+		}
+		if reply := push(t, p, outside(r, object(c.resource))); reply.Status != http.StatusCreated {
+			t.Errorf("%s, pushed: %s", what, reply)
+		}
+	}
+	for what, resource := range map[string]any{
+		"lists": [][]string{{apptest.API}}, "control characters": []string{apptest.API + "\n"}, "too many": strings.Split(strings.Repeat(apptest.API+" ", 11), " "),
+	} {
+		if a := b.Authorize(r.With("request", object(resource))).MustAnswer(); a.Fault() != "invalid_request_object" {
+			t.Errorf("%s: %s", what, a)
+		}
+	}
+	if a := b.Authorize(r.With("request", object([]string{apptest.API, "https://evil.example.com"}))).MustAnswer(); a.Fault() != "invalid_target" {
+		t.Errorf("one of nobody's: %s", a)
 	}
 }

@@ -18,6 +18,8 @@ func (p *Provider) Revoke(w http.ResponseWriter, r *http.Request) error {
 	client, fail := p.authenticate(r)
 	if fail == nil {
 		p.corsOf(w, r, client)
+	} else {
+		p.corsOfAny(w, r)
 	}
 	if fail == nil && r.PostForm.Get("token") == "" {
 		fail = invalid("token is missing")

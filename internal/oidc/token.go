@@ -15,6 +15,7 @@ func (p *Provider) Token(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
 	client, assertion, fail := p.identify(r)
 	if fail != nil {
+		p.corsOfAny(w, r) // whoever was forgotten here must hear of it
 		return writeError(w, r, fail)
 	}
 	p.corsOf(w, r, client)

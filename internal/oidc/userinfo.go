@@ -19,7 +19,7 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	p.cors(w, r)
 	token, scheme, fail := presented(r)
 	if fail != nil {
-		return refuseBearer(w, r, fail, http.StatusBadRequest)
+		return p.refuseBearer(w, r, fail, http.StatusBadRequest)
 	}
 	if token == "" {
 		// No error code without a token: RFC 6750 §3.1.
@@ -29,42 +29,42 @@ func (p *Provider) Userinfo(w http.ResponseWriter, r *http.Request) error {
 	now := p.Now()
 	claims, err := p.openAccessToken(r.Context(), token, now)
 	if err != nil {
-		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
+		return p.refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
 	if !p.forUs(claims) {
-		return refuseBearer(w, r, fault(invalidToken, "the access token is for another resource"), http.StatusUnauthorized)
+		return p.refuseBearer(w, r, fault(invalidToken, "the access token is for another resource"), http.StatusUnauthorized)
 	}
 	held, fail := p.proveHolder(r, claims, scheme, token)
 	if fail != nil {
-		return refuseBound(w, r, fail)
+		return p.refuseBound(w, r, fail)
 	}
 	if !claims.has("openid") {
-		return refuseBearer(w, r, fault("insufficient_scope", "the access token lacks the scope openid"), http.StatusForbidden)
+		return p.refuseBearer(w, r, fault("insufficient_scope", "the access token lacks the scope openid"), http.StatusForbidden)
 	}
 	b, err := p.Grants.Backing(r.Context(), claims.Grant, claims.has("offline_access"), now)
 	if errors.Is(err, idp.ErrNotFound) {
-		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
+		return p.refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(err), http.StatusUnauthorized)
 	}
 	if err != nil {
 		return writeError(w, r, grantError(err, ""))
 	}
 	if fail := p.spendProof(r, held); fail != nil {
-		return refuseBound(w, r, fail)
+		return p.refuseBound(w, r, fail)
 	}
 	client, err := p.Clients.Find(r.Context(), claims.holder(b.ClientID))
 	if errors.Is(err, idp.ErrNotFound) {
-		return refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
+		return p.refuseBearer(w, r, fault(invalidToken, "the access token is not valid").because(errors.New("its client is gone")), http.StatusUnauthorized)
 	}
 	if err != nil {
 		return writeError(w, r, fault(unavailable, "the client cannot be looked up now; try again").because(err))
 	}
 	p.corsOf(w, r, client)
 	if fail := p.checkNonce(w, client, held); fail != nil {
-		return refuseBound(w, r, fail)
+		return p.refuseBound(w, r, fail)
 	}
 	scopes := client.AllowedScopes(claims.Scopes)
 	if !slices.Contains(scopes, "openid") {
-		return refuseBearer(w, r, fault("insufficient_scope", "the application may not have the scope openid any more"), http.StatusForbidden)
+		return p.refuseBearer(w, r, fault("insufficient_scope", "the application may not have the scope openid any more"), http.StatusForbidden)
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.UserID, event.Outcome = b.ClientID, b.User.ID, "userinfo"
@@ -99,11 +99,17 @@ func presented(r *http.Request) (token, scheme string, fail *protocolError) {
 	return strings.TrimSpace(token), scheme, nil
 }
 
-// refuseBearer answers as RFC 6750 §3 wants.
-func refuseBearer(w http.ResponseWriter, r *http.Request, e *protocolError, status int) error {
+// refuseBearer answers as RFC 6750 §3 wants, and whoever came with the scheme DPoP as
+// RFC 9449 §7.1 does.
+func (p *Provider) refuseBearer(w http.ResponseWriter, r *http.Request, e *protocolError, status int) error {
+	p.corsOfAny(w, r)
 	event := reqlog.From(r.Context())
 	event.Outcome, event.Err = "refused."+e.Code, e
 	note(event, e)
-	w.Header().Set("WWW-Authenticate", `Bearer realm="idp", error="`+e.Code+`", error_description="`+e.Description+`"`)
+	challenge := `Bearer realm="idp", error="` + e.Code + `", error_description="` + e.Description + `"`
+	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, dpopScheme) {
+		challenge = dpopChallenge(e)
+	}
+	w.Header().Set("WWW-Authenticate", challenge)
 	return writeJSON(w, status, map[string]string{"error": e.Code, "error_description": e.Description})
 }

@@ -24,7 +24,7 @@ const requestType = "oauth-authz-req+jwt"
 var aboutItself = []string{"iss", "aud", "exp", "nbf", "iat", "jti", "sub"}
 
 // RequestObject checks a signed authorization request (RFC 9101) and returns its
-// parameters. What cannot be one, such as a list, is refused.
+// parameters. What cannot be one, such as a list of scopes, is refused.
 func RequestObject(text string, client *idp.Client, issuer string, now time.Time) (url.Values, error) {
 	var members map[string]any
 	header, err := verify(text, client, client.RequestAlgorithms(), &members)
@@ -79,6 +79,13 @@ func timesOf(members map[string]any) (t times, err error) {
 	return t, nil
 }
 
+// repeatable are the parameters that may stand in a form more than once (RFC 8707 §2).
+// Members cannot, so there a list says the same.
+var repeatable = []string{"resource"}
+
+// maxRepeats is how often, as in a form.
+const maxRepeats = 10
+
 // parameters turns members into what a form would have said.
 func parameters(members map[string]any) (url.Values, error) {
 	out := url.Values{}
@@ -86,27 +93,44 @@ func parameters(members map[string]any) (url.Values, error) {
 		if slices.Contains(aboutItself, name) {
 			continue
 		}
-		text := ""
-		switch v := value.(type) {
-		case string:
-			text = v
-		case float64:
-			text = strconv.FormatFloat(v, 'f', -1, 64)
-		case map[string]any: // claims
-			raw, err := json.Marshal(v)
+		list, repeated := value.([]any)
+		if !repeated || !slices.Contains(repeatable, name) {
+			list = []any{value}
+		}
+		if len(list) > maxRepeats {
+			return nil, fmt.Errorf("its member %q is too long a list", name)
+		}
+		for _, v := range list {
+			text, err := parameter(name, v)
 			if err != nil {
-				return nil, fmt.Errorf("its member %q: %w", name, err)
+				return nil, err
 			}
-			text = string(raw)
-		default:
-			return nil, fmt.Errorf("its member %q must be a text", name)
+			out.Add(name, text)
 		}
-		if !clean(text) {
-			return nil, fmt.Errorf("its member %q contains characters that are not allowed", name)
-		}
-		out.Set(name, text)
 	}
 	return out, nil
+}
+
+// parameter is the text of one value.
+func parameter(name string, value any) (text string, err error) {
+	switch v := value.(type) {
+	case string:
+		text = v
+	case float64:
+		text = strconv.FormatFloat(v, 'f', -1, 64)
+	case map[string]any: // claims
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return "", fmt.Errorf("its member %q: %w", name, err)
+		}
+		text = string(raw)
+	default:
+		return "", fmt.Errorf("its member %q must be a text", name)
+	}
+	if !clean(text) {
+		return "", fmt.Errorf("its member %q contains characters that are not allowed", name)
+	}
+	return text, nil
 }
 
 // clean reports whether s is UTF-8 without control characters, as in a form.

@@ -40,7 +40,9 @@ type information struct {
 
 	JWKS           json.RawMessage `json:"jwks,omitempty"`
 	RequestAlg     string          `json:"request_object_signing_alg,omitempty"`
-	RequestsSigned bool            `json:"require_signed_request_object,omitempty"` // RFC 9101 §10.5
+	RequestsSigned bool            `json:"require_signed_request_object,omitempty"`         // RFC 9101 §10.5
+	RequestsPushed bool            `json:"require_pushed_authorization_requests,omitempty"` // RFC 9126 §6
+	TokensBound    bool            `json:"dpop_bound_access_tokens,omitempty"`              // RFC 9449 §5.2
 }
 
 // answer tells a client about itself. A secret is shown once, when it is made.
@@ -50,7 +52,7 @@ func (h *Handlers) answer(w http.ResponseWriter, status int, c *idp.Client, toke
 		Name: c.Name, RedirectURIs: c.RedirectURIs, LogoutURIs: c.PostLogoutRedirectURIs, HomeURI: c.HomeURI, InitiateLogin: c.InitiateLoginURI,
 		Kind: "web", AuthMethod: string(c.AuthMethod), GrantTypes: c.GrantTypes, ResponseTypes: []string{"code"},
 		Scope: strings.Join(c.Scopes, " "), IDTokenAlg: string(c.IDTokenAlg), SubjectType: "public", JWKSURI: c.JWKSURI,
-		RequestAlg: string(c.RequestAlg), RequestsSigned: c.RequireSignedRequest,
+		RequestAlg: string(c.RequestAlg), RequestsSigned: c.RequireSignedRequest, RequestsPushed: c.RequirePAR, TokensBound: c.RequireDPoP,
 	}
 	if len(c.Keys) > 0 {
 		var err error
