@@ -65,9 +65,12 @@ type dialect struct {
 	// order is the statement that tells by whose rules text is sorted, and whether they
 	// have changed; "" where they are the program's own.
 	order string
-	clock string        // the statement that reads the server's clock; "" if there is no server
-	pools func() []Pool // nil: the one that GORM uses
-	close func()
+	// writable reports whether the server answers and takes changes; nil where whoever
+	// answers does.
+	writable func(context.Context) error
+	clock    string        // the statement that reads the server's clock; "" if there is no server
+	pools    func() []Pool // nil: the one that GORM uses
+	close    func()
 	// unhurried lends a handle whose statements may take as long as they take, but
 	// wait only a while for a busy table.
 	unhurried func(*Store) (db *gorm.DB, done func() error, err error)
@@ -163,13 +166,19 @@ func gormConfig() *gorm.Config {
 	}
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers and takes changes.
 func (s *Store) Ping(ctx context.Context) error {
-	db, err := s.db.DB()
-	if err == nil {
-		err = db.PingContext(ctx)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ping := s.dialect.writable
+	if ping == nil {
+		db, err := s.db.DB()
+		if err != nil {
+			return fmt.Errorf("ping database: %w", err)
+		}
+		ping = db.PingContext
 	}
-	if err != nil {
+	if err := ping(ctx); err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil
