@@ -43,6 +43,7 @@ func (s *seeing) watch(l *live, a *App) {
 		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
 		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
 		Reload: a.Reloads, Audit: a.Sealer.Broken,
+		Ready: func(ctx context.Context) bool { return l.current.Load().ready(ctx) },
 	}
 	if s.tracer != nil {
 		states.Spans = s.tracer.Counts
@@ -102,6 +103,14 @@ func (a *App) health(ctx context.Context) []server.Part {
 		parts = append(parts, server.Part{Name: "configuration", State: server.Degraded, Detail: "the file cannot be used; what was read before it goes on"})
 	}
 	return parts
+}
+
+// ready reports whether no part is down. Whoever reads metrics waits for it no longer
+// than a balancer does.
+func (a *App) ready(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, server.ReadyTimeout)
+	defer cancel()
+	return !slices.ContainsFunc(a.health(ctx), func(p server.Part) bool { return p.State == server.Down })
 }
 
 func part(name string, bad server.State, err error) server.Part {
