@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"idp/internal/oidc"
 	"idp/internal/server"
 	"idp/internal/spans"
+	"idp/internal/storage"
 	"idp/web"
 )
 
@@ -114,10 +116,10 @@ func (a *App) ready(ctx context.Context) bool {
 }
 
 func part(name string, bad server.State, err error) server.Part {
-	if err != nil {
-		return server.Part{Name: name, State: bad, Detail: err.Error()}
+	if err == nil {
+		return server.Part{Name: name, State: server.Well}
 	}
-	return server.Part{Name: name, State: server.Well}
+	return server.Part{Name: name, State: bad, Detail: cmp.Or(storage.Unreached(err), err.Error())}
 }
 
 // AdminRoutes is the table of contents of the administrator's listener.

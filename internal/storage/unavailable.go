@@ -62,7 +62,7 @@ const (
 )
 
 // errOnlyReads is what Ping says of a server that takes no changes.
-var errOnlyReads = errors.New("the server only reads: it is a standby, or default_transaction_read_only is set; see whether database.url leads to the primary")
+var errOnlyReads = errors.New("the server only reads")
 
 // readOnly reports whether the server was asked to write and only reads: a standby.
 func readOnly(err error) bool {
