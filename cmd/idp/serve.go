@@ -42,6 +42,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err := free(cfg); err != nil {
 			return err
 		}
+		app.Warn(log, cfg.Warnings())
 		a, err := app.New(ctx, cfg, app.Options{Log: log, Level: level, Follow: follow})
 		if err != nil {
 			return err

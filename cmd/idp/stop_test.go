@@ -118,3 +118,16 @@ func TestStopLogsNoFault(t *testing.T) {
 		})
 	}
 }
+
+// What idp config check warns of, whoever only starts the server reads too.
+func TestServeWarns(t *testing.T) {
+	t.Parallel()
+	listen := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	s := newSite(t, testdb.URL(t, "sqlite"), "http://"+listen)
+	s.more = "    scopes: [openid, profil]\n"
+	p := s.start(listen)
+	p.stop()
+	if log := p.log.String(); !strings.Contains(log, "level=WARN msg=configuration") || !strings.Contains(log, `did you mean \"profile\"?`) {
+		t.Errorf("nothing is said of the scope:\n%s", log)
+	}
+}
