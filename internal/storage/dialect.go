@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -103,6 +104,11 @@ func open(o Options) (*gorm.DB, dialect, error) {
 func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 	if path == "" {
 		return nil, dialect{}, errors.New(`database URL "sqlite:" needs a file name`)
+	}
+	// Nobody else on this machine reads it: SQLite itself would ask the umask. The files
+	// beside it are made like it.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		_ = f.Close()
 	}
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: sqlitePragmas}).String()
 	g, err := gorm.Open(sqlite.Open(dsn), gormConfig())
