@@ -59,7 +59,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 			}
 			log.Info("administering", "listen", admin.Addr().String())
 		}
-		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
+		log.Info("serving", "version", app.Version(), "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
 		return a.ServeBoth(ctx, l, admin)
 	},
 }
