@@ -4,7 +4,10 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /idp ./cmd/idp
+# What idp version, the log and idp_build_info say: the history stays outside.
+#   docker build --build-arg VERSION=$(git describe --tags --always) .
+ARG VERSION=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X idp/internal/app.version=$VERSION" -o /idp ./cmd/idp
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

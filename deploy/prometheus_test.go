@@ -26,6 +26,9 @@ func TestAlertRules(t *testing.T) {
 		if err := checkQuery(r.Expr, known); err != nil {
 			t.Errorf("%s: %v", r.Alert, err)
 		}
+		if c := comparedWithNothing(r.Expr); c != "" {
+			t.Errorf("%s: does not fire while there is no %s", r.Alert, c)
+		}
 		if !regexp.MustCompile(`^Idp[A-Za-z]+$`).MatchString(r.Alert) || names[r.Alert] {
 			t.Errorf("%s is no name, or one of two", r.Alert)
 		}
@@ -50,6 +53,35 @@ func TestAlertRules(t *testing.T) {
 	}
 	if len(names) < 10 {
 		t.Errorf("%d rules", len(names))
+	}
+}
+
+// comparedWithNothing is what a rule compares with that may not be there: series with
+// labels begin with what they count, and a comparison with none of them is never true.
+// Behind unless it keeps nothing from firing.
+func comparedWithNothing(expr string) string {
+	fires, _, _ := strings.Cut(expr, " unless ")
+	if m := regexp.MustCompile(`[<>]=?\s*([^\s<>=].*)$`).FindStringSubmatch(fires); m != nil && strings.Contains(m[1], "{") {
+		return m[1]
+	}
+	return ""
+}
+
+// What keeps everybody out has a rule of its own that gets somebody up.
+func TestWhatKeepsEverybodyOutPages(t *testing.T) {
+	t.Parallel()
+	rules := string(read(t, "prometheus/alerts.yaml"))
+	for what, expr := range map[string]string{
+		"no process is known":             `absent(up{job="idp"})`,
+		"a process does not answer":       `up{job="idp"} == 0`,
+		"balancers send no requests":      `min by (instance) (idp_ready) == 0`,
+		"the mail server refuses us":      `sum(increase(idp_mail_try_seconds_count{outcome="refused"}[30m])) > 10 unless `,
+		"the mail server takes no letter": `max(idp_outbox_oldest_seconds) > 180`,
+	} {
+		_, rule, found := strings.Cut(rules, "expr: "+expr)
+		if rule, _, _ = strings.Cut(rule, "- alert:"); !found || !strings.Contains(rule, "severity: page") {
+			t.Errorf("%s: nobody gets up", what)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // goes wrong in practice is a name: of a metric, a label or a function.
 var (
 	token     = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[a-zA-Z_:$][a-zA-Z0-9_:]*|[0-9]+[smhd]\b|[0-9.]+|[=!]~|[=!<>]=|\S`)
-	functions = []string{"sum", "max", "min", "rate", "increase", "histogram_quantile", "topk"}
+	functions = []string{"sum", "max", "min", "rate", "increase", "histogram_quantile", "topk", "absent"}
 	grouping  = []string{"by", "without"}
 	operators = []string{"and", "or", "unless", "bool", "on", "ignoring"}
 	added     = []string{"job", "instance"} // to every series, by Prometheus

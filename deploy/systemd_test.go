@@ -34,6 +34,10 @@ func TestSystemdUnit(t *testing.T) {
 	if len(u) != 3 || u["[Install]"]["WantedBy"] == nil || u["[Unit]"]["Description"] == nil {
 		t.Fatalf("sections: %v", u)
 	}
+	// It is restarted for as long as it takes, so that it is there when its database is.
+	if got := u["[Unit]"]["StartLimitIntervalSec"]; !slices.Equal(got, []string{"0"}) {
+		t.Errorf("StartLimitIntervalSec is %q: systemd gives up while the database is away", got)
+	}
 	s := u["[Service]"]
 	for key, want := range map[string]string{
 		"User": "idp", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateDevices": "yes", "MemoryDenyWriteExecute": "yes",

@@ -62,7 +62,14 @@ var migrateStatusCommand = command{
 				}
 				fmt.Fprintf(e.out, "%-8s  %s\n", state, m.Name)
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			schema, err := s.Schema(ctx)
+			if err != nil {
+				return err
+			}
+			return schema.Usable()
 		})
 	},
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 
 	"idp/internal/config"
@@ -34,7 +35,7 @@ Example: idp copy --from sqlite:/var/lib/idp/idp.db --to env:IDP_DATABASE_URL
 		if *from == *to {
 			return wrongly("--from and --to are the same database")
 		}
-		source, err := openDatabase(e, "--from", *from)
+		source, err := openSource(e, *from)
 		if err != nil {
 			return err
 		}
@@ -46,19 +47,45 @@ Example: idp copy --from sqlite:/var/lib/idp/idp.db --to env:IDP_DATABASE_URL
 	},
 }
 
+// openSource opens the database to read, and makes no file.
+func openSource(e env, where string) (*storage.Store, error) {
+	url, err := databaseURL(e, "--from", where)
+	if err != nil {
+		return nil, err
+	}
+	if file, is := strings.CutPrefix(url, "sqlite:"); is {
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("--from: %w", err)
+		}
+	}
+	return openURL("--from", url)
+}
+
 // openDatabase opens what a flag names.
 func openDatabase(e env, name, where string) (*storage.Store, error) {
-	url := where
+	url, err := databaseURL(e, name, where)
+	if err != nil {
+		return nil, err
+	}
+	return openURL(name, url)
+}
+
+// databaseURL is the URL that a flag names.
+func databaseURL(e env, name, where string) (string, error) {
 	if !strings.HasPrefix(where, "sqlite:") {
 		var ref config.SecretRef
 		if err := ref.UnmarshalYAMLText(where); err != nil {
-			return nil, wrongly("%s: say where the URL is, env:NAME or file:/path, or sqlite:/path", name)
+			return "", wrongly("%s: say where the URL is, env:NAME or file:/path, or sqlite:/path", name)
 		}
 		if err := ref.Resolve(e.getenv); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return "", fmt.Errorf("%s: %w", name, err)
 		}
-		url = ref.Token().Reveal()
+		return ref.Token().Reveal(), nil
 	}
+	return where, nil
+}
+
+func openURL(name, url string) (*storage.Store, error) {
 	s, err := storage.Open(storage.Options{URL: url, Name: "idp copy"})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -44,6 +44,13 @@ Example: idp migrate up --config idp.yaml --dry-run --sql
 
 // dryRun prints the pending steps and tries them.
 func dryRun(ctx context.Context, w io.Writer, s *storage.Store, text bool) error {
+	schema, err := s.Schema(ctx)
+	if err == nil {
+		err = schema.Usable()
+	}
+	if err != nil {
+		return err
+	}
 	pending, err := s.Pending(ctx)
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 		if err := free(cfg); err != nil {
 			return err
 		}
+		app.Warn(log, cfg.Warnings())
 		a, err := app.New(ctx, cfg, app.Options{Log: log, Level: level, Follow: follow})
 		if err != nil {
 			return err
@@ -58,7 +59,7 @@ Example: idp serve --config /etc/idp/idp.yaml
 			}
 			log.Info("administering", "listen", admin.Addr().String())
 		}
-		log.Info("serving", "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
+		log.Info("serving", "version", app.Version(), "issuer", cfg.Issuer, "listen", l.Addr().String(), "clients", len(cfg.Declared))
 		return a.ServeBoth(ctx, l, admin)
 	},
 }

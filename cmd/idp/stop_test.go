@@ -111,10 +111,29 @@ func TestStopLogsNoFault(t *testing.T) {
 					<-crowd.warm
 				}
 				p.stop()
+				if log := p.log.String(); !strings.Contains(log, "msg=stopping ") || !strings.HasSuffix(log, "msg=stopped\n") {
+					t.Errorf("the log does not tell a stop from a death:\n%s", log)
+				}
 				crowd.wg.Wait()
 				crowd.refused.Range(func(status, _ any) bool { t.Errorf("a page answered %v", status); return true })
 				p.quiet()
 			})
 		})
+	}
+}
+
+// What idp config check warns of, whoever only starts the server reads too.
+func TestServeWarns(t *testing.T) {
+	t.Parallel()
+	listen := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	s := newSite(t, testdb.URL(t, "sqlite"), "http://"+listen)
+	s.more = "    scopes: [openid, profil]\n"
+	p := s.start(listen)
+	p.stop()
+	if log := p.log.String(); !strings.Contains(log, "msg=serving version=") {
+		t.Errorf("nothing is said of what serves:\n%s", log)
+	}
+	if log := p.log.String(); !strings.Contains(log, "level=WARN msg=configuration") || !strings.Contains(log, `did you mean \"profile\"?`) {
+		t.Errorf("nothing is said of the scope:\n%s", log)
 	}
 }

@@ -178,6 +178,8 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 		Issuer: cfg.IssuerURL, Pages: pages, Log: o.Log, Now: o.Now, Routes: all, Certificate: a.certificate,
 		Health: a.health, ShutdownDelay: cfg.ShutdownDelay.Std(), Seen: a.seeing.meters.Request, Trace: a.traceRequests(cfg.Proxies),
 		Begin: a.begin(cfg.Proxies), Done: a.done, Refused: a.failures.Note,
+		// Whoever reads the log later tells a stop that was asked for from a death.
+		Stopping: func() { o.Log.Info("stopping", "shutdown_delay", cfg.ShutdownDelay.Std().String()) },
 	})
 	if old != nil {
 		a.Admin = old.Admin // which shows whatever is in force

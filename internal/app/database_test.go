@@ -195,3 +195,34 @@ func TestDatabaseThatIsTooSlow(t *testing.T) {
 	}
 	ada.back(t, "unlocked")
 }
+
+// Whoever sends a form while the database is away goes on where they were, to the
+// application that they came from: also where a browser does not say which page the
+// form was on.
+func TestOutageLeadsBackToTheSignIn(t *testing.T) {
+	t.Parallel()
+	proxy := testdb.NewProxy(t, testdb.URL(t, "postgres"))
+	p := apptest.New(t, proxy.URL, apptest.Faulty())
+	explain(t, p)
+	another, b := newPerson(p, "bob@example.com"), p.Browser()
+	form := b.Authorize(apptest.NewRequest(apptest.Web))
+	outage := func(send func() *apptest.Page) *apptest.Page {
+		t.Helper()
+		proxy.Refuse()
+		page := send()
+		ofPage(page).sorry(t, "a form")
+		proxy.Pass()
+		another.back(t, "the database")
+		return b.Open(page.Attr("way-on", "href"))
+	}
+	form = outage(func() *apptest.Page { return b.Submit(form.Form("/login").Set("email", "ada@example.com")) })
+	wait, mail := b.Ask(form, "ada@example.com")
+	back := outage(func() *apptest.Page { return b.EnterCode(wait, mail.Code) })
+	back = outage(func() *apptest.Page { return b.Submit(back.Form(wait.URL.Path + "/resend")) })
+	if back.URL.Path != wait.URL.Path {
+		t.Fatalf("not the waiting page, but %s", back)
+	}
+	if _, ok := b.EnterCode(back, mail.Code).Answer(); !ok {
+		t.Error("the application is forgotten")
+	}
+}

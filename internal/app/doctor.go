@@ -2,12 +2,14 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"time"
 
 	"idp/internal/config"
 	"idp/internal/doctor"
 	"idp/internal/mail"
+	"idp/internal/oidc"
 	"idp/internal/outbound"
 	"idp/internal/storage"
 )
@@ -24,6 +26,13 @@ func NewDoctor(cfg *config.Config, store *storage.Store, dns string, now func() 
 		return nil, nil, fmt.Errorf("http.trusted_cas: %w", err)
 	}
 	s := &doctor.Subject{Config: cfg, Keys: keyring, Database: store, Resolver: doctor.NewResolver(dns), Roots: roots, Now: now}
+	s.Opens = func(ctx context.Context) error {
+		stored, err := store.SigningKeys(ctx)
+		if err != nil {
+			return err
+		}
+		return oidc.Opens(keyring, stored)
+	}
 	for _, p := range cfg.Mail.All() {
 		out := doctor.Provider{Name: p.Name, Preset: p.SMTP.Preset, Hook: p.Hook.URL}
 		if p.Hook.URL != "" {

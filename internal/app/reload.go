@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
 	"idp/internal/audit"
 	"idp/internal/config"
+	"idp/internal/config/strictyaml"
 	"idp/internal/idp"
 )
 
@@ -72,6 +74,14 @@ func (a *App) tell(old, now *config.Config) {
 	plan := idp.PlanClients(now.Declared, old.Declared)
 	a.log.Info("configuration reloaded", "settings", config.Changes(old, now),
 		"add", ids(plan.Add), "change", ids(plan.Change), "disable", append([]string{}, plan.Disable...))
+	Warn(a.log, now.Warnings())
+}
+
+// Warn logs what a configuration most likely does not mean.
+func Warn(log *slog.Logger, warnings strictyaml.Faults) {
+	for _, w := range warnings {
+		log.Warn("configuration", "warning", w.Error())
+	}
 }
 
 func ids(clients []idp.Client) []string {

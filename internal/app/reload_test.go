@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -125,6 +126,17 @@ func TestReloadOfSecretsAndLinks(t *testing.T) {
 	f.write("web", next.Secret)
 	f.reloaded(0)
 	f.works(next, "ada@example.com")
+	must(t, os.Chmod(f.path("web"), 0o604))
+	must(t, os.Chmod(f.dir, 0o711))               //nolint:gosec // as it may be found
+	must(t, os.Chmod(filepath.Dir(f.dir), 0o711)) //nolint:gosec // as it may be found
+	if strings.Contains(f.logs.String(), "everybody") {
+		t.Errorf("nobody else could read it: %s", f.logs)
+	}
+	f.write("root", strings.Repeat("r", 40)+"\n") // the same secret, another file
+	f.reloaded(1)
+	if !strings.Contains(f.logs.String(), "web can be read by everybody") {
+		t.Errorf("nothing is said of a secret that everybody can read: %s", f.logs)
+	}
 
 	for i, c := range []apptest.Client{apptest.Other, apptest.Basic} {
 		must(t, os.MkdirAll(f.path(fmt.Sprint("data", i)), 0o700))
@@ -133,12 +145,12 @@ func TestReloadOfSecretsAndLinks(t *testing.T) {
 	must(t, os.Symlink("data0", f.path("..data")))
 	must(t, os.Symlink("..data/idp.yaml", f.path("link")))
 	must(t, os.Rename(f.path("link"), f.path("idp.yaml")))
-	f.reloaded(1)
+	f.reloaded(2)
 	f.works(apptest.Other, "ada@example.com")
 
 	must(t, os.Symlink("data1", f.path("..data_tmp")))
 	must(t, os.Rename(f.path("..data_tmp"), f.path("..data")))
-	f.reloaded(2)
+	f.reloaded(3)
 	f.works(apptest.Basic, "ada@example.com")
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"idp/internal/oidc"
 	"idp/internal/server"
 	"idp/internal/spans"
+	"idp/internal/storage"
 	"idp/web"
 )
 
@@ -43,6 +45,7 @@ func (s *seeing) watch(l *live, a *App) {
 		Keys:   func() *oidc.Keys { return l.current.Load().Keys },
 		Mail:   func() *mail.Providers { return l.current.Load().Worker.Senders },
 		Reload: a.Reloads, Audit: a.Sealer.Broken,
+		Ready: func(ctx context.Context) bool { return l.current.Load().ready(ctx) },
 	}
 	if s.tracer != nil {
 		states.Spans = s.tracer.Counts
@@ -104,11 +107,19 @@ func (a *App) health(ctx context.Context) []server.Part {
 	return parts
 }
 
+// ready reports whether no part is down. Whoever reads metrics waits for it no longer
+// than a balancer does.
+func (a *App) ready(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, server.ReadyTimeout)
+	defer cancel()
+	return !slices.ContainsFunc(a.health(ctx), func(p server.Part) bool { return p.State == server.Down })
+}
+
 func part(name string, bad server.State, err error) server.Part {
-	if err != nil {
-		return server.Part{Name: name, State: bad, Detail: err.Error()}
+	if err == nil {
+		return server.Part{Name: name, State: server.Well}
 	}
-	return server.Part{Name: name, State: server.Well}
+	return server.Part{Name: name, State: bad, Detail: cmp.Or(storage.Unreached(err), err.Error())}
 }
 
 // AdminRoutes is the table of contents of the administrator's listener.

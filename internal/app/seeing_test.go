@@ -84,7 +84,15 @@ func TestReadinessTellsTheAdministrator(t *testing.T) {
 	if w := ask(p, "/readyz", "127.0.0.1:9090"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "keys: degraded, a stored signing key cannot be opened") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	if w := ask(p, "/metrics", "127.0.0.1:9090"); !strings.Contains(w.Body.String(), "\nidp_ready 1\n") {
+		t.Errorf("no alert may fire: %s", w.Body)
+	}
 	testdb.Exec(t, p.Database, `DELETE FROM goose_db_version WHERE version_id > 3`)
+	// A balancer sends such a process nothing more, so that no request of it fails: this
+	// alone tells whoever watches.
+	if w := ask(p, "/metrics", "127.0.0.1:9090"); !strings.Contains(w.Body.String(), "\nidp_ready 0\n") {
+		t.Errorf("no alert can fire: %s", w.Body)
+	}
 	if w := ask(p, "/readyz", "idp-admin.example.com"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "schema: down, schema is at version 3") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

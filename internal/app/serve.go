@@ -37,6 +37,9 @@ func (a *App) ServeBoth(ctx context.Context, l, admin net.Listener) error {
 	if errClose := a.Store.Close(); err == nil {
 		err = errClose
 	}
+	if err == nil {
+		a.log.Info("stopped")
+	}
 	return err
 }
 

@@ -29,6 +29,8 @@ func TestDatabaseURLs(t *testing.T) {
 		"postgres://idp:s3cr3t@db.example.com:port/name":                 rest,
 		"postgres://idp:s3cr3t@db.example.com/name?sslmode=s3cr3t":       rest,
 		"postgres://idp:s3%20cr3t@db.example.com/name?pool_max_conns=s3": rest,
+		"postgres://db.example.com/name?sslrootcert=/nowhere/ca.pem":     "names what cannot be read: sslrootcert: open /nowhere/ca.pem",
+		"postgres://idp:s3cr3t@db.example.com/name\nand more":            "more than one line",
 		"sqlite:/var/lib/idp.db":                                         good,
 		"sqlite:":                                                        "file's path",
 		"mysql://idp:s3cr3t@db.example.com/name":                         "must hold postgres://",

@@ -85,6 +85,9 @@ func (f *File) look(path string) string {
 	if info.IsDir() {
 		return "directory"
 	}
+	if !info.Mode().IsRegular() {
+		return "irregular" // reading might never end
+	}
 	old, seen := f.known[path]
 	if seen && os.SameFile(old.info, info) && old.info.Size() == info.Size() && old.info.ModTime().Equal(info.ModTime()) && old.at.Sub(info.ModTime()) > settled {
 		return old.sum

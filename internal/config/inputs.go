@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -18,7 +19,7 @@ type Inputs struct {
 // inputs lists what c was read from. c may be full of faults.
 func (c *Config) inputs(documents []string) Inputs {
 	in := Inputs{Documents: documents}
-	secretFiles(reflect.ValueOf(c).Elem(), &in.Files)
+	eachSecret("", reflect.ValueOf(c).Elem(), func(_ string, ref SecretRef) { in.Files = append(in.Files, one(ref.file())...) })
 	in.Files = append(append(in.Files, c.HTTP.TrustedCAs...), c.ClientsByMetadata.TrustedCAs...)
 	for _, file := range []string{c.TLS.CertFile, c.TLS.KeyFile, c.Admin.TLS.CertFile, c.Admin.TLS.KeyFile, c.Admin.TLS.ClientCAFile, c.Mail.SMTP.CAFile} {
 		in.Files = append(in.Files, one(file)...)
@@ -36,31 +37,32 @@ func (c *Config) inputs(documents []string) Inputs {
 	return in
 }
 
-// secretFiles collects the files of all SecretRefs below v.
-func secretFiles(v reflect.Value, files *[]string) {
+// eachSecret visits all SecretRefs of v, which stands at path.
+func eachSecret(path string, v reflect.Value, visit func(path string, ref SecretRef)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			secretFiles(v.Elem(), files)
+			eachSecret(path, v.Elem(), visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			secretFiles(v.Index(i), files)
+			eachSecret(fmt.Sprintf("%s[%d]", path, i), v.Index(i), visit)
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			secretFiles(v.MapIndex(key), files)
+			eachSecret(path+"."+key.String(), v.MapIndex(key), visit)
 		}
 	case reflect.Struct:
 		if ref, ok := v.Interface().(SecretRef); ok {
-			if file, isFile := strings.CutPrefix(ref.ref, "file:"); isFile {
-				*files = append(*files, file)
-			}
+			visit(path, ref)
 			return
 		}
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("yaml") != "-" {
-				secretFiles(v.Field(i), files)
+			f := v.Type().Field(i)
+			if key := yamlKey(f); f.Anonymous {
+				eachSecret(path, v.Field(i), visit)
+			} else if key != "" {
+				eachSecret(strings.TrimPrefix(path+"."+key, "."), v.Field(i), visit)
 			}
 		}
 	}

@@ -133,11 +133,10 @@ func (r *SecretRef) Resolve(getenv func(string) string) error {
 			return fmt.Errorf("the environment variable %s is not set", where)
 		}
 	case "file":
-		raw, err := os.ReadFile(where)
-		if err != nil {
+		var err error
+		if text, err = readSecret(where); err != nil {
 			return fmt.Errorf("the secret's file cannot be read: %w", err)
 		}
-		text = string(raw)
 	default:
 		return nil
 	}
@@ -146,6 +145,33 @@ func (r *SecretRef) Resolve(getenv func(string) string) error {
 	}
 	r.value = secret.TokenOf(text)
 	return nil
+}
+
+// file is the secret's file; "" if it is in none.
+func (r SecretRef) file() string {
+	file, is := strings.CutPrefix(r.ref, "file:")
+	if !is {
+		return ""
+	}
+	return file
+}
+
+// mostSecret is more than any secret takes; keys of DKIM are the longest.
+const mostSecret = 64 << 10
+
+// readSecret reads a file that ends. What is no regular one may keep its reader waiting,
+// and a running server reads it again.
+func readSecret(file string) (string, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil: // reading says it
+	case !info.Mode().IsRegular() && !info.IsDir():
+		return "", fmt.Errorf("%s is no regular file", file)
+	case info.Size() > mostSecret:
+		return "", fmt.Errorf("%s has %d bytes, and no secret more than %d", file, info.Size(), mostSecret)
+	}
+	raw, err := os.ReadFile(file)
+	return string(raw), err
 }
 
 func durations(in []time.Duration) (out []Duration) {

@@ -2,6 +2,10 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -40,9 +44,39 @@ func (c *Config) Warnings() strictyaml.Faults {
 			warn(path, "contains %s, but not openid: without it there is no ID token, and userinfo answers nothing", client.Scopes[about])
 		}
 	}
+	private := func(path, file string) {
+		if openToAll(file) {
+			warn(path, "%s can be read by everybody on this machine: chmod o-rwx %s", file, file)
+		}
+	}
+	eachSecret("", reflect.ValueOf(c).Elem(), func(path string, ref SecretRef) { private(path, ref.file()) })
+	private("tls.key_file", c.TLS.KeyFile)
+	private("admin.tls.key_file", c.Admin.TLS.KeyFile)
 	scopes("clients_by_metadata.scopes", c.ClientsByMetadata.Scopes)
 	scopes("registration.scopes", c.Registration.Scopes)
 	return out
+}
+
+// openToAll reports whether everybody on this machine can read a file, and reach it.
+func openToAll(file string) bool {
+	place, err := filepath.EvalSymlinks(file)
+	if file == "" || err != nil {
+		return false
+	}
+	if place, err = filepath.Abs(place); err != nil {
+		return false
+	}
+	for need := fs.FileMode(0o004); ; need = 0o001 {
+		info, err := os.Stat(place)
+		if err != nil || info.Mode()&need == 0 {
+			return false
+		}
+		above := filepath.Dir(place)
+		if above == place {
+			return true
+		}
+		place = above
+	}
 }
 
 // misspelt is the scope that an unknown one was most likely meant to be; "" if it

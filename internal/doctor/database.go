@@ -2,12 +2,26 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"strings"
+
+	"idp/internal/storage"
 )
 
 func (s *Subject) checkDatabase(ctx context.Context) []Finding {
 	if err := s.Database.Ping(ctx); err != nil {
+		if seen, fix := storage.WhyUnreached(err); seen != "" {
+			return []Finding{problem(fix, "%s", seen)}
+		}
 		return []Finding{problem("see whether it runs, and whether database.url leads there", "the database does not answer: %v", err)}
+	}
+	schema, err := s.Database.Schema(ctx)
+	if err == nil {
+		err = schema.Usable()
+	}
+	var newer *storage.NewerError
+	if errors.As(err, &newer) {
+		return []Finding{problem("start the newer release, or restore the backup made before its upgrade", "the database is at version %d, and this program knows only %d: idp serve does not start", newer.Have, newer.Newest)}
 	}
 	list, err := s.Database.Migrations(ctx)
 	if err != nil {
@@ -22,7 +36,11 @@ func (s *Subject) checkDatabase(ctx context.Context) []Finding {
 	if len(pending) > 0 {
 		return []Finding{problem("run idp migrate up, or restart idp serve, which does it too", "the schema lacks %d of %d steps: %s", len(pending), len(list), strings.Join(pending, ", "))}
 	}
-	return append([]Finding{ok("the database answers, and its schema is current")}, s.checkTextOrder(ctx)...)
+	found := []Finding{ok("the database answers, and its schema is current")}
+	if err := s.Opens(ctx); err != nil {
+		found = append(found, problem("set secret to what it was, or give that as previous_secret: idp rotate-secret -h", "%v", err))
+	}
+	return append(found, s.checkTextOrder(ctx)...)
 }
 
 // checkTextOrder looks for indexes that the system's next upgrade would break, or

@@ -42,7 +42,7 @@ func newSubject(t *testing.T, issuer, more string) *Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Subject{Config: cfg, Keys: keys, Database: &fakeDatabase{}, Resolver: NewResolver(testdns.NewZone(t, "").Addr), Now: time.Now}
+	return &Subject{Config: cfg, Keys: keys, Database: &fakeDatabase{}, Resolver: NewResolver(testdns.NewZone(t, "").Addr), Now: time.Now, Opens: func(context.Context) error { return nil }}
 }
 
 // fakeDatabase says what it is told to; the real ones are asked by the tests of the
@@ -54,9 +54,11 @@ type fakeDatabase struct {
 	ahead   time.Duration
 	order   storage.TextOrder
 	noOrder error
+	schema  storage.Schema
 }
 
-func (d *fakeDatabase) Ping(context.Context) error { return d.err }
+func (d *fakeDatabase) Ping(context.Context) error                     { return d.err }
+func (d *fakeDatabase) Schema(context.Context) (storage.Schema, error) { return d.schema, nil }
 func (d *fakeDatabase) Migrations(context.Context) ([]storage.Migration, error) {
 	return d.list, d.listErr
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -119,6 +120,8 @@ func TestDatabase(t *testing.T) {
 		"current":       {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql", Applied: true}}}, OK, "current"},
 		"pending":       {fakeDatabase{list: []storage.Migration{{Version: 1, Name: "00001_house.sql"}}}, Problem, "00001_house.sql"},
 		"away":          {fakeDatabase{err: errors.New("refused")}, Problem, "does not answer"},
+		"newer":         {fakeDatabase{schema: storage.Schema{Have: 99, Newest: 16}}, Problem, "start the newer release"},
+		"newer, beside": {fakeDatabase{schema: storage.Schema{Have: 17, Newest: 16, Beside: true}}, OK, "current"},
 		"foreign order": {fakeDatabase{order: storage.TextOrder{Locale: "de_DE.UTF-8"}}, Note, "REINDEX"},
 		"order changed": {fakeDatabase{order: storage.TextOrder{Locale: "de_DE.UTF-8", Changed: true}}, Problem, "since the indexes were built"},
 		"old server":    {fakeDatabase{noOrder: errors.New("no")}, Note, "version 15"},
@@ -127,6 +130,8 @@ func TestDatabase(t *testing.T) {
 		s.Database = &c.database
 		wants(t, name, s.checkDatabase(t.Context()), c.want, c.seen)
 	}
+	s.Database, s.Opens = &fakeDatabase{}, func(context.Context) error { return errors.New("signing key x cannot be opened") }
+	wants(t, "another root secret", s.checkDatabase(t.Context()), Problem, "previous_secret")
 }
 
 func TestCertificates(t *testing.T) {

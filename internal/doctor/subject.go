@@ -22,11 +22,14 @@ type Subject struct {
 	Roots     *x509.CertPool // that https is checked with; nil: the system's
 	Providers []Provider
 	Now       func() time.Time
+	// Opens returns an error if the root secret does not open the stored signing keys.
+	Opens func(context.Context) error
 }
 
 // Database is what the doctor asks of one.
 type Database interface {
 	Ping(ctx context.Context) error
+	Schema(ctx context.Context) (storage.Schema, error)
 	Migrations(ctx context.Context) ([]storage.Migration, error)
 	Clock(ctx context.Context) (time.Time, error)
 	TextOrder(ctx context.Context) (storage.TextOrder, error)

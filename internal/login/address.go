@@ -95,7 +95,7 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 		return oidc.FlowProblem(f, idp.ErrForeignBrowser, h.Clients, h.Issuer)
 	}
 	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
-		return limited(err, c, next(sealed))
+		return h.limited(err, c, next(sealed))
 	}
 	clientID, asked := "", ""
 	if f != nil {
@@ -104,7 +104,7 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 	asker.Locale = h.Pages.Locale(r, asked)
 	typed := r.PostForm.Get("email")
 	if must, err := h.needsWork(r, typed, &asker); err != nil {
-		return err
+		return h.limited(err, c, next(sealed))
 	} else if must {
 		return h.toWork(w, r, asker.Browser, sealed, typed)
 	}
@@ -113,7 +113,7 @@ func (h *Handlers) SubmitAddress(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, "/login?"+url.Values{"flow": {sealed}, "typed": {h.sealTyped(asker.Browser, typed)}}.Encode())
 	}
 	if err != nil {
-		return limited(err, c, next(sealed))
+		return h.limited(err, c, next(sealed))
 	}
 	event := reqlog.From(r.Context())
 	event.ClientID, event.Outcome = clientID, "login.asked"

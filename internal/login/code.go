@@ -17,7 +17,7 @@ import (
 func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 	id, asker := r.PathValue("challenge"), h.Callers.Asker(r)
 	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
-		return limited(err, nil, "/login/c/"+id)
+		return h.limited(err, nil, "/login/c/"+id)
 	}
 	ok, token, err := h.Login.SubmitCode(r.Context(), id, r.PostForm.Get("code"), asker)
 	event := reqlog.From(r.Context())
@@ -47,7 +47,7 @@ func (h *Handlers) SubmitCode(w http.ResponseWriter, r *http.Request) error {
 			RetryAt: l.RetryAt, Cause: err, Action: web.Action{Do: "back_to_code", URL: wait},
 		}
 	}
-	return err
+	return h.limited(err, nil, wait)
 }
 
 // SubmitResend asks for another mail.
@@ -55,7 +55,7 @@ func (h *Handlers) SubmitResend(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("challenge")
 	asker := h.Callers.Asker(r)
 	if err := h.pace.use(asker.Browser, h.Now()); err != nil {
-		return limited(err, nil, "/login/c/"+id)
+		return h.limited(err, nil, "/login/c/"+id)
 	}
 	err := h.Login.SendAgain(r.Context(), id, asker)
 	switch {
@@ -67,5 +67,5 @@ func (h *Handlers) SubmitResend(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, idp.ErrNotFound), errors.Is(err, idp.ErrForeignBrowser):
 		return oidc.FlowProblem(nil, err, h.Clients, h.Issuer)
 	}
-	return limited(err, nil, "/login/c/"+id)
+	return h.limited(err, nil, "/login/c/"+id)
 }

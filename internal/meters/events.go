@@ -3,6 +3,7 @@ package meters
 import (
 	"errors"
 	"maps"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -55,21 +56,24 @@ var (
 // of those for another host.
 const unrouted = "(none)"
 
+// refused is the outcome of what was not right.
+const refused = "refused"
+
 // logins are the outcomes of requests that begin a session at an application, or
 // fail to.
 var logins = map[string]event{
 	"login.code_redeemed":           {method: "code", outcome: "ok"},
-	"login.code_refused":            {method: "code", outcome: "refused"},
+	"login.code_refused":            {method: "code", outcome: refused},
 	"login.link_redeemed":           {method: "link", outcome: "ok"},
 	"login.link_redeemed_elsewhere": {method: "link", outcome: "ok_elsewhere"},
-	"login.link_refused":            {method: "link", outcome: "refused"},
+	"login.link_refused":            {method: "link", outcome: refused},
 	"login.not_admitted":            {method: "session", outcome: "not_admitted"},
 	"native.code_redeemed":          {method: "native_code", outcome: "ok"},
-	"native.code_refused":           {method: "native_code", outcome: "refused"},
+	"native.code_refused":           {method: "native_code", outcome: refused},
 	"native.link_redeemed":          {method: "native_link", outcome: "ok"},
-	"native.link_refused":           {method: "native_link", outcome: "refused"},
+	"native.link_refused":           {method: "native_link", outcome: refused},
 	"device.approved":               {method: "device", outcome: "ok"},
-	"device.denied":                 {method: "device", outcome: "refused"},
+	"device.denied":                 {method: "device", outcome: refused},
 	codeIssued:                      {method: "session", outcome: "ok"},
 }
 
@@ -138,7 +142,11 @@ func (m *Meters) Request(route string, status int, took time.Duration, e *reqlog
 		if known.token != nil {
 			known.token.Inc()
 		} else {
-			m.logins.With(known.method, known.outcome, m.Client(e.ClientID)).Inc()
+			outcome := known.outcome
+			if status >= http.StatusInternalServerError && outcome == refused {
+				outcome = "failed" // nobody looked whether it was right
+			}
+			m.logins.With(known.method, outcome, m.Client(e.ClientID)).Inc()
 		}
 	}
 	if e.Err != nil {

@@ -38,6 +38,7 @@ func TestEventsAreCounted(t *testing.T) {
 	}{
 		{"/login/c/{challenge}", "login.code_redeemed", "web", 303},
 		{"/login/c/{challenge}", "login.code_refused", "", 303},
+		{"/login/c/{challenge}", "login.code_refused", "", 503},      // the database was away: nobody guesses
 		{"/authorize/continue", "authorize.code_issued", "web", 303}, // counted at its code
 		{"/authorize", "authorize.code_issued", "web", 303},
 		{"/authorize", "authorize.code_issued", "https://stranger.test/app", 303},
@@ -55,7 +56,7 @@ func TestEventsAreCounted(t *testing.T) {
 	m.Purged(7)
 	out := text(t, r)
 	for _, want := range []string{
-		`idp_logins_total{method="code",outcome="ok",client="web"} 1`, `idp_logins_total{method="code",outcome="refused",client="none"} 1`,
+		`idp_logins_total{method="code",outcome="ok",client="web"} 1`, `idp_logins_total{method="code",outcome="refused",client="none"} 1`, `idp_logins_total{method="code",outcome="failed",client="none"} 1`,
 		`idp_logins_total{method="session",outcome="ok",client="web"} 1`, `idp_logins_total{method="session",outcome="ok",client="other"} 1`,
 		`idp_tokens_total{event="refresh"} 1`, `idp_tokens_total{event="refresh_reused"} 1`, `idp_tokens_total{event="code"} 0`,
 		`idp_limits_hit_total{limit="send_per_ip"} 1`, "idp_purged_rows_total 7",

@@ -32,6 +32,8 @@ type States struct {
 	Mail  func() *mail.Providers // those in force
 	// Reload reports false, or is nil, if nothing reloads.
 	Reload func() (Reload, bool)
+	// Ready reports whether all that requests need is there, as /readyz has it.
+	Ready func(context.Context) bool
 	// Audit reports which ends of the audit log's chain somebody else changed.
 	Audit func() (first, last bool)
 	// Spans counts those that were sent, dropped and not taken; nil without traces.
@@ -70,6 +72,9 @@ func (s *States) Add(r *metrics.Registry) {
 	}, "provider")
 	gauge("idp_key_age_seconds", "How long the signing key of an algorithm has signed.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return now.Sub(k.Since) }), "algorithm")
 	gauge("idp_key_rotation_seconds", "Seconds until the next key of an algorithm signs; negative if it is late.", s.keys(func(k oidc.KeyTimes, now time.Time) time.Duration { return k.Until.Sub(now) }), "algorithm")
+	gauge("idp_ready", "1 while all that requests need is there; 0 while /readyz says what is down, a stop aside.", func(ctx context.Context, emit metrics.Emit) {
+		emit(truth(s.Ready(ctx)))
+	})
 	gauge("idp_audit_broken", "1 while an end of the audit log's chain is not what this program wrote: the first is not purged, the last takes no events.", func(_ context.Context, emit metrics.Emit) {
 		first, last := s.Audit()
 		emit(truth(first), "first")

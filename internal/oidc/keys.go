@@ -104,9 +104,22 @@ func (k *Keys) Rotate(ctx context.Context) error {
 	return errors.New("rotate keys: other replicas keep changing them")
 }
 
+// Opens returns an error that names a stored key which a keyring does not open: those
+// that sealed it had another root secret.
+func Opens(keyring *secret.Keyring, stored []idp.SigningKey) error {
+	for i := range stored {
+		if _, err := opened(keyring, &stored[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // open returns the private part of a stored key, in PKCS #8.
-func (k *Keys) open(s *idp.SigningKey) ([]byte, error) {
-	der, err := k.keyring.Open(keyLabel, s.Private, []byte(s.ID))
+func (k *Keys) open(s *idp.SigningKey) ([]byte, error) { return opened(k.keyring, s) }
+
+func opened(keyring *secret.Keyring, s *idp.SigningKey) ([]byte, error) {
+	der, err := keyring.Open(keyLabel, s.Private, []byte(s.ID))
 	if err != nil {
 		return nil, fmt.Errorf("signing key %s cannot be opened: the root secret is not the one it was sealed with (give the old one as previous_secret): %w", s.ID, err)
 	}
@@ -116,14 +129,9 @@ func (k *Keys) open(s *idp.SigningKey) ([]byte, error) {
 // canOpen comes before every change: whoever has another root secret must not put keys
 // beside ours that we could not open.
 func (k *Keys) canOpen(stored []idp.SigningKey) error {
-	for i := range stored {
-		if _, err := k.open(&stored[i]); err != nil {
-			k.foreign.Store(true)
-			return err
-		}
-	}
-	k.foreign.Store(false)
-	return nil
+	err := Opens(k.keyring, stored)
+	k.foreign.Store(err != nil)
+	return err
 }
 
 // Foreign reports whether a stored key could not be opened when they were last looked

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-const readyTimeout = 2 * time.Second
+// ReadyTimeout is how long whoever asks for readiness waits for the parts.
+const ReadyTimeout = 2 * time.Second
 
 // Part is something that requests need, and how it is.
 type Part struct {
@@ -47,7 +48,7 @@ func (s *Server) health(next http.Handler) http.Handler {
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), ReadyTimeout)
 	defer cancel()
 	var parts []Part
 	if s.Draining() {

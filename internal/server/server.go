@@ -41,6 +41,8 @@ type Config struct {
 	// ShutdownDelay is how long requests are still taken after a stop was asked for
 	// and /readyz says no.
 	ShutdownDelay time.Duration
+	// Stopping hears that a stop was asked for; nil for nobody.
+	Stopping func()
 	// Seen is told of every request that is an event, when its answer is out; nil for
 	// nobody. The route is a pattern of Routes, another name in brackets, or "": for
 	// preflights, and for hosts that are not served (421).
@@ -115,6 +117,9 @@ func (s *Server) Draining() bool { return s.draining.Load() }
 // they still send is served.
 func (s *Server) drain(done <-chan error) {
 	s.draining.Store(true)
+	if s.cfg.Stopping != nil {
+		s.cfg.Stopping()
+	}
 	if s.cfg.ShutdownDelay <= 0 {
 		return
 	}
@@ -137,7 +142,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	s.drain(done)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	if err := s.http.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := s.http.Shutdown(stop); errors.Is(err, context.DeadlineExceeded) {
+		s.cfg.Log.Warn("stop", "error", "requests were cut off that were still in hand after "+shutdownTimeout.String())
+	} else if err != nil {
 		return fmt.Errorf("stop HTTP: %w", err)
 	}
 	return s.http.Close()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -65,9 +66,12 @@ type dialect struct {
 	// order is the statement that tells by whose rules text is sorted, and whether they
 	// have changed; "" where they are the program's own.
 	order string
-	clock string        // the statement that reads the server's clock; "" if there is no server
-	pools func() []Pool // nil: the one that GORM uses
-	close func()
+	// writable reports whether the server answers and takes changes; nil where whoever
+	// answers does.
+	writable func(context.Context) error
+	clock    string        // the statement that reads the server's clock; "" if there is no server
+	pools    func() []Pool // nil: the one that GORM uses
+	close    func()
 	// unhurried lends a handle whose statements may take as long as they take, but
 	// wait only a while for a busy table.
 	unhurried func(*Store) (db *gorm.DB, done func() error, err error)
@@ -100,6 +104,11 @@ func open(o Options) (*gorm.DB, dialect, error) {
 func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 	if path == "" {
 		return nil, dialect{}, errors.New(`database URL "sqlite:" needs a file name`)
+	}
+	// Nobody else on this machine reads it: SQLite itself would ask the umask. The files
+	// beside it are made like it.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		_ = f.Close()
 	}
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: sqlitePragmas}).String()
 	g, err := gorm.Open(sqlite.Open(dsn), gormConfig())
@@ -163,13 +172,19 @@ func gormConfig() *gorm.Config {
 	}
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers and takes changes.
 func (s *Store) Ping(ctx context.Context) error {
-	db, err := s.db.DB()
-	if err == nil {
-		err = db.PingContext(ctx)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ping := s.dialect.writable
+	if ping == nil {
+		db, err := s.db.DB()
+		if err != nil {
+			return fmt.Errorf("ping database: %w", err)
+		}
+		ping = db.PingContext
 	}
-	if err != nil {
+	if err := ping(ctx); err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 
 	"idp/migrations"
@@ -70,7 +71,7 @@ func (s *Store) migrateTo(ctx context.Context, version int64) (applied int, err 
 	err = s.migrating(func(p *goose.Provider, db *sql.DB) error {
 		results, err := p.UpTo(ctx, version)
 		if err != nil {
-			return fmt.Errorf("migrate: %w", wrap("apply steps", err))
+			return fmt.Errorf("migrate: %w", unsuited(wrap("apply steps", err)))
 		}
 		applied = len(results)
 		for _, statement := range s.dialect.layout {
@@ -81,6 +82,21 @@ func (s *Store) migrateTo(ctx context.Context, version int64) (applied int, err 
 		return s.recordSteps(ctx, version)
 	})
 	return applied, err
+}
+
+// unsuited adds what to do about a database that was not made for this program.
+func unsuited(err error) error {
+	var server *pgconn.PgError
+	if !errors.As(err, &server) {
+		return err
+	}
+	switch server.Code {
+	case "42501": // insufficient privilege
+		return fmt.Errorf("the user in database.url may not make tables: make it the owner of the database, or give it CREATE on the schema public: %w", err)
+	case "42P07": // duplicate table
+		return fmt.Errorf("the database has tables of something else: give idp one of its own: %w", err)
+	}
+	return err
 }
 
 // Migrations lists the versions of the schema and which are applied.

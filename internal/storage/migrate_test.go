@@ -3,6 +3,7 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,3 +116,22 @@ func TestEveryStepNamesItsNeighbours(t *testing.T) {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// Whoever gives a database that was not made for this reads what to do.
+func TestMigrationSaysWhatTheDatabaseLacks(t *testing.T) {
+	t.Parallel()
+	for statement, want := range map[string]string{
+		`REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER DATABASE "NAME" SET role = pg_read_all_data`: "make it the owner of the database",
+		`CREATE TABLE users (id int)`: "give idp one of its own",
+	} {
+		address := testdb.Empty(t, "postgres")
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		testdb.Exec(t, address, strings.Replace(statement, "NAME", strings.TrimPrefix(u.Path, "/"), 1))
+		if _, err := testdb.Open(t, address).Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

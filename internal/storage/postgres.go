@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -27,6 +28,34 @@ type pools struct {
 func (p *pools) close() {
 	p.relaxed.Close()
 	p.durable.Close()
+}
+
+// leave lets go of all connections, those in use when they are given back. Whoever
+// comes next connects anew, and then to where the name leads by now.
+func (p *pools) leave() {
+	p.durable.Reset()
+	p.relaxed.Reset()
+}
+
+// writable reports whether the server that answers takes changes. One that was taken
+// the lead from answers, and takes none. What a connection of before says does not count.
+func (p *pools) writable(ctx context.Context) error {
+	err := p.asked(ctx)
+	var connect *pgconn.ConnectError
+	if err == nil || errors.As(err, &connect) || ctx.Err() != nil {
+		return err
+	}
+	p.leave()
+	return p.asked(ctx)
+}
+
+func (p *pools) asked(ctx context.Context) error {
+	var only string
+	err := p.durable.QueryRow(ctx, `SHOW transaction_read_only`).Scan(&only)
+	if err == nil && only == "on" {
+		err = errOnlyReads
+	}
+	return err
 }
 
 func (p *pools) stats() []Pool {
@@ -60,6 +89,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
 		layout:    layout,
 		order:     textOrder,
+		writable:  p.writable,
 		columns:   `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position`,
 		script:    []any{pgx.QueryExecModeSimpleProtocol},
 		inUse:     served,
@@ -128,6 +158,12 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	maps.Copy(params, settings)
 	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.ConnConfig.DialFunc = dialImpatient(cfg.ConnConfig.DialFunc)
+	// After a failover the connections to the former primary live on. What they refuse
+	// goes on being refused until they are gone.
+	was := cfg.ConnConfig.OnPgError
+	cfg.ConnConfig.OnPgError = func(c *pgconn.PgConn, e *pgconn.PgError) bool {
+		return was(c, e) && e.Code != onlyReads
+	}
 	keepFew(cfg.ConnConfig)
 	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
 	// A connection that was idle for a second is asked before it is used. One behind

@@ -2,8 +2,12 @@ package storage_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,6 +92,27 @@ func TestUnreachableDatabase(t *testing.T) {
 		}
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// A file of the embedded database is its owner's alone, whatever the umask: addresses
+// stand in it. One that is there stays as it is.
+func TestFileIsItsOwners(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "idp.db")
+	defer syscall.Umask(syscall.Umask(0o022))
+	for _, mode := range []os.FileMode{0o600, 0o640} {
+		s := testdb.Open(t, "sqlite:"+file)
+		if _, err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{file, file + "-wal"} {
+			if info, err := os.Stat(name); err != nil || info.Mode() != mode {
+				t.Errorf("%s: %v, %v, want %v", name, info.Mode(), err, mode)
+			}
+		}
+		if err := errors.Join(s.Close(), os.Chmod(file, 0o640)); err != nil { //nolint:gosec // as a group may have it
+			t.Fatal(err)
 		}
 	}
 }

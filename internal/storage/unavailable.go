@@ -61,6 +61,9 @@ const (
 	onlyReads     = "25006"
 )
 
+// errOnlyReads is what Ping says of a server that takes no changes.
+var errOnlyReads = errors.New("the server only reads")
+
 // readOnly reports whether the server was asked to write and only reads: a standby.
 func readOnly(err error) bool {
 	var server *pgconn.PgError

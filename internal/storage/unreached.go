@@ -12,25 +12,37 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unreached says in one line why no connection to the server came about, and what to do.
-// It is "" for any other error. The driver's own words tell it once for each address and
-// once more without TLS. A password is in neither.
+// Unreached says in one line why no connection to the server came about, or none that
+// takes changes, and what to do. It is "" for any other error.
 func Unreached(err error) string {
+	seen, fix := WhyUnreached(err)
+	if seen == "" {
+		return ""
+	}
+	return seen + "; " + fix
+}
+
+// WhyUnreached is Unreached in two parts. The driver's own words tell it once for each
+// address and once more without TLS. A password is in neither.
+func WhyUnreached(err error) (seen, fix string) {
+	if readOnly(err) || errors.Is(err, errOnlyReads) {
+		return "the database server only reads: it is a standby, or default_transaction_read_only is set", "see whether database.url leads to the primary"
+	}
 	var connect *pgconn.ConnectError
 	if !errors.As(err, &connect) {
-		return ""
+		return "", ""
 	}
 	var server *pgconn.PgError
 	where := places(connect.Config)
 	switch {
 	case !errors.As(err, &server):
-		return fmt.Sprintf("the database server at %s cannot be reached: %s; see whether it runs, and whether database.url leads there", where, first(connect.Unwrap()))
+		return fmt.Sprintf("the database server at %s cannot be reached: %s", where, first(connect.Unwrap())), "see whether it runs, and whether database.url leads there"
 	case server.Code == noDatabase:
-		return fmt.Sprintf("the database server at %s has no database %q: create it, or correct the name at the end of database.url", where, connect.Config.Database)
+		return fmt.Sprintf("the database server at %s has no database %q", where, connect.Config.Database), "create it, or correct the name at the end of database.url"
 	case strings.HasPrefix(server.Code, refusedLogin):
-		return fmt.Sprintf("the database server at %s refuses the login: %s; see the user and the password in database.url", where, server.Message)
+		return fmt.Sprintf("the database server at %s refuses the login: %s", where, server.Message), "see the user and the password in database.url"
 	}
-	return fmt.Sprintf("the database server at %s takes no connection: %s", where, server.Message)
+	return fmt.Sprintf("the database server at %s takes no connection: %s", where, server.Message), "see what its own log says"
 }
 
 const (
