@@ -102,9 +102,9 @@ func (w *writer) list(n *parse.ListNode, at place) (out list, end place, err err
 func (w *writer) node(n parse.Node, at place) (node, place, error) {
 	switch n := n.(type) {
 	case *parse.TextNode:
-		end, err := at.after(string(n.Text))
+		end, rest, err := at.after(string(n.Text))
 		if err != nil {
-			err = w.fault(n, err)
+			err = w.fault(&parse.TextNode{Pos: n.Pos + parse.Pos(len(n.Text)-len(rest))}, err)
 		}
 		return literal(n.Text), end, err
 	case *parse.ActionNode:
@@ -230,7 +230,10 @@ func (w *writer) loopOver(n *parse.RangeNode, at place) (node, place, error) {
 		return nil, at, err
 	}
 	// The next turn must begin where the first did.
-	if end != at || no != at {
+	if end == at {
+		end = no
+	}
+	if end != at {
 		return nil, at, w.fault(n, fmt.Errorf("a range must end where it began: it began %s, and ends %s", at, end))
 	}
 	return made, at, nil

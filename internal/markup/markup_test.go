@@ -48,6 +48,12 @@ func TestFaultsOfTemplates(t *testing.T) {
 		"{{3i}}":        "3i is not a value",
 		"1 < 2":         "a < begins no tag",
 		"<p \"x\">":     "in the tag <p> is a '\"'",
+		// The place is that of the fault, not of the text that it is in.
+		"<p>\n1 < 2":                     "page:2:2: a < begins no tag",
+		"<p>\n<p class=\"a dir=\"b\">":   "page:2:17: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"b\"",
+		"<p>\n<p a=\"b\"c=\"d\">":        "page:2:8: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"c\"",
+		"<a href=/x/{{.}}>":              "page:1:8: put quotes around the attribute's value",
+		"{{range .}}x{{else}}<p {{end}}": "page:1:8: a range must end where it began: it began between tags, and ends in the tag <p>",
 	} {
 		if _, err := compile(true, text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v\nwant %s", text, err, want)

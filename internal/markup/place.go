@@ -115,16 +115,16 @@ func (p place) String() string {
 	return "between tags"
 }
 
-// after is the place behind more of the template's own text.
-func (p place) after(s string) (place, error) {
+// after is the place behind more of the template's own text, or an error and the text
+// from where it is.
+func (p place) after(s string) (end place, rest string, err error) {
 	if p.state == plain {
-		return p, nil
+		return p, "", nil
 	}
-	var err error
 	for s != "" && err == nil {
 		p, s, err = p.step(s)
 	}
-	return p, err
+	return p, s, err
 }
 
 // step takes the part of s that belongs to the state, and returns the rest.
@@ -163,7 +163,7 @@ func (p place) stepText(s string) (place, string, error) {
 	}
 	bare, closing := strings.CutPrefix(rest, "/")
 	if bare == "" || !isLetter(bare[0]) {
-		return p, "", fmt.Errorf("a < begins no tag: write &lt;, or the tag's name behind it")
+		return p, "<" + rest, fmt.Errorf("a < begins no tag: write &lt;, or the tag's name behind it")
 	}
 	name, behind := cutName(bare)
 	return place{state: tagTight, element: strings.ToLower(name), closing: closing}, behind, nil
@@ -192,12 +192,13 @@ func (p place) stepTag(s string) (place, string, error) {
 		return p, "", nil
 	case trimmed[0] == '>':
 		return p.content(), trimmed[1:], nil
-	case p.state == tagTight:
-		return p, "", fmt.Errorf("a name in the tag <%s> is put together of two pieces: write it in one", p.element)
 	}
 	name, rest := cutName(trimmed)
-	if name == "" {
-		return p, "", fmt.Errorf("in the tag <%s> is a %q", p.element, trimmed[0])
+	switch {
+	case name == "":
+		return p, trimmed, fmt.Errorf("in the tag <%s> is a %q: is a quote missing before it?", p.element, trimmed[0])
+	case p.state == tagTight:
+		return p, trimmed, fmt.Errorf("in the tag <%s> a name is put together of two pieces, or a quote or a space is missing before %q", p.element, name)
 	}
 	p.state = tagTight
 	after := strings.TrimLeft(rest, " \t\r\n\f")
@@ -231,7 +232,7 @@ func (p place) stepPreValue(s string) (place, string, error) {
 	}
 	end := strings.IndexAny(s, " \t\r\n\f>")
 	if end < 0 {
-		end = len(s)
+		return p, s, fmt.Errorf("put quotes around the attribute's value")
 	}
 	return place{state: tagTight, element: p.element, closing: p.closing}, s[end:], nil
 }
