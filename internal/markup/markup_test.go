@@ -48,6 +48,16 @@ func TestFaultsOfTemplates(t *testing.T) {
 		"{{3i}}":        "3i is not a value",
 		"1 < 2":         "a < begins no tag",
 		"<p \"x\">":     "in the tag <p> is a '\"'",
+		// Where browsers read something else than what stands there at first sight.
+		"<!-- a --!><script>-->{{.}}</script>":    "page:1:1: a comment has a --!> in it",
+		"<!-- {{if .}}-->{{end}}<script>-->{{.}}": "page:1:13: a comment must stand in one piece",
+		"<!x {{.}}>": "a value cannot stand in a comment",
+		"<!x {{if .}}>{{end}}<!-- ><script> -->{{.}}":  "a comment must stand in one piece",
+		"<!--><script>-->{{.}}</script>":               "page:1:18: a value cannot stand in <script>",
+		"<!---><script>-->{{.}}</script>":              "a value cannot stand in <script>",
+		"<svg><title><a href=\"{{.}}\"></title></svg>": "page:1:12: in <title> is a <: write &lt;",
+		"<textarea></text{{if .}}area>{{end}}":         "in <textarea> is a <",
+		"<script><!--<script></script>{{.}}</script>":  "page:1:8: in <script> is a <!--: leave it out",
 		// The place is that of the fault, not of the text that it is in.
 		"<p>\n1 < 2":                     "page:2:2: a < begins no tag",
 		"<p>\n<p class=\"a dir=\"b\">":   "page:2:17: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"b\"",

@@ -12,7 +12,7 @@ const (
 	text     state = iota // between tags
 	title                 // in an element whose content is text only: title, textarea
 	code                  // in an element whose content is code: script, style
-	comment               //
+	comment               // in <!-- --> and <! >, where it is not over
 	tagGap                // in a tag, where an attribute may begin
 	tagTight              // in a tag, directly behind a name or a value
 	preValue              // behind the equals sign of an attribute
@@ -135,11 +135,7 @@ func (p place) step(s string) (place, string, error) {
 	case title, code:
 		return p.stepContent(s)
 	case comment:
-		_, rest, over := strings.Cut(s, "-->")
-		if over {
-			p = place{}
-		}
-		return p, rest, nil
+		return p, s, fmt.Errorf("a comment must stand in one piece, with no {{ in it")
 	case value:
 		return p.stepValue(s)
 	case preValue:
@@ -154,12 +150,8 @@ func (p place) stepText(s string) (place, string, error) {
 	if !found {
 		return p, "", nil
 	}
-	switch {
-	case strings.HasPrefix(rest, "!--"):
-		return place{state: comment}, rest[3:], nil
-	case strings.HasPrefix(rest, "!"): // <!doctype html>
-		_, rest, _ = strings.Cut(rest, ">")
-		return p, rest, nil
+	if strings.HasPrefix(rest, "!") {
+		return p.stepComment(rest)
 	}
 	bare, closing := strings.CutPrefix(rest, "/")
 	if bare == "" || !isLetter(bare[0]) {
@@ -169,14 +161,34 @@ func (p place) stepText(s string) (place, string, error) {
 	return place{state: tagTight, element: strings.ToLower(name), closing: closing}, behind, nil
 }
 
-// stepContent looks for the end tag, which alone ends such an element.
+// stepComment takes a comment, or <!doctype html>. <!--> is a whole one, as in browsers.
+func (p place) stepComment(s string) (place, string, error) {
+	end := ">"
+	if strings.HasPrefix(s, "!--") {
+		end = "-->"
+	}
+	inside, rest, over := strings.Cut(s, end)
+	switch {
+	case strings.Contains(inside, "--!>"):
+		return p, s, fmt.Errorf("a comment has a --!> in it, where browsers end it")
+	case !over:
+		p = place{state: comment}
+	}
+	return p, rest, nil
+}
+
+// stepContent looks for the end tag, which alone ends such an element. In SVG, and in
+// scripts behind <!--, browsers read what else begins with a <: it is not for us to know.
 func (p place) stepContent(s string) (place, string, error) {
 	end := "</" + p.element
 	for i := range len(s) {
-		if len(s)-i >= len(end) && strings.EqualFold(s[i:i+len(end)], end) {
-			if rest := s[i+len(end):]; rest == "" || strings.IndexByte(" \t\r\n\f/>", rest[0]) >= 0 {
-				return place{state: tagTight, element: p.element, closing: true}, rest, nil
-			}
+		switch at := s[i:]; {
+		case len(at) >= len(end) && strings.EqualFold(at[:len(end)], end) && (len(at) == len(end) || strings.IndexByte(" \t\r\n\f/>", at[len(end)]) >= 0):
+			return place{state: tagTight, element: p.element, closing: true}, at[len(end):], nil
+		case p.state == title && at[0] == '<':
+			return p, at, fmt.Errorf("in <%s> is a <: write &lt;", p.element)
+		case p.element == "script" && strings.HasPrefix(at, "<!--"):
+			return p, at, fmt.Errorf("in <script> is a <!--: leave it out")
 		}
 	}
 	return p, "", nil
