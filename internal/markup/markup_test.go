@@ -58,6 +58,14 @@ func TestFaultsOfTemplates(t *testing.T) {
 		"<svg><title><a href=\"{{.}}\"></title></svg>": "page:1:12: in <title> is a <: write &lt;",
 		"<textarea></text{{if .}}area>{{end}}":         "in <textarea> is a <",
 		"<script><!--<script></script>{{.}}</script>":  "page:1:8: in <script> is a <!--: leave it out",
+		// What a script or a browser does with the whole of it cannot be known of a part.
+		"<a href=\"javascript:f('{{.}}')\">":             "page:1:25: a value cannot stand behind a scheme other than http, https and mailto",
+		"<a href=' JavaScript:f?{{.}}'>":                 "behind a scheme other than",
+		"<a href=\"data:text/html,{{.}}\">":              "behind a scheme other than",
+		"<a href=\"{{.}}:{{.}}\">":                       "page:1:17: a value cannot stand behind a scheme",
+		"<a href=\"{{if .}}tel:{{else}}/{{end}}{{.}}\">": "write the whole address in each branch",
+		"<set to=\"{{.}}\">":                             "a program or a style",
+		"<a data-onclick=\"{{.}}\">":                     "a program or a style",
 		// The place is that of the fault, not of the text that it is in.
 		"<p>\n1 < 2":                     "page:2:2: a < begins no tag",
 		"<p>\n<p class=\"a dir=\"b\">":   "page:2:17: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"b\"",
@@ -107,6 +115,21 @@ func TestHTMLWithoutTags(t *testing.T) {
 	} {
 		if got, err := ours(true, text, html); got != want || err != nil {
 			t.Errorf("%s: %q, %v\nwant %q", text, got, err, want)
+		}
+	}
+}
+
+// Where a page goes on to is an address.
+func TestRefresh(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{`<meta http-equiv="refresh" content="0;url={{.}}">`, "/a b?c=d&e", `<meta http-equiv="refresh" content="0;url=/a%20b?c=d&amp;e">`},
+		{`<meta http-equiv="refresh" content="0; URL='{{.}}'">`, "javascript:alert(1)", `<meta http-equiv="refresh" content="0; URL='about:invalid'">`},
+		{`<meta http-equiv="refresh" content="0;url={{own .}}">`, "com.example:/x", `<meta http-equiv="refresh" content="0;url=com.example:/x">`},
+		{`<meta name="description" content="a: {{.}}">`, "b: c", `<meta name="description" content="a: b: c">`},
+	} {
+		if got, err := ours(true, c[0], c[1]); got != c[2] || err != nil {
+			t.Errorf("%s: %q, %v, want %q", c[0], got, err, c[2])
 		}
 	}
 }

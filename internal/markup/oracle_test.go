@@ -154,6 +154,8 @@ var places = []string{
 	`<a href="{{if .}}/a{{else}}/b{{end}}">{{.}}`, `<a href="{{if .}}/a/{{else}}/b/{{end}}{{.}}">`, `<li{{if .}} class="{{.}}"{{end}} id="x">`, `<li {{if .}}class="{{.}}"{{end}} id="x">{{.}}`,
 	`<!doctype html><p>{{.}}`, `<script>var a = "<p>" + 1;</script>{{.}}`, `<style>a > b { c: d }</style>{{.}}`, `<script src="{{.}}"></script><p>{{.}}`,
 	`<p {{/* comment */}} title="{{.}}"/>{{.}}`, `<input disabled value="{{.}}" required>`, `<p title = "{{.}}">`, "<p\n\ttitle=\n\"{{.}}\">", `<br/>{{.}}<hr />{{.}}`, `<svg viewBox="0 0 1 1"><path d="{{.}}"/></svg>{{.}}`,
+	`<meta name="description" content="{{.}}">`, `<a href="tel:1" title="{{.}}">`, `<a href="HTTPS://{{.}}">`, `<a href="mailto:{{.}}?x={{.}}">`,
+	`<p data-href="{{.}}" data-next-url="{{.}}" data-src="{{.}}" data-from="{{.}}">`, `<a xlink:href="{{.}}" svg:href="{{.}}">`, `<a href="a?b:c={{.}}">`, `<a href="/a:b/{{.}}">`,
 	`<p>{{bold .}}</p>`, `<p title="{{bold .}}">`, `<a href="{{own .}}">{{own .}}</a>`, `<iframe src="{{.}}" title="{{.}}"></iframe>{{.}}`,
 	`{{range $i, $c := .}}<a href="/{{$i}}">{{$c}}</a>{{end}}`, `{{define "p"}}<i title="{{.}}">{{.}}</i>{{end}}<p>{{template "p" .}}</p>`, `{{define "v"}}{{.}}{{end}}<a href="{{template "v" .}}" title="{{template "v" .}}">{{template "v" .}}</a>`,
 }

@@ -35,8 +35,9 @@ type part uint8
 const (
 	atStart part = iota
 	inFront      // scheme, host, path
-	behind       // query, fragment
 	unclear      // one way through the template leads here, and another one there
+	behind       // query, fragment
+	strange      // behind a scheme whose addresses have rules of their own
 )
 
 // place is where in HTML a template stands between two bytes. It is comparable: two ways
@@ -79,6 +80,8 @@ func (p place) escaper() (escaper, error) {
 		return inPath, nil
 	case p.part == behind:
 		return inQuery, nil
+	case p.part == strange:
+		return 0, fmt.Errorf("a value cannot stand behind a scheme other than http, https and mailto: give the whole address as one value")
 	}
 	return 0, fmt.Errorf("it depends on an if before this value whether it stands in the path or in the query of the address: write the whole address in each branch")
 }
@@ -254,11 +257,18 @@ func (p place) stepValue(s string) (place, string, error) {
 	if over {
 		return place{state: tagTight, element: p.element, closing: p.closing}, rest, nil
 	}
+	if _, to, found := strings.Cut(strings.ToLower(own), "url="); found && p.element == "meta" {
+		p.meaning, own = address, strings.TrimLeft(to, "'\"") // where the page goes on to
+	}
+	front, _, query := strings.Cut(strings.ReplaceAll(own, "#", "?"), "?")
+	front = strings.TrimLeft(front, " \t\r\n\f")
 	switch {
-	case p.meaning != address || p.part == behind:
-	case strings.ContainsAny(own, "?#"):
+	case p.meaning != address || p.part >= behind:
+	case p.part == atStart && !safeScheme(front):
+		p.part = strange
+	case query:
 		p.part = behind
-	case p.part == atStart && strings.TrimLeft(own, " \t\r\n\f") != "":
+	case p.part == atStart && front != "":
 		p.part = inFront // values alone stay at the start: two of them could make a scheme
 	}
 	return p, "", nil
@@ -275,16 +285,26 @@ func cutName(s string) (name, rest string) {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
-// meaningOf is what the values of an attribute are (HTML, index of attributes).
+// meaningOf is what the values of an attribute are (HTML, index of attributes). Whoever
+// has data-next-url or the like goes there by script.
 func meaningOf(attribute string) meaning {
 	switch attribute {
-	case "action", "background", "cite", "data", "formaction", "href", "longdesc", "manifest", "poster", "src", "xlink:href":
+	case "attributename", "from", "to", "by", "values": // of an animation in SVG, which can set an href
+		return program
+	}
+	name := strings.TrimPrefix(attribute, "data-")
+	name = name[strings.IndexByte(name, ':')+1:] // xlink:href
+	switch name {
+	case "action", "background", "cite", "data", "formaction", "href", "icon", "longdesc", "manifest", "poster":
 		return address
 	case "style", "srcdoc", "srcset", "imagesrcset", "ping", "archive", "codebase", "classid", "usemap", "profile":
 		return program
 	}
-	if strings.HasPrefix(attribute, "on") || strings.HasPrefix(attribute, "xmlns") {
+	switch {
+	case strings.HasPrefix(name, "on"), strings.HasPrefix(attribute, "xmlns"):
 		return program
+	case strings.Contains(name, "src"), strings.Contains(name, "uri"), strings.Contains(name, "url"):
+		return address
 	}
 	return words
 }
