@@ -182,7 +182,7 @@ func (w *writer) branch(n parse.Node, b *parse.BranchNode, at place, with bool) 
 	if err != nil {
 		return nil, at, err
 	}
-	made := choice{value: e, with: with}
+	made := choice{value: e, slot: -1, with: with}
 	if len(b.Pipe.Decl) > 0 {
 		made.slot = w.slot(b.Pipe)
 	}
@@ -207,7 +207,7 @@ func (w *writer) loopOver(n *parse.RangeNode, at place) (node, place, error) {
 	if err != nil {
 		return nil, at, err
 	}
-	made := loop{value: e, where: w.where(n)}
+	made := loop{value: e, key: -1, element: -1, where: w.where(n)}
 	decl := n.Pipe.Decl
 	for i, v := range decl {
 		slot := &made.element
@@ -251,7 +251,7 @@ func (w *writer) use(n *parse.TemplateNode, at place) (node, place, error) {
 	made := inclusion{}
 	if n.Pipe != nil {
 		var err error
-		if made.value, err = w.pipe(n.Pipe); err != nil {
+		if made.value, err = w.part(n.Pipe); err != nil {
 			return nil, at, err
 		}
 	}
@@ -264,6 +264,14 @@ func (w *writer) use(n *parse.TemplateNode, at place) (node, place, error) {
 	}
 	made.body = b
 	return made, b.end, nil
+}
+
+// part compiles a pipeline that is part of another, or belongs to a template.
+func (w *writer) part(p *parse.PipeNode) (expr, error) {
+	if len(p.Decl) > 0 {
+		return nil, w.fault(p, fmt.Errorf("%s cannot be set here: set it before", p.Decl[0]))
+	}
+	return w.pipe(p)
 }
 
 // pipe compiles a pipeline: each command gets the one before as its last argument.
@@ -333,7 +341,7 @@ func (w *writer) operand(n parse.Node) (expr, error) {
 		base, err := w.operand(n.Node)
 		return w.fields(n, base, n.Field), err
 	case *parse.PipeNode:
-		return w.pipe(n)
+		return w.part(n)
 	case *parse.IdentifierNode:
 		return w.call(n, nil)
 	case *parse.StringNode:

@@ -90,7 +90,7 @@ func (a assignment) write(r *run, f frame, dot reflect.Value) (err error) {
 // choice is an if, or a with, which makes what it finds the dot.
 type choice struct {
 	value   expr
-	slot    int // of the variable that it sets; 0 for none
+	slot    int // of the variable that it sets; -1 for none
 	with    bool
 	yes, no list
 }
@@ -100,7 +100,7 @@ func (c choice) write(r *run, f frame, dot reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if c.slot > 0 {
+	if c.slot >= 0 {
 		f[c.slot] = v
 	}
 	if !truth(v) {
@@ -115,7 +115,7 @@ func (c choice) write(r *run, f frame, dot reflect.Value) error {
 // loop is a range.
 type loop struct {
 	value        expr
-	key, element int // slots of variables; 0 for none
+	key, element int // slots of variables; -1 for none
 	each, none   list
 	where        string
 }
@@ -127,10 +127,10 @@ func (l loop) write(r *run, f frame, dot reflect.Value) error {
 	}
 	v = bare(v)
 	turn := func(key, element reflect.Value) (more bool, err error) {
-		if l.key > 0 {
+		if l.key >= 0 {
 			f[l.key] = key
 		}
-		if l.element > 0 {
+		if l.element >= 0 {
 			f[l.element] = element
 		}
 		switch err := l.each.write(r, f, element); {
