@@ -3,6 +3,7 @@ package markup
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"text/template/parse"
 )
 
@@ -351,8 +352,10 @@ func (w *writer) operand(n parse.Node) (expr, error) {
 	case *parse.NilNode:
 		return fixed{}, nil
 	case *parse.NumberNode:
+		// IsInt has 1.0 too, which is no whole number for printf and lt.
+		_, err := strconv.ParseInt(n.Text, 0, 64)
 		switch {
-		case n.IsInt:
+		case err == nil, n.IsInt && n.Text[0] == '\'':
 			return fixed{reflect.ValueOf(int(n.Int64))}, nil
 		case n.IsFloat:
 			return fixed{reflect.ValueOf(n.Float64)}, nil

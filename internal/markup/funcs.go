@@ -226,17 +226,20 @@ func index(args []any) (any, error) {
 	if len(args) == 0 {
 		return nil, errors.New("it needs a list or a map")
 	}
-	v := bare(reflect.ValueOf(args[0]))
+	v := reflect.ValueOf(args[0])
 	for _, arg := range args[1:] {
 		key := bare(reflect.ValueOf(arg))
-		switch {
+		switch v = bare(v); {
 		case v.Kind() == reflect.Map && key.IsValid() && key.CanConvert(v.Type().Key()) && key.Kind() == v.Type().Key().Kind():
-			v = bare(v.MapIndex(key.Convert(v.Type().Key())))
+			none := reflect.Zero(v.Type().Elem())
+			if v = v.MapIndex(key.Convert(v.Type().Key())); !v.IsValid() {
+				v = none
+			}
 		case (v.Kind() == reflect.Slice || v.Kind() == reflect.Array || v.Kind() == reflect.String) && key.CanInt():
 			if key.Int() < 0 || key.Int() >= int64(v.Len()) {
 				return nil, fmt.Errorf("there is no number %d in %d values", key.Int(), v.Len())
 			}
-			v = bare(v.Index(int(key.Int())))
+			v = v.Index(int(key.Int()))
 		default:
 			return nil, fmt.Errorf("%s has no %v in it", kind(v), arg)
 		}

@@ -88,6 +88,8 @@ type sample struct {
 	Items       []inner
 	Map         map[string]any
 	Counts      map[named]int
+	Ages        map[string]int
+	Spokens     []*spoken
 	Pointer     *inner
 	Nil         *inner
 	Any         any
@@ -96,7 +98,10 @@ type sample struct {
 	At, Never   time.Time
 }
 
+var five = spoken(5)
+
 var data = sample{
+	Ages: map[string]int{"ada": 36}, Spokens: []*spoken{&five},
 	embedded: embedded{"deep"}, Text: `<a href="x">O'Neill & "co" + 1</a>`, Named: "named<", Number: 42, Half: 0.5, Small: 7, Yes: true,
 	List: []string{"one", "t<o", "three"}, Items: []inner{{"a1", "b1"}, {"a2", ""}, {"", "b3"}},
 	Map: map[string]any{"key": "va<lue", "n": 3, "list": []int{1, 2}}, Counts: map[named]int{"b": 2, "a": 1, "c": 3},
@@ -115,10 +120,11 @@ var language = []string{
 	`{{range .Items}}{{range $.List}}{{if eq . "three"}}{{break}}{{end}}{{.}}{{end}}|{{end}}`,
 	`{{$x := .Text}}{{$x}}{{$x = "other"}}{{$x}}{{if true}}{{$x := "inner"}}{{$x}}{{$x = "set"}}{{end}}{{$x}}`, `{{$x := 1}}{{range .List}}{{$x = .}}{{end}}{{$x}}`,
 	`{{$a := .Text}}{{if $b := .Number}}{{$b}}{{else}}{{$b}}{{end}}{{$c := 3}}{{$a}}{{$c}}`, `{{range $i, $e := .List}}{{$i := "x"}}{{$i}}{{end}}`,
+	`{{printf "%.1f %v %v" 1.0 1e3 -2.50}} {{lt .Half 1.0}} {{0x1F}} {{0xE}} {{1_000}} {{'e'}} {{'.'}} {{-7}} {{0b11}} {{+3}} {{0x1p4}}`,
 	`{{if $ = .Number}}{{$}}{{end}}{{with $ = .Text}}{{$}}{{end}}{{range $ = .List}}{{$}}{{end}}{{$ = 3}}{{$}}`,
 	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}}`,
 	`{{and .Yes .Text}} {{and .Empty .Text}} {{or .Empty .Number}} {{or .Empty .No}} {{not .Yes}} {{not .None}} {{and 1 0 (fail)}} {{or 1 (fail)}}`,
-	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x`,
+	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x {{index .Ages "nobody"}} {{index .Spokens 0}}`,
 	`{{slice .Text 1 3}} {{slice .List 1}} {{print .Number .Text}} {{println .Number}} {{printf "%03d %q" .Number .Text}}`,
 	`{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
 	`{{define "part"}}<{{.}}>{{end}}{{template "part" .Text}}{{template "part" 3}}`, `{{block "b" .Number}}[{{.}}]{{end}}`, `{{define "no"}}{{.}}none{{end}}{{define "v"}}{{$y := .}}{{$y}}{{end}}{{template "v" .Number}}`,
