@@ -47,7 +47,7 @@ func (n *field) eval(r *run, f frame, dot reflect.Value) (reflect.Value, error) 
 		return v, err
 	}
 	if n.name == "IsZero" {
-		if z, ok := given(v).(interface{ IsZero() bool }); ok {
+		if z, ok := given(bare(v)).(interface{ IsZero() bool }); ok {
 			return reflect.ValueOf(z.IsZero()), nil
 		}
 	}

@@ -88,6 +88,7 @@ func TestFaultsOfValues(t *testing.T) {
 		"{{.Nope}}":                "page:1:2: there is no Nope here",
 		"\n {{.Text.Nope}}":        "page:2:8: a string has no Nope",
 		"{{.Nil.A}}":               "page:1:6: there is nothing that could have a A",
+		"{{.Till.IsZero}}":         "page:1:7: there is nothing that could have a IsZero",
 		"{{.embedded}}":            "there is no embedded here",
 		"{{.Map.x.y}}":             "there is nothing that could have a y",
 		"{{fail}}":                 "page:1:2: fail: it failed",

@@ -96,12 +96,16 @@ type sample struct {
 	Spoken      spoken
 	Err         error
 	At, Never   time.Time
+	Since, Till *time.Time
 }
 
 var five = spoken(5)
 
+var since = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
 var data = sample{
-	Ages: map[string]int{"ada": 36}, Spokens: []*spoken{&five},
+	Since: &since,
+	Ages:  map[string]int{"ada": 36}, Spokens: []*spoken{&five},
 	embedded: embedded{"deep"}, Text: `<a href="x">O'Neill & "co" + 1</a>`, Named: "named<", Number: 42, Half: 0.5, Small: 7, Yes: true,
 	List: []string{"one", "t<o", "three"}, Items: []inner{{"a1", "b1"}, {"a2", ""}, {"", "b3"}},
 	Map: map[string]any{"key": "va<lue", "n": 3, "list": []int{1, 2}}, Counts: map[named]int{"b": 2, "a": 1, "c": 3},
@@ -128,7 +132,7 @@ var language = []string{
 	`{{slice .Text 1 3}} {{slice .List 1}} {{print .Number .Text}} {{println .Number}} {{printf "%03d %q" .Number .Text}}`,
 	`{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
 	`{{define "part"}}<{{.}}>{{end}}{{template "part" .Text}}{{template "part" 3}}`, `{{block "b" .Number}}[{{.}}]{{end}}`, `{{define "no"}}{{.}}none{{end}}{{define "v"}}{{$y := .}}{{$y}}{{end}}{{template "v" .Number}}`,
-	`{{define "dot"}}{{with .}}x{{else}}nothing{{end}}{{end}}{{template "dot"}}`, `{{.At.IsZero}} {{.Never.IsZero}} {{if not .At.IsZero}}at{{end}}`, `a {{- " b " -}} c {{/* a comment */}} d`,
+	`{{define "dot"}}{{with .}}x{{else}}nothing{{end}}{{end}}{{template "dot"}}`, `{{.At.IsZero}} {{.Never.IsZero}} {{if not .At.IsZero}}at{{end}} {{.Since.IsZero}}`, `a {{- " b " -}} c {{/* a comment */}} d`,
 	`{{(index .Items 0).A}} {{(.Pointer).B}} {{$}}` + "{{with $.Map}}{{.key}}{{end}}", "{{`raw <string>`}}", `{{.Map.nothing}}{{with .Map.nothing}}x{{end}}`,
 }
 
