@@ -58,7 +58,8 @@ func count(args []any, want int) error {
 	return nil
 }
 
-// Arg is one of the arguments of a Func as an A, or an error that says what it is.
+// Arg is one of the arguments of a Func as an A, or an error that says what it is. Every
+// type of text is good as a string, and none as HTML or another that says more.
 func Arg[A any](args []any, i int) (A, error) {
 	var a A
 	if i >= len(args) {
@@ -69,7 +70,7 @@ func Arg[A any](args []any, i int) (A, error) {
 	}
 	want := reflect.TypeFor[A]()
 	if v := bare(reflect.ValueOf(args[i])); v.IsValid() {
-		if v.Type() == want || v.Kind() == want.Kind() && v.Kind() == reflect.String {
+		if v.Type().AssignableTo(want) || v.Kind() == reflect.String && want == stringType {
 			return v.Convert(want).Interface().(A), nil
 		}
 	}

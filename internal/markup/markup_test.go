@@ -93,6 +93,7 @@ func TestFaultsOfValues(t *testing.T) {
 		"{{.Map.x.y}}":             "there is nothing that could have a y",
 		"{{fail}}":                 "page:1:2: fail: it failed",
 		"{{twice .Number}}":        "page:1:2: twice: value 1 is a int, and must be a string",
+		"{{safe .Text}}":           "page:1:2: safe: value 1 is a string, and must be a markup.HTML",
 		"{{twice}}":                "twice: it takes 1 values, and is given 0",
 		"{{len .Number}}":          "a int has no length",
 		"{{lt .Text .Number}}":     "a string and a int cannot be compared",

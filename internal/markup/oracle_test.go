@@ -21,6 +21,7 @@ func theirs(t testing.TB, isHTML bool, text string, data any) (string, error) {
 		"twice": func(s string) string { return s + s },
 		"fail":  func() (string, error) { return "", errors.New("it failed") },
 		"own":   func(s string) template.URL { return template.URL(s) },
+		"join":  func(all []string) string { return strings.Join(all, ",") },
 	}
 	var b strings.Builder
 	if isHTML {
@@ -44,6 +45,8 @@ var funcs = markup.Funcs{
 	"twice": markup.F1(func(s string) string { return s + s }),
 	"fail":  func([]any) (any, error) { return nil, errors.New("it failed") },
 	"own":   markup.F1(func(s string) markup.URL { return markup.URL(s) }),
+	"join":  markup.F1(func(all []string) string { return strings.Join(all, ",") }),
+	"safe":  markup.F1(func(h markup.HTML) markup.HTML { return h }),
 }
 
 func compile(isHTML bool, text string) (*markup.Template, error) {
@@ -67,6 +70,8 @@ func ours(isHTML bool, text string, data any) (string, error) {
 
 type named string
 
+type names []string
+
 type spoken int
 
 func (s spoken) String() string { return fmt.Sprintf("<%d>", int(s)) }
@@ -84,6 +89,7 @@ type sample struct {
 	Small       uint8
 	Yes, No     bool
 	List        []string
+	Names       names
 	None        []string
 	Items       []inner
 	Map         map[string]any
@@ -104,6 +110,7 @@ var five = spoken(5)
 var since = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 var data = sample{
+	Names: names{"x", "y"},
 	Since: &since,
 	Ages:  map[string]int{"ada": 36}, Spokens: []*spoken{&five},
 	embedded: embedded{"deep"}, Text: `<a href="x">O'Neill & "co" + 1</a>`, Named: "named<", Number: 42, Half: 0.5, Small: 7, Yes: true,
@@ -130,7 +137,7 @@ var language = []string{
 	`{{and .Yes .Text}} {{and .Empty .Text}} {{or .Empty .Number}} {{or .Empty .No}} {{not .Yes}} {{not .None}} {{and 1 0 (fail)}} {{or 1 (fail)}}`,
 	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x {{index .Ages "nobody"}} {{index .Spokens 0}}`,
 	`{{slice .Text 1 3}} {{slice .List 1}} {{print .Number .Text}} {{println .Number}} {{printf "%03d %q" .Number .Text}}`,
-	`{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
+	`{{join .List}} {{join .Names}}`, `{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
 	`{{define "part"}}<{{.}}>{{end}}{{template "part" .Text}}{{template "part" 3}}`, `{{block "b" .Number}}[{{.}}]{{end}}`, `{{define "no"}}{{.}}none{{end}}{{define "v"}}{{$y := .}}{{$y}}{{end}}{{template "v" .Number}}`,
 	`{{define "dot"}}{{with .}}x{{else}}nothing{{end}}{{end}}{{template "dot"}}`, `{{.At.IsZero}} {{.Never.IsZero}} {{if not .At.IsZero}}at{{end}} {{.Since.IsZero}}`, `a {{- " b " -}} c {{/* a comment */}} d`,
 	`{{(index .Items 0).A}} {{(.Pointer).B}} {{$}}` + "{{with $.Map}}{{.key}}{{end}}", "{{`raw <string>`}}", `{{.Map.nothing}}{{with .Map.nothing}}x{{end}}`,
