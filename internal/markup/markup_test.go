@@ -59,7 +59,10 @@ func TestFaultsOfTemplates(t *testing.T) {
 		"<!---><script>-->{{.}}</script>":              "a value cannot stand in <script>",
 		"<svg><title><a href=\"{{.}}\"></title></svg>": "page:1:12: in <title> is a <: write &lt;",
 		"<textarea></text{{if .}}area>{{end}}":         "in <textarea> is a <",
-		"<script><!--<script></script>{{.}}</script>":  "page:1:8: in <script> is a <!--: leave it out",
+		"<script><!--<script></script>{{.}}</script>":  "page:1:8: in <script> is a <!: leave it out",
+		"<svg><script><![CDATA[</script>{{.}}":         "in <script> is a <!",
+		"<svg><iframe><!--</iframe>{{.}}-->":           "page:1:13: in <iframe> is a <",
+		"<svg><![CDATA[><a title=']]><script>{{.}}'>":  "page:1:6: HTML has no <![CDATA[",
 		// What a script or a browser does with the whole of it cannot be known of a part.
 		"<a href=\"javascript:f('{{.}}')\">":             "page:1:25: a value cannot stand behind a scheme other than http, https and mailto",
 		"<a href=' JavaScript:f?{{.}}'>":                 "behind a scheme other than",

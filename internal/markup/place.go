@@ -172,6 +172,8 @@ func (p place) stepComment(s string) (place, string, error) {
 	}
 	inside, rest, over := strings.Cut(s, end)
 	switch {
+	case strings.HasPrefix(s, "![CDATA["):
+		return p, s, fmt.Errorf("HTML has no <![CDATA[: write &lt; and &amp; in its text")
 	case strings.Contains(inside, "--!>"):
 		return p, s, fmt.Errorf("a comment has a --!> in it, where browsers end it")
 	case !over:
@@ -188,10 +190,10 @@ func (p place) stepContent(s string) (place, string, error) {
 		switch at := s[i:]; {
 		case len(at) >= len(end) && strings.EqualFold(at[:len(end)], end) && (len(at) == len(end) || strings.IndexByte(" \t\r\n\f/>", at[len(end)]) >= 0):
 			return place{state: tagTight, element: p.element, closing: true}, at[len(end):], nil
-		case p.state == title && at[0] == '<':
+		case p.element == "script" && strings.HasPrefix(at, "<!"):
+			return p, at, fmt.Errorf("in <script> is a <!: leave it out")
+		case p.element != "script" && p.element != "style" && at[0] == '<':
 			return p, at, fmt.Errorf("in <%s> is a <: write &lt;", p.element)
-		case p.element == "script" && strings.HasPrefix(at, "<!--"):
-			return p, at, fmt.Errorf("in <script> is a <!--: leave it out")
 		}
 	}
 	return p, "", nil
