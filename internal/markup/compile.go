@@ -303,7 +303,7 @@ func (w *writer) command(n *parse.CommandNode, before expr, piped bool) (expr, e
 		return nil, w.fault(n, fmt.Errorf("nil is nothing that could be written"))
 	}
 	if len(n.Args) > 1 || piped {
-		return nil, w.fault(n, fmt.Errorf("%s is not a function: it takes no argument", first))
+		return nil, w.fault(n, fmt.Errorf("%s is not a function: it takes no argument, and methods cannot be called", first))
 	}
 	return w.operand(first)
 }

@@ -103,7 +103,7 @@ func TestFaultsOfValues(t *testing.T) {
 		"{{index .List 9}}":        "there is no number 9 in 3 values",
 		"{{slice .List 2 1}}":      "there is no piece from 2 to 1 in 3",
 		"{{range .Number}}{{end}}": "page:1:8: a range needs a list or a map, and this is a int",
-		"{{.At.Format \"2006\"}}":  ".At.Format is not a function",
+		"{{.At.Format \"2006\"}}":  ".At.Format is not a function: it takes no argument, and methods cannot be called",
 		"{{.Spoken.String}}":       "a markup_test.spoken has no String",
 	} {
 		if got, err := ours(true, text, data); err == nil || !strings.Contains(err.Error(), want) {
