@@ -171,13 +171,8 @@ func (l loop) write(r *run, f frame, dot reflect.Value) error {
 func sortedKeys(m reflect.Value) []reflect.Value {
 	keys := m.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {
-		if less, err := less(a, b); err == nil && less {
-			return -1
-		}
-		if more, err := less(b, a); err == nil && more {
-			return 1
-		}
-		return 0
+		order, _ := compare(a, b) // what cannot be compared stays as it comes
+		return order
 	})
 	return keys
 }
