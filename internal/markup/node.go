@@ -125,14 +125,18 @@ func (l loop) write(r *run, f frame, dot reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	v = bare(v)
-	turn := func(key, element reflect.Value) (more bool, err error) {
+	set := func(key, element reflect.Value) {
 		if l.key >= 0 {
 			f[l.key] = key
 		}
 		if l.element >= 0 {
 			f[l.element] = element
 		}
+	}
+	set(v, v) // what an else sees
+	v = bare(v)
+	turn := func(key, element reflect.Value) (more bool, err error) {
+		set(key, element)
 		switch err := l.each.write(r, f, element); {
 		case errors.Is(err, errBreak):
 			return false, nil

@@ -132,6 +132,7 @@ var language = []string{
 	`{{$x := .Text}}{{$x}}{{$x = "other"}}{{$x}}{{if true}}{{$x := "inner"}}{{$x}}{{$x = "set"}}{{end}}{{$x}}`, `{{$x := 1}}{{range .List}}{{$x = .}}{{end}}{{$x}}`,
 	`{{$a := .Text}}{{if $b := .Number}}{{$b}}{{else}}{{$b}}{{end}}{{$c := 3}}{{$a}}{{$c}}`, `{{range $i, $e := .List}}{{$i := "x"}}{{$i}}{{end}}`,
 	`{{printf "%.1f %v %v" 1.0 1e3 -2.50}} {{lt .Half 1.0}} {{0x1F}} {{0xE}} {{1_000}} {{'e'}} {{'.'}} {{-7}} {{0b11}} {{+3}} {{0x1p4}}`,
+	`{{with $t := .Text}}{{end}}{{range $x := .None}}{{else}}{{$x}}{{end}}{{$y := 1}}{{range $y = .None}}{{end}}{{$y}}`,
 	`{{if $ = .Number}}{{$}}{{end}}{{with $ = .Text}}{{$}}{{end}}{{range $ = .List}}{{$}}{{end}}{{$ = 3}}{{$}}`,
 	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}}`,
 	`{{and .Yes .Text}} {{and .Empty .Text}} {{or .Empty .Number}} {{or .Empty .No}} {{not .Yes}} {{not .None}} {{and 1 0 (fail)}} {{or 1 (fail)}}`,
