@@ -148,8 +148,8 @@ func equal(args []any) (any, error) {
 }
 
 func same(a, b reflect.Value) (bool, error) {
-	if !a.IsValid() || !b.IsValid() {
-		return a.IsValid() == b.IsValid(), nil
+	if isNil(a) || isNil(b) {
+		return isNil(a) == isNil(b), nil
 	}
 	if order, err := compare(a, b); err == nil {
 		return order == 0, nil
@@ -158,6 +158,11 @@ func same(a, b reflect.Value) (bool, error) {
 		return false, unlike(a, b)
 	}
 	return a.Equal(b), nil
+}
+
+// isNil reports whether v is nothing, or a list or a map that is nil.
+func isNil(v reflect.Value) bool {
+	return !v.IsValid() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.IsNil()
 }
 
 func less(a, b reflect.Value) (bool, error) {

@@ -134,7 +134,7 @@ var language = []string{
 	`{{printf "%.1f %v %v" 1.0 1e3 -2.50}} {{lt .Half 1.0}} {{0x1F}} {{0xE}} {{1_000}} {{'e'}} {{'.'}} {{-7}} {{0b11}} {{+3}} {{0x1p4}}`,
 	`{{with $t := .Text}}{{end}}{{range $x := .None}}{{else}}{{$x}}{{end}}{{$y := 1}}{{range $y = .None}}{{end}}{{$y}}`,
 	`{{if $ = .Number}}{{$}}{{end}}{{with $ = .Text}}{{$}}{{end}}{{range $ = .List}}{{$}}{{end}}{{$ = 3}}{{$}}`,
-	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}}`,
+	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}} {{eq nil .None}} {{ne .Nil nil}} {{eq .List .None}}`,
 	`{{and .Yes .Text}} {{and .Empty .Text}} {{or .Empty .Number}} {{or .Empty .No}} {{not .Yes}} {{not .None}} {{and 1 0 (fail)}} {{or 1 (fail)}}`,
 	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x {{index .Ages "nobody"}} {{index .Spokens 0}}`,
 	`{{slice .Text 1 3}} {{slice .List 1}} {{print .Number .Text}} {{println .Number}} {{printf "%03d %q" .Number .Text}}`,
