@@ -2,9 +2,6 @@ package web
 
 import "idp/internal/markup"
 
-// goesOnAfter is how long a browser without script waits for the frames.
-const goesOnAfter = "4"
-
 // SignedOut is the page after a sign-out that applications must hear of in the
 // browser: it loads frames and then goes on to next, an address that the
 // application registered, or stays if that is "". app is that application's name.
@@ -13,7 +10,6 @@ func SignedOut(frames []string, next, app string) Page {
 	if next != "" {
 		// The address is registered, so the template may use a scheme of its own.
 		data["Next"] = markup.URL(next)
-		data["Refresh"] = goesOnAfter + ";url=" + next
 	}
 	return Page{Name: "signed_out", Frames: frames, Data: data}
 }

@@ -126,7 +126,7 @@ func TestSignedOutPage(t *testing.T) {
 	frames := []string{"https://a.example/out?iss=x&sid=1", "https://a.example/two", "http://127.0.0.1:9000/out", "https://b.example; script-src *"}
 	for next, want := range map[string][]string{
 		"https://app.example.com/bye?a=1&state=\"><x": {
-			`content="4;url=https://app.example.com/bye?a=1&amp;state=&#34;&gt;&lt;x"`, `data-next="https://app.example.com/bye?a=1&amp;state=&#34;&gt;&lt;x"`,
+			`content="4;url=https://app.example.com/bye?a=1&amp;state=%22%3e%3cx"`, `data-next="https://app.example.com/bye?a=1&amp;state=&#34;&gt;&lt;x"`,
 			`href="https://app.example.com/bye?a=1&amp;state=%22%3e%3cx"`, ">Continue<",
 		},
 		"com.example.app:/bye": {`content="4;url=com.example.app:/bye"`, `data-next="com.example.app:/bye"`, `href="com.example.app:/bye"`},

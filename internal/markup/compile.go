@@ -3,6 +3,7 @@ package markup
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"text/template/parse"
 )
 
@@ -102,9 +103,9 @@ func (w *writer) list(n *parse.ListNode, at place) (out list, end place, err err
 func (w *writer) node(n parse.Node, at place) (node, place, error) {
 	switch n := n.(type) {
 	case *parse.TextNode:
-		end, err := at.after(string(n.Text))
+		end, rest, err := at.after(string(n.Text))
 		if err != nil {
-			err = w.fault(n, err)
+			err = w.fault(&parse.TextNode{Pos: n.Pos + parse.Pos(len(n.Text)-len(rest))}, err)
 		}
 		return literal(n.Text), end, err
 	case *parse.ActionNode:
@@ -182,7 +183,7 @@ func (w *writer) branch(n parse.Node, b *parse.BranchNode, at place, with bool) 
 	if err != nil {
 		return nil, at, err
 	}
-	made := choice{value: e, with: with}
+	made := choice{value: e, slot: -1, with: with}
 	if len(b.Pipe.Decl) > 0 {
 		made.slot = w.slot(b.Pipe)
 	}
@@ -207,7 +208,7 @@ func (w *writer) loopOver(n *parse.RangeNode, at place) (node, place, error) {
 	if err != nil {
 		return nil, at, err
 	}
-	made := loop{value: e, where: w.where(n)}
+	made := loop{value: e, key: -1, element: -1, where: w.where(n)}
 	decl := n.Pipe.Decl
 	for i, v := range decl {
 		slot := &made.element
@@ -230,7 +231,10 @@ func (w *writer) loopOver(n *parse.RangeNode, at place) (node, place, error) {
 		return nil, at, err
 	}
 	// The next turn must begin where the first did.
-	if end != at || no != at {
+	if end == at {
+		end = no
+	}
+	if end != at {
 		return nil, at, w.fault(n, fmt.Errorf("a range must end where it began: it began %s, and ends %s", at, end))
 	}
 	return made, at, nil
@@ -248,7 +252,7 @@ func (w *writer) use(n *parse.TemplateNode, at place) (node, place, error) {
 	made := inclusion{}
 	if n.Pipe != nil {
 		var err error
-		if made.value, err = w.pipe(n.Pipe); err != nil {
+		if made.value, err = w.part(n.Pipe); err != nil {
 			return nil, at, err
 		}
 	}
@@ -261,6 +265,14 @@ func (w *writer) use(n *parse.TemplateNode, at place) (node, place, error) {
 	}
 	made.body = b
 	return made, b.end, nil
+}
+
+// part compiles a pipeline that is part of another, or belongs to a template.
+func (w *writer) part(p *parse.PipeNode) (expr, error) {
+	if len(p.Decl) > 0 {
+		return nil, w.fault(p, fmt.Errorf("%s cannot be set here: set it before", p.Decl[0]))
+	}
+	return w.pipe(p)
 }
 
 // pipe compiles a pipeline: each command gets the one before as its last argument.
@@ -291,7 +303,7 @@ func (w *writer) command(n *parse.CommandNode, before expr, piped bool) (expr, e
 		return nil, w.fault(n, fmt.Errorf("nil is nothing that could be written"))
 	}
 	if len(n.Args) > 1 || piped {
-		return nil, w.fault(n, fmt.Errorf("%s is not a function: it takes no argument", first))
+		return nil, w.fault(n, fmt.Errorf("%s is not a function: it takes no argument, and methods cannot be called", first))
 	}
 	return w.operand(first)
 }
@@ -330,7 +342,7 @@ func (w *writer) operand(n parse.Node) (expr, error) {
 		base, err := w.operand(n.Node)
 		return w.fields(n, base, n.Field), err
 	case *parse.PipeNode:
-		return w.pipe(n)
+		return w.part(n)
 	case *parse.IdentifierNode:
 		return w.call(n, nil)
 	case *parse.StringNode:
@@ -340,8 +352,10 @@ func (w *writer) operand(n parse.Node) (expr, error) {
 	case *parse.NilNode:
 		return fixed{}, nil
 	case *parse.NumberNode:
+		// IsInt has 1.0 too, which is no whole number for printf and lt.
+		_, err := strconv.ParseInt(n.Text, 0, 64)
 		switch {
-		case n.IsInt:
+		case err == nil, n.IsInt && n.Text[0] == '\'':
 			return fixed{reflect.ValueOf(int(n.Int64))}, nil
 		case n.IsFloat:
 			return fixed{reflect.ValueOf(n.Float64)}, nil

@@ -47,7 +47,7 @@ func (n *field) eval(r *run, f frame, dot reflect.Value) (reflect.Value, error) 
 		return v, err
 	}
 	if n.name == "IsZero" {
-		if z, ok := given(v).(interface{ IsZero() bool }); ok {
+		if z, ok := given(bare(v)).(interface{ IsZero() bool }); ok {
 			return reflect.ValueOf(z.IsZero()), nil
 		}
 	}
@@ -57,7 +57,7 @@ func (n *field) eval(r *run, f frame, dot reflect.Value) (reflect.Value, error) 
 		if at == nil || at.in != v.Type() {
 			sf, ok := v.Type().FieldByName(n.name)
 			if !ok || !sf.IsExported() {
-				return v, fmt.Errorf("%s: there is no %s here", n.where, n.name)
+				return v, fmt.Errorf("%s: there is no %s here, or it is a method, which cannot be called", n.where, n.name)
 			}
 			at = &found{v.Type(), sf.Index}
 			n.last.Store(at)

@@ -58,7 +58,8 @@ func count(args []any, want int) error {
 	return nil
 }
 
-// Arg is one of the arguments of a Func as an A, or an error that says what it is.
+// Arg is one of the arguments of a Func as an A, or an error that says what it is. Every
+// type of text is good as a string, and none as HTML or another that says more.
 func Arg[A any](args []any, i int) (A, error) {
 	var a A
 	if i >= len(args) {
@@ -69,7 +70,7 @@ func Arg[A any](args []any, i int) (A, error) {
 	}
 	want := reflect.TypeFor[A]()
 	if v := bare(reflect.ValueOf(args[i])); v.IsValid() {
-		if v.Type() == want || v.Kind() == want.Kind() && v.Kind() == reflect.String {
+		if v.Type().AssignableTo(want) || v.Kind() == reflect.String && want == stringType {
 			return v.Convert(want).Interface().(A), nil
 		}
 	}
@@ -147,8 +148,8 @@ func equal(args []any) (any, error) {
 }
 
 func same(a, b reflect.Value) (bool, error) {
-	if !a.IsValid() || !b.IsValid() {
-		return a.IsValid() == b.IsValid(), nil
+	if isNil(a) || isNil(b) {
+		return isNil(a) == isNil(b), nil
 	}
 	if order, err := compare(a, b); err == nil {
 		return order == 0, nil
@@ -157,6 +158,11 @@ func same(a, b reflect.Value) (bool, error) {
 		return false, unlike(a, b)
 	}
 	return a.Equal(b), nil
+}
+
+// isNil reports whether v is nothing, or a list or a map that is nil.
+func isNil(v reflect.Value) bool {
+	return !v.IsValid() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.IsNil()
 }
 
 func less(a, b reflect.Value) (bool, error) {
@@ -226,17 +232,20 @@ func index(args []any) (any, error) {
 	if len(args) == 0 {
 		return nil, errors.New("it needs a list or a map")
 	}
-	v := bare(reflect.ValueOf(args[0]))
+	v := reflect.ValueOf(args[0])
 	for _, arg := range args[1:] {
 		key := bare(reflect.ValueOf(arg))
-		switch {
+		switch v = bare(v); {
 		case v.Kind() == reflect.Map && key.IsValid() && key.CanConvert(v.Type().Key()) && key.Kind() == v.Type().Key().Kind():
-			v = bare(v.MapIndex(key.Convert(v.Type().Key())))
+			none := reflect.Zero(v.Type().Elem())
+			if v = v.MapIndex(key.Convert(v.Type().Key())); !v.IsValid() {
+				v = none
+			}
 		case (v.Kind() == reflect.Slice || v.Kind() == reflect.Array || v.Kind() == reflect.String) && key.CanInt():
 			if key.Int() < 0 || key.Int() >= int64(v.Len()) {
 				return nil, fmt.Errorf("there is no number %d in %d values", key.Int(), v.Len())
 			}
-			v = bare(v.Index(int(key.Int())))
+			v = v.Index(int(key.Int()))
 		default:
 			return nil, fmt.Errorf("%s has no %v in it", kind(v), arg)
 		}

@@ -39,15 +39,44 @@ func TestFaultsOfTemplates(t *testing.T) {
 		"<title>x":                                  "template page ends in <title>: close what is open",
 		"{{template \"none\"}}":                     "page:1:11: there is no template \"none\"",
 		"{{define \"a\"}}{{template \"a\"}}{{end}}{{template \"a\"}}": "template a uses itself",
-		"{{.A 1}}":      "page:1:2: .A is not a function: it takes no argument",
-		"{{1 | .A}}":    ".A is not a function",
-		"{{unknown .}}": "page:1: function \"unknown\" not defined",
-		"{{if .}}":      "page:1: unexpected EOF",
-		"{{and}}":       "and needs something to look at",
-		"{{nil}}":       "nil is nothing that could be written",
-		"{{3i}}":        "3i is not a value",
-		"1 < 2":         "a < begins no tag",
-		"<p \"x\">":     "in the tag <p> is a '\"'",
+		"{{.A 1}}":                         "page:1:2: .A is not a function: it takes no argument",
+		"{{1 | .A}}":                       ".A is not a function",
+		"{{unknown .}}":                    "page:1: function \"unknown\" not defined",
+		"{{if .}}":                         "page:1: unexpected EOF",
+		"{{and}}":                          "and needs something to look at",
+		"{{nil}}":                          "nil is nothing that could be written",
+		"{{3i}}":                           "3i is not a value",
+		"{{with ($x := .A)}}{{$x}}{{end}}": "page:1:8: $x cannot be set here: set it before",
+		"{{template \"page\" $x := .A}}":   "$x cannot be set here",
+		"1 < 2":                            "a < begins no tag",
+		"<p \"x\">":                        "in the tag <p> is a '\"'",
+		// Where browsers read something else than what stands there at first sight.
+		"<!-- a --!><script>-->{{.}}</script>":    "page:1:1: a comment has a --!> in it",
+		"<!-- {{if .}}-->{{end}}<script>-->{{.}}": "page:1:13: a comment must stand in one piece",
+		"<!x {{.}}>": "a value cannot stand in a comment",
+		"<!x {{if .}}>{{end}}<!-- ><script> -->{{.}}":  "a comment must stand in one piece",
+		"<!--><script>-->{{.}}</script>":               "page:1:18: a value cannot stand in <script>",
+		"<!---><script>-->{{.}}</script>":              "a value cannot stand in <script>",
+		"<svg><title><a href=\"{{.}}\"></title></svg>": "page:1:12: in <title> is a <: write &lt;",
+		"<textarea></text{{if .}}area>{{end}}":         "in <textarea> is a <",
+		"<script><!--<script></script>{{.}}</script>":  "page:1:8: in <script> is a <!: leave it out",
+		"<svg><script><![CDATA[</script>{{.}}":         "in <script> is a <!",
+		"<svg><iframe><!--</iframe>{{.}}-->":           "page:1:13: in <iframe> is a <",
+		"<svg><![CDATA[><a title=']]><script>{{.}}'>":  "page:1:6: HTML has no <![CDATA[",
+		// What a script or a browser does with the whole of it cannot be known of a part.
+		"<a href=\"javascript:f('{{.}}')\">":             "page:1:25: a value cannot stand behind a scheme other than http, https and mailto",
+		"<a href=' JavaScript:f?{{.}}'>":                 "behind a scheme other than",
+		"<a href=\"data:text/html,{{.}}\">":              "behind a scheme other than",
+		"<a href=\"{{.}}:{{.}}\">":                       "page:1:17: a value cannot stand behind a scheme",
+		"<a href=\"{{if .}}tel:{{else}}/{{end}}{{.}}\">": "write the whole address in each branch",
+		"<set to=\"{{.}}\">":                             "a program or a style",
+		"<a data-onclick=\"{{.}}\">":                     "a program or a style",
+		// The place is that of the fault, not of the text that it is in.
+		"<p>\n1 < 2":                     "page:2:2: a < begins no tag",
+		"<p>\n<p class=\"a dir=\"b\">":   "page:2:17: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"b\"",
+		"<p>\n<p a=\"b\"c=\"d\">":        "page:2:8: in the tag <p> a name is put together of two pieces, or a quote or a space is missing before \"c\"",
+		"<a href=/x/{{.}}>":              "page:1:8: put quotes around the attribute's value",
+		"{{range .}}x{{else}}<p {{end}}": "page:1:8: a range must end where it began: it began between tags, and ends in the tag <p>",
 	} {
 		if _, err := compile(true, text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v\nwant %s", text, err, want)
@@ -62,17 +91,19 @@ func TestFaultsOfValues(t *testing.T) {
 		"{{.Nope}}":                "page:1:2: there is no Nope here",
 		"\n {{.Text.Nope}}":        "page:2:8: a string has no Nope",
 		"{{.Nil.A}}":               "page:1:6: there is nothing that could have a A",
+		"{{.Till.IsZero}}":         "page:1:7: there is nothing that could have a IsZero",
 		"{{.embedded}}":            "there is no embedded here",
 		"{{.Map.x.y}}":             "there is nothing that could have a y",
 		"{{fail}}":                 "page:1:2: fail: it failed",
 		"{{twice .Number}}":        "page:1:2: twice: value 1 is a int, and must be a string",
+		"{{safe .Text}}":           "page:1:2: safe: value 1 is a string, and must be a markup.HTML",
 		"{{twice}}":                "twice: it takes 1 values, and is given 0",
 		"{{len .Number}}":          "a int has no length",
 		"{{lt .Text .Number}}":     "a string and a int cannot be compared",
 		"{{index .List 9}}":        "there is no number 9 in 3 values",
 		"{{slice .List 2 1}}":      "there is no piece from 2 to 1 in 3",
 		"{{range .Number}}{{end}}": "page:1:8: a range needs a list or a map, and this is a int",
-		"{{.At.Format \"2006\"}}":  ".At.Format is not a function",
+		"{{.At.Format \"2006\"}}":  ".At.Format is not a function: it takes no argument, and methods cannot be called",
 		"{{.Spoken.String}}":       "a markup_test.spoken has no String",
 	} {
 		if got, err := ours(true, text, data); err == nil || !strings.Contains(err.Error(), want) {
@@ -91,6 +122,21 @@ func TestHTMLWithoutTags(t *testing.T) {
 	} {
 		if got, err := ours(true, text, html); got != want || err != nil {
 			t.Errorf("%s: %q, %v\nwant %q", text, got, err, want)
+		}
+	}
+}
+
+// Where a page goes on to is an address.
+func TestRefresh(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{`<meta http-equiv="refresh" content="0;url={{.}}">`, "/a b?c=d&e", `<meta http-equiv="refresh" content="0;url=/a%20b?c=d&amp;e">`},
+		{`<meta http-equiv="refresh" content="0; URL='{{.}}'">`, "javascript:alert(1)", `<meta http-equiv="refresh" content="0; URL='about:invalid'">`},
+		{`<meta http-equiv="refresh" content="0;url={{own .}}">`, "com.example:/x", `<meta http-equiv="refresh" content="0;url=com.example:/x">`},
+		{`<meta name="description" content="a: {{.}}">`, "b: c", `<meta name="description" content="a: b: c">`},
+	} {
+		if got, err := ours(true, c[0], c[1]); got != c[2] || err != nil {
+			t.Errorf("%s: %q, %v, want %q", c[0], got, err, c[2])
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (a assignment) write(r *run, f frame, dot reflect.Value) (err error) {
 // choice is an if, or a with, which makes what it finds the dot.
 type choice struct {
 	value   expr
-	slot    int // of the variable that it sets; 0 for none
+	slot    int // of the variable that it sets; -1 for none
 	with    bool
 	yes, no list
 }
@@ -100,7 +100,7 @@ func (c choice) write(r *run, f frame, dot reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	if c.slot > 0 {
+	if c.slot >= 0 {
 		f[c.slot] = v
 	}
 	if !truth(v) {
@@ -115,7 +115,7 @@ func (c choice) write(r *run, f frame, dot reflect.Value) error {
 // loop is a range.
 type loop struct {
 	value        expr
-	key, element int // slots of variables; 0 for none
+	key, element int // slots of variables; -1 for none
 	each, none   list
 	where        string
 }
@@ -125,14 +125,18 @@ func (l loop) write(r *run, f frame, dot reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	v = bare(v)
-	turn := func(key, element reflect.Value) (more bool, err error) {
-		if l.key > 0 {
+	set := func(key, element reflect.Value) {
+		if l.key >= 0 {
 			f[l.key] = key
 		}
-		if l.element > 0 {
+		if l.element >= 0 {
 			f[l.element] = element
 		}
+	}
+	set(v, v) // what an else sees
+	v = bare(v)
+	turn := func(key, element reflect.Value) (more bool, err error) {
+		set(key, element)
 		switch err := l.each.write(r, f, element); {
 		case errors.Is(err, errBreak):
 			return false, nil
@@ -171,13 +175,8 @@ func (l loop) write(r *run, f frame, dot reflect.Value) error {
 func sortedKeys(m reflect.Value) []reflect.Value {
 	keys := m.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {
-		if less, err := less(a, b); err == nil && less {
-			return -1
-		}
-		if more, err := less(b, a); err == nil && more {
-			return 1
-		}
-		return 0
+		order, _ := compare(a, b) // what cannot be compared stays as it comes
+		return order
 	})
 	return keys
 }

@@ -21,6 +21,7 @@ func theirs(t testing.TB, isHTML bool, text string, data any) (string, error) {
 		"twice": func(s string) string { return s + s },
 		"fail":  func() (string, error) { return "", errors.New("it failed") },
 		"own":   func(s string) template.URL { return template.URL(s) },
+		"join":  func(all []string) string { return strings.Join(all, ",") },
 	}
 	var b strings.Builder
 	if isHTML {
@@ -44,6 +45,8 @@ var funcs = markup.Funcs{
 	"twice": markup.F1(func(s string) string { return s + s }),
 	"fail":  func([]any) (any, error) { return nil, errors.New("it failed") },
 	"own":   markup.F1(func(s string) markup.URL { return markup.URL(s) }),
+	"join":  markup.F1(func(all []string) string { return strings.Join(all, ",") }),
+	"safe":  markup.F1(func(h markup.HTML) markup.HTML { return h }),
 }
 
 func compile(isHTML bool, text string) (*markup.Template, error) {
@@ -67,6 +70,8 @@ func ours(isHTML bool, text string, data any) (string, error) {
 
 type named string
 
+type names []string
+
 type spoken int
 
 func (s spoken) String() string { return fmt.Sprintf("<%d>", int(s)) }
@@ -84,19 +89,30 @@ type sample struct {
 	Small       uint8
 	Yes, No     bool
 	List        []string
+	Names       names
 	None        []string
 	Items       []inner
 	Map         map[string]any
 	Counts      map[named]int
+	Ages        map[string]int
+	Spokens     []*spoken
 	Pointer     *inner
 	Nil         *inner
 	Any         any
 	Spoken      spoken
 	Err         error
 	At, Never   time.Time
+	Since, Till *time.Time
 }
 
+var five = spoken(5)
+
+var since = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
 var data = sample{
+	Names: names{"x", "y"},
+	Since: &since,
+	Ages:  map[string]int{"ada": 36}, Spokens: []*spoken{&five},
 	embedded: embedded{"deep"}, Text: `<a href="x">O'Neill & "co" + 1</a>`, Named: "named<", Number: 42, Half: 0.5, Small: 7, Yes: true,
 	List: []string{"one", "t<o", "three"}, Items: []inner{{"a1", "b1"}, {"a2", ""}, {"", "b3"}},
 	Map: map[string]any{"key": "va<lue", "n": 3, "list": []int{1, 2}}, Counts: map[named]int{"b": 2, "a": 1, "c": 3},
@@ -115,13 +131,16 @@ var language = []string{
 	`{{range .Items}}{{range $.List}}{{if eq . "three"}}{{break}}{{end}}{{.}}{{end}}|{{end}}`,
 	`{{$x := .Text}}{{$x}}{{$x = "other"}}{{$x}}{{if true}}{{$x := "inner"}}{{$x}}{{$x = "set"}}{{end}}{{$x}}`, `{{$x := 1}}{{range .List}}{{$x = .}}{{end}}{{$x}}`,
 	`{{$a := .Text}}{{if $b := .Number}}{{$b}}{{else}}{{$b}}{{end}}{{$c := 3}}{{$a}}{{$c}}`, `{{range $i, $e := .List}}{{$i := "x"}}{{$i}}{{end}}`,
-	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}}`,
+	`{{printf "%.1f %v %v" 1.0 1e3 -2.50}} {{lt .Half 1.0}} {{0x1F}} {{0xE}} {{1_000}} {{'e'}} {{'.'}} {{-7}} {{0b11}} {{+3}} {{0x1p4}}`,
+	`{{with $t := .Text}}{{end}}{{range $x := .None}}{{else}}{{$x}}{{end}}{{$y := 1}}{{range $y = .None}}{{end}}{{$y}}`,
+	`{{if $ = .Number}}{{$}}{{end}}{{with $ = .Text}}{{$}}{{end}}{{range $ = .List}}{{$}}{{end}}{{$ = 3}}{{$}}`,
+	`{{eq .Number 42}} {{eq .Number 1 2 42}} {{ne .Text ""}} {{lt 1 2}} {{le 2 2}} {{gt .Half 0.1}} {{ge .Small 8}} {{eq .Named "named<"}} {{eq .Yes true}} {{lt "a" "b"}} {{eq .Small 7}} {{eq nil .None}} {{ne .Nil nil}} {{eq .List .None}}`,
 	`{{and .Yes .Text}} {{and .Empty .Text}} {{or .Empty .Number}} {{or .Empty .No}} {{not .Yes}} {{not .None}} {{and 1 0 (fail)}} {{or 1 (fail)}}`,
-	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x`,
+	`{{len .List}} {{len .Text}} {{len .Map}} {{index .List 1}} {{index .Map "key"}} {{index .Items 0 | printf "%v"}} {{index .Map "none"}}x {{index .Ages "nobody"}} {{index .Spokens 0}}`,
 	`{{slice .Text 1 3}} {{slice .List 1}} {{print .Number .Text}} {{println .Number}} {{printf "%03d %q" .Number .Text}}`,
-	`{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
+	`{{join .List}} {{join .Names}}`, `{{twice .Text}} {{.Text | twice | twice}} {{twice (twice "x")}} {{bold .Text}} {{.Text | printf "%s-%s" "a"}}`,
 	`{{define "part"}}<{{.}}>{{end}}{{template "part" .Text}}{{template "part" 3}}`, `{{block "b" .Number}}[{{.}}]{{end}}`, `{{define "no"}}{{.}}none{{end}}{{define "v"}}{{$y := .}}{{$y}}{{end}}{{template "v" .Number}}`,
-	`{{define "dot"}}{{with .}}x{{else}}nothing{{end}}{{end}}{{template "dot"}}`, `{{.At.IsZero}} {{.Never.IsZero}} {{if not .At.IsZero}}at{{end}}`, `a {{- " b " -}} c {{/* a comment */}} d`,
+	`{{define "dot"}}{{with .}}x{{else}}nothing{{end}}{{end}}{{template "dot"}}`, `{{.At.IsZero}} {{.Never.IsZero}} {{if not .At.IsZero}}at{{end}} {{.Since.IsZero}}`, `a {{- " b " -}} c {{/* a comment */}} d`,
 	`{{(index .Items 0).A}} {{(.Pointer).B}} {{$}}` + "{{with $.Map}}{{.key}}{{end}}", "{{`raw <string>`}}", `{{.Map.nothing}}{{with .Map.nothing}}x{{end}}`,
 }
 
@@ -154,6 +173,8 @@ var places = []string{
 	`<a href="{{if .}}/a{{else}}/b{{end}}">{{.}}`, `<a href="{{if .}}/a/{{else}}/b/{{end}}{{.}}">`, `<li{{if .}} class="{{.}}"{{end}} id="x">`, `<li {{if .}}class="{{.}}"{{end}} id="x">{{.}}`,
 	`<!doctype html><p>{{.}}`, `<script>var a = "<p>" + 1;</script>{{.}}`, `<style>a > b { c: d }</style>{{.}}`, `<script src="{{.}}"></script><p>{{.}}`,
 	`<p {{/* comment */}} title="{{.}}"/>{{.}}`, `<input disabled value="{{.}}" required>`, `<p title = "{{.}}">`, "<p\n\ttitle=\n\"{{.}}\">", `<br/>{{.}}<hr />{{.}}`, `<svg viewBox="0 0 1 1"><path d="{{.}}"/></svg>{{.}}`,
+	`<meta name="description" content="{{.}}">`, `<a href="tel:1" title="{{.}}">`, `<a href="HTTPS://{{.}}">`, `<a href="mailto:{{.}}?x={{.}}">`,
+	`<p data-href="{{.}}" data-next-url="{{.}}" data-src="{{.}}" data-from="{{.}}">`, `<a xlink:href="{{.}}" svg:href="{{.}}">`, `<a href="a?b:c={{.}}">`, `<a href="/a:b/{{.}}">`,
 	`<p>{{bold .}}</p>`, `<p title="{{bold .}}">`, `<a href="{{own .}}">{{own .}}</a>`, `<iframe src="{{.}}" title="{{.}}"></iframe>{{.}}`,
 	`{{range $i, $c := .}}<a href="/{{$i}}">{{$c}}</a>{{end}}`, `{{define "p"}}<i title="{{.}}">{{.}}</i>{{end}}<p>{{template "p" .}}</p>`, `{{define "v"}}{{.}}{{end}}<a href="{{template "v" .}}" title="{{template "v" .}}">{{template "v" .}}</a>`,
 }

@@ -12,7 +12,7 @@ const (
 	text     state = iota // between tags
 	title                 // in an element whose content is text only: title, textarea
 	code                  // in an element whose content is code: script, style
-	comment               //
+	comment               // in <!-- --> and <! >, where it is not over
 	tagGap                // in a tag, where an attribute may begin
 	tagTight              // in a tag, directly behind a name or a value
 	preValue              // behind the equals sign of an attribute
@@ -35,8 +35,9 @@ type part uint8
 const (
 	atStart part = iota
 	inFront      // scheme, host, path
-	behind       // query, fragment
 	unclear      // one way through the template leads here, and another one there
+	behind       // query, fragment
+	strange      // behind a scheme whose addresses have rules of their own
 )
 
 // place is where in HTML a template stands between two bytes. It is comparable: two ways
@@ -79,6 +80,8 @@ func (p place) escaper() (escaper, error) {
 		return inPath, nil
 	case p.part == behind:
 		return inQuery, nil
+	case p.part == strange:
+		return 0, fmt.Errorf("a value cannot stand behind a scheme other than http, https and mailto: give the whole address as one value")
 	}
 	return 0, fmt.Errorf("it depends on an if before this value whether it stands in the path or in the query of the address: write the whole address in each branch")
 }
@@ -115,16 +118,16 @@ func (p place) String() string {
 	return "between tags"
 }
 
-// after is the place behind more of the template's own text.
-func (p place) after(s string) (place, error) {
+// after is the place behind more of the template's own text, or an error and the text
+// from where it is.
+func (p place) after(s string) (end place, rest string, err error) {
 	if p.state == plain {
-		return p, nil
+		return p, "", nil
 	}
-	var err error
 	for s != "" && err == nil {
 		p, s, err = p.step(s)
 	}
-	return p, err
+	return p, s, err
 }
 
 // step takes the part of s that belongs to the state, and returns the rest.
@@ -135,11 +138,7 @@ func (p place) step(s string) (place, string, error) {
 	case title, code:
 		return p.stepContent(s)
 	case comment:
-		_, rest, over := strings.Cut(s, "-->")
-		if over {
-			p = place{}
-		}
-		return p, rest, nil
+		return p, s, fmt.Errorf("a comment must stand in one piece, with no {{ in it")
 	case value:
 		return p.stepValue(s)
 	case preValue:
@@ -154,29 +153,47 @@ func (p place) stepText(s string) (place, string, error) {
 	if !found {
 		return p, "", nil
 	}
-	switch {
-	case strings.HasPrefix(rest, "!--"):
-		return place{state: comment}, rest[3:], nil
-	case strings.HasPrefix(rest, "!"): // <!doctype html>
-		_, rest, _ = strings.Cut(rest, ">")
-		return p, rest, nil
+	if strings.HasPrefix(rest, "!") {
+		return p.stepComment(rest)
 	}
 	bare, closing := strings.CutPrefix(rest, "/")
 	if bare == "" || !isLetter(bare[0]) {
-		return p, "", fmt.Errorf("a < begins no tag: write &lt;, or the tag's name behind it")
+		return p, "<" + rest, fmt.Errorf("a < begins no tag: write &lt;, or the tag's name behind it")
 	}
 	name, behind := cutName(bare)
 	return place{state: tagTight, element: strings.ToLower(name), closing: closing}, behind, nil
 }
 
-// stepContent looks for the end tag, which alone ends such an element.
+// stepComment takes a comment, or <!doctype html>. <!--> is a whole one, as in browsers.
+func (p place) stepComment(s string) (place, string, error) {
+	end := ">"
+	if strings.HasPrefix(s, "!--") {
+		end = "-->"
+	}
+	inside, rest, over := strings.Cut(s, end)
+	switch {
+	case strings.HasPrefix(s, "![CDATA["):
+		return p, s, fmt.Errorf("HTML has no <![CDATA[: write &lt; and &amp; in its text")
+	case strings.Contains(inside, "--!>"):
+		return p, s, fmt.Errorf("a comment has a --!> in it, where browsers end it")
+	case !over:
+		p = place{state: comment}
+	}
+	return p, rest, nil
+}
+
+// stepContent looks for the end tag, which alone ends such an element. In SVG, and in
+// scripts behind <!--, browsers read what else begins with a <: it is not for us to know.
 func (p place) stepContent(s string) (place, string, error) {
 	end := "</" + p.element
 	for i := range len(s) {
-		if len(s)-i >= len(end) && strings.EqualFold(s[i:i+len(end)], end) {
-			if rest := s[i+len(end):]; rest == "" || strings.IndexByte(" \t\r\n\f/>", rest[0]) >= 0 {
-				return place{state: tagTight, element: p.element, closing: true}, rest, nil
-			}
+		switch at := s[i:]; {
+		case len(at) >= len(end) && strings.EqualFold(at[:len(end)], end) && (len(at) == len(end) || strings.IndexByte(" \t\r\n\f/>", at[len(end)]) >= 0):
+			return place{state: tagTight, element: p.element, closing: true}, at[len(end):], nil
+		case p.element == "script" && strings.HasPrefix(at, "<!"):
+			return p, at, fmt.Errorf("in <script> is a <!: leave it out")
+		case p.element != "script" && p.element != "style" && at[0] == '<':
+			return p, at, fmt.Errorf("in <%s> is a <: write &lt;", p.element)
 		}
 	}
 	return p, "", nil
@@ -192,12 +209,13 @@ func (p place) stepTag(s string) (place, string, error) {
 		return p, "", nil
 	case trimmed[0] == '>':
 		return p.content(), trimmed[1:], nil
-	case p.state == tagTight:
-		return p, "", fmt.Errorf("a name in the tag <%s> is put together of two pieces: write it in one", p.element)
 	}
 	name, rest := cutName(trimmed)
-	if name == "" {
-		return p, "", fmt.Errorf("in the tag <%s> is a %q", p.element, trimmed[0])
+	switch {
+	case name == "":
+		return p, trimmed, fmt.Errorf("in the tag <%s> is a %q: is a quote missing before it?", p.element, trimmed[0])
+	case p.state == tagTight:
+		return p, trimmed, fmt.Errorf("in the tag <%s> a name is put together of two pieces, or a quote or a space is missing before %q", p.element, name)
 	}
 	p.state = tagTight
 	after := strings.TrimLeft(rest, " \t\r\n\f")
@@ -231,7 +249,7 @@ func (p place) stepPreValue(s string) (place, string, error) {
 	}
 	end := strings.IndexAny(s, " \t\r\n\f>")
 	if end < 0 {
-		end = len(s)
+		return p, s, fmt.Errorf("put quotes around the attribute's value")
 	}
 	return place{state: tagTight, element: p.element, closing: p.closing}, s[end:], nil
 }
@@ -241,11 +259,18 @@ func (p place) stepValue(s string) (place, string, error) {
 	if over {
 		return place{state: tagTight, element: p.element, closing: p.closing}, rest, nil
 	}
+	if _, to, found := strings.Cut(strings.ToLower(own), "url="); found && p.element == "meta" {
+		p.meaning, own = address, strings.TrimLeft(to, "'\"") // where the page goes on to
+	}
+	front, _, query := strings.Cut(strings.ReplaceAll(own, "#", "?"), "?")
+	front = strings.TrimLeft(front, " \t\r\n\f")
 	switch {
-	case p.meaning != address || p.part == behind:
-	case strings.ContainsAny(own, "?#"):
+	case p.meaning != address || p.part >= behind:
+	case p.part == atStart && !safeScheme(front):
+		p.part = strange
+	case query:
 		p.part = behind
-	case p.part == atStart && strings.TrimLeft(own, " \t\r\n\f") != "":
+	case p.part == atStart && front != "":
 		p.part = inFront // values alone stay at the start: two of them could make a scheme
 	}
 	return p, "", nil
@@ -262,16 +287,26 @@ func cutName(s string) (name, rest string) {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
-// meaningOf is what the values of an attribute are (HTML, index of attributes).
+// meaningOf is what the values of an attribute are (HTML, index of attributes). Whoever
+// has data-next-url or the like goes there by script.
 func meaningOf(attribute string) meaning {
 	switch attribute {
-	case "action", "background", "cite", "data", "formaction", "href", "longdesc", "manifest", "poster", "src", "xlink:href":
+	case "attributename", "from", "to", "by", "values": // of an animation in SVG, which can set an href
+		return program
+	}
+	name := strings.TrimPrefix(attribute, "data-")
+	name = name[strings.IndexByte(name, ':')+1:] // xlink:href
+	switch name {
+	case "action", "background", "cite", "data", "formaction", "href", "icon", "longdesc", "manifest", "poster":
 		return address
 	case "style", "srcdoc", "srcset", "imagesrcset", "ping", "archive", "codebase", "classid", "usemap", "profile":
 		return program
 	}
-	if strings.HasPrefix(attribute, "on") || strings.HasPrefix(attribute, "xmlns") {
+	switch {
+	case strings.HasPrefix(name, "on"), strings.HasPrefix(attribute, "xmlns"):
 		return program
+	case strings.Contains(name, "src"), strings.Contains(name, "uri"), strings.Contains(name, "url"):
+		return address
 	}
 	return words
 }

@@ -16,6 +16,7 @@ type URL string
 var (
 	htmlType     = reflect.TypeFor[HTML]()
 	urlType      = reflect.TypeFor[URL]()
+	stringType   = reflect.TypeFor[string]()
 	errorType    = reflect.TypeFor[error]()
 	stringerType = reflect.TypeFor[fmt.Stringer]()
 )
