@@ -139,8 +139,9 @@ func TestTamperingIsFound(t *testing.T) {
 			`INSERT INTO audit_ends (name, seq, hash, mac) SELECT 'first', 3, hash, 'x' FROM audit_events WHERE seq = 3`,
 			`DELETE FROM audit_events WHERE seq <= 3`,
 		}, "3 the record of what was purged was changed"},
-		"no ends": {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
-		"all":     {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
+		"in front": {[]string{forged(-1)}, "-1 is in front of the chain"},
+		"no ends":  {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
+		"all":      {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
 	}
 	testdb.EachKind(t, func(t *testing.T, kind string) {
 		for what, tt := range tests {
@@ -154,6 +155,28 @@ func TestTamperingIsFound(t *testing.T) {
 					t.Errorf("faults %v, want %q", faults, tt.want)
 				}
 			})
+		}
+	})
+}
+
+// forged is an event that nobody told.
+func forged(seq int) string {
+	return fmt.Sprintf(`INSERT INTO audit_events (id, seq, at, name, actor, personal_mac, hash) VALUES ('aud_x', %d, 1, 'user.deleted', 'admin:eve@host', 'x', 'x')`, seq)
+}
+
+// Threat: an event among those that were purged, where the walk along the chain does
+// not come by, and which every search shows.
+func TestNothingIsInFrontOfTheChain(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(20)
+		if n, err := b.sealer().Purge(context.Background(), 10*time.Minute); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		b.exec(forged(3))
+		if faults := b.verify().Faults; !says(faults, "3 is in front of the chain") {
+			t.Error(faults)
 		}
 	})
 }

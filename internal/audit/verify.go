@@ -13,6 +13,9 @@ type Reader interface {
 	AuditEnds(ctx context.Context) (first, last End, err error)
 	// Chain returns up to limit events with places behind after, in their order.
 	Chain(ctx context.Context, after int64, limit int) ([]Sealed, error)
+	// Astray returns up to limit events with places where the chain has none: at begin,
+	// which is what was purged, or in front of it.
+	Astray(ctx context.Context, begin int64, limit int) ([]Sealed, error)
 	// Waiting counts the events that have no place yet.
 	Waiting(ctx context.Context) (int64, error)
 }
@@ -105,6 +108,13 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 		}
 	}
 	v.finish(last)
+	astray, err := r.Astray(ctx, first.Seq, maxFaults)
+	if err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
+	}
+	for _, s := range astray {
+		v.fault(s.Seq, s.ID, "is in front of the chain, where this program leaves none")
+	}
 	if err := v.checkBehind(ctx, r); err != nil {
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
