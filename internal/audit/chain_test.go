@@ -181,6 +181,33 @@ func TestNothingIsInFrontOfTheChain(t *testing.T) {
 	})
 }
 
+// Threat: a second event at one place, wherever the walk pauses.
+func TestNoPlaceIsTakenTwice(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		events := make([]audit.Event, 2010)
+		for i := range events {
+			events[i] = audit.Event{At: b.now.Add(time.Duration(i) * time.Millisecond), Name: audit.LimitHit, Actor: audit.Unknown, Result: "x"}
+		}
+		if err := b.store.Record(context.Background(), events...); err != nil {
+			t.Fatal(err)
+		}
+		b.seal()
+		if r := b.verify(); len(r.Faults) > 0 || r.Events != 2010 {
+			t.Fatalf("%d events, faults %v", r.Events, r.Faults)
+		}
+		b.exec(`DROP INDEX audit_chained`)
+		for _, seq := range []int{999, 1000, 1001, 1998, 1999, 2000, 2010} {
+			b.exec(forged(seq))
+			if faults := b.verify().Faults; len(faults) == 0 {
+				t.Errorf("a second event at %d is not found", seq)
+			}
+			b.exec(`DELETE FROM audit_events WHERE id = 'aud_x'`)
+		}
+	})
+}
+
 func says(faults []audit.Fault, want string) bool {
 	for _, f := range faults {
 		if strings.HasPrefix(fmt.Sprintf("%d %s", f.Seq, f.What), want) {

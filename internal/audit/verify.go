@@ -96,6 +96,10 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 		if err != nil {
 			return v.report, fmt.Errorf("verify the audit log: %w", err)
 		}
+		whole := len(page) < verifyPage
+		if !whole {
+			page = withoutLast(page)
+		}
 		for i := range page {
 			if page[i].Seq > last.Seq {
 				v.behind = page[len(page)-1].Seq
@@ -103,7 +107,7 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 			}
 			v.event(&page[i])
 		}
-		if len(page) < verifyPage || v.behind > 0 {
+		if whole || v.behind > 0 {
 			break
 		}
 	}
@@ -123,6 +127,19 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	return v.report, nil
+}
+
+// withoutLast leaves the last place of a page to the next one: a second event at it,
+// which only somebody else can have put there, would be passed over.
+func withoutLast(page []Sealed) []Sealed {
+	n := len(page)
+	for n > 0 && page[n-1].Seq == page[len(page)-1].Seq {
+		n--
+	}
+	if n == 0 {
+		return page // all at one place: that is told
+	}
+	return page[:n]
 }
 
 // checkBehind accepts events behind the end if they were sealed meanwhile: then the
