@@ -208,6 +208,65 @@ func TestNoPlaceIsTakenTwice(t *testing.T) {
 	})
 }
 
+// meanwhile is a log in which something happens while somebody walks along it.
+type meanwhile struct {
+	*storage.Store
+	pages map[int]func() // what happens before a page is read
+	read  int
+}
+
+func (m *meanwhile) Chain(ctx context.Context, after int64, limit int) ([]audit.Sealed, error) {
+	if do := m.pages[m.read]; do != nil {
+		do()
+	}
+	m.read++
+	return m.Store.Chain(ctx, after, limit)
+}
+
+// What is purged, and who is deleted, while somebody walks along the chain is no
+// tampering.
+func TestWhatHappensMeanwhileIsNoFault(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b, ctx := newBook(t, url), context.Background()
+		events := make([]audit.Event, 2010)
+		for i := range events {
+			events[i] = audit.Event{At: b.now.Add(time.Duration(i) * time.Second), Name: audit.LimitHit, Actor: audit.Unknown, Subject: "usr_c", IP: "192.0.2.1", Result: "x"}
+		}
+		if err := b.store.Record(ctx, events...); err != nil {
+			t.Fatal(err)
+		}
+		b.seal()
+		b.exec(`INSERT INTO users (id, email, created_at, updated_at) VALUES ('usr_c', 'carol@example.com', 1, 1)`)
+		purge := func(to int) func() {
+			return func() {
+				b.now = events[to].At
+				if n, err := b.sealer().Purge(ctx, 0); n == 0 || err != nil {
+					t.Error(n, err)
+				}
+			}
+		}
+		remove := func() {
+			b.now = events[2009].At.Add(time.Second)
+			if err := b.store.DeleteUser(ctx, "usr_c", "carol", b.now); err != nil {
+				t.Error(err)
+			}
+			b.seal()
+		}
+		r, err := audit.Verify(ctx, &meanwhile{Store: b.store, pages: map[int]func(){0: purge(10), 1: purge(1500), 2: remove}}, b.keys)
+		if err != nil || len(r.Faults) > 0 || r.First != 1500 || r.Last < 2011 {
+			t.Errorf("%d to %d, faults %v, %v", r.First, r.Last, r.Faults, err)
+		}
+		b.now = b.now.Add(time.Hour)
+		if n, err := b.sealer().Purge(ctx, 0); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		if r := b.verify(); len(r.Faults) > 0 {
+			t.Error(r.Faults)
+		}
+	})
+}
+
 func says(faults []audit.Fault, want string) bool {
 	for _, f := range faults {
 		if strings.HasPrefix(fmt.Sprintf("%d %s", f.Seq, f.What), want) {

@@ -91,25 +91,8 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 	if !keys.proven(Last, last) {
 		v.fault(last.Seq, "", "the record of the last event was changed")
 	}
-	for {
-		page, err := r.Chain(ctx, v.seq, verifyPage)
-		if err != nil {
-			return v.report, fmt.Errorf("verify the audit log: %w", err)
-		}
-		whole := len(page) < verifyPage
-		if !whole {
-			page = withoutLast(page)
-		}
-		for i := range page {
-			if page[i].Seq > last.Seq {
-				v.behind = page[len(page)-1].Seq
-				break
-			}
-			v.event(&page[i])
-		}
-		if whole || v.behind > 0 {
-			break
-		}
+	if last, err = v.walk(ctx, r, last); err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	v.finish(last)
 	astray, err := r.Astray(ctx, first.Seq, maxFaults)
@@ -127,6 +110,67 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	return v.report, nil
+}
+
+// mostWalks bounds how often what happens meanwhile is gone after.
+const mostWalks = 5
+
+// walk looks at every event up to last. A person who is deleted meanwhile is blank in
+// events before last, and the event of it stands behind: then it goes on to where the
+// end is by then, and returns that.
+func (v *verifying) walk(ctx context.Context, r Reader, last End) (End, error) {
+	for n := 1; ; n++ {
+		if err := v.walkTo(ctx, r, last); err != nil || n == mostWalks || len(v.erased) == 0 && v.unnamed <= 0 {
+			return last, err
+		}
+		_, next, err := r.AuditEnds(ctx)
+		if err != nil || next.Seq <= last.Seq || !v.keys.proven(Last, next) {
+			return last, err
+		}
+		last, v.behind = next, 0
+		v.report.Last, v.report.Hash = last.Seq, last.Hash
+	}
+}
+
+func (v *verifying) walkTo(ctx context.Context, r Reader, last End) error {
+	for {
+		page, err := r.Chain(ctx, v.seq, verifyPage)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 || page[0].Seq > v.seq+1 {
+			if purged, err := v.purged(ctx, r); err != nil {
+				return err
+			} else if purged {
+				continue
+			}
+		}
+		whole := len(page) < verifyPage
+		if !whole {
+			page = withoutLast(page)
+		}
+		for i := range page {
+			if page[i].Seq > last.Seq {
+				v.behind = page[len(page)-1].Seq
+				return nil
+			}
+			v.event(&page[i])
+		}
+		if whole {
+			return nil
+		}
+	}
+}
+
+// purged reports whether the purge took what comes next since the ends were read, and
+// goes on behind that.
+func (v *verifying) purged(ctx context.Context, r Reader) (bool, error) {
+	first, _, err := r.AuditEnds(ctx)
+	if err != nil || first.Seq <= v.seq || !v.keys.proven(First, first) {
+		return false, err
+	}
+	v.seq, v.hash, v.report.First = first.Seq, first.Hash, first.Seq
+	return true, nil
 }
 
 // withoutLast leaves the last place of a page to the next one: a second event at it,
