@@ -304,6 +304,25 @@ func TestAnchorFindsACutEnd(t *testing.T) {
 	})
 }
 
+// Threat: whoever owns the database takes every event's place away, changes what they
+// like, and lets a server make the chain anew. docs/audit.md says that anchors find it.
+func TestAnchorFindsAChainMadeAnew(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(10)
+		r := b.verify()
+		b.exec(`UPDATE audit_events SET result = 'y' WHERE seq = 5`, `UPDATE audit_events SET seq = 0, hash = '', personal_mac = ''`, `DELETE FROM audit_ends`)
+		b.seal()
+		if r := b.verify(); len(r.Faults) != 0 || r.Events != 10 {
+			t.Fatalf("the documents say that this cannot be seen: %+v", r)
+		}
+		if !says(b.verify(audit.Anchor{Seq: r.Last, Hash: r.Hash}).Faults, "10 is not the event of the anchor") {
+			t.Error("the anchor did not notice")
+		}
+	})
+}
+
 // One key cannot make what another checks.
 func TestForeignKeyIsNoKey(t *testing.T) {
 	t.Parallel()
