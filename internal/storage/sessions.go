@@ -121,7 +121,8 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 		if err := tell(tx, audit.Event{At: now, Name: audit.SessionEnded, Subject: userID, Detail: audit.Detail("session", sessionID)}); err != nil {
 			return err
 		}
-		return endGrants(tx, now, "session "+endedBy(ctx), `g.session_id = ?`, sessionID)
+		_, err = endGrants(tx, now, "session "+endedBy(ctx), `g.session_id = ?`, sessionID)
+		return err
 	}))
 }
 
@@ -135,13 +136,12 @@ func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now
 		if r.Error != nil {
 			return r.Error
 		}
-		if ended > 0 {
-			e := audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("kept", keepID, "sessions", ended)}
-			if err := tell(tx, e); err != nil {
-				return err
-			}
+		// Those that were to outlive their sessions stand when no session does.
+		grants, err := endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
+		if err != nil || ended == 0 && grants == 0 {
+			return err
 		}
-		return endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
+		return tell(tx, audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("grants", grants, "kept", keepID, "sessions", ended)})
 	})
 	return ended, wrap("end other sessions", err)
 }
