@@ -30,9 +30,11 @@ type eventJSON struct {
 // printEvent writes one line: JSON, or what a person reads.
 func printEvent(e env, s *audit.Seen, asJSON bool) error {
 	if asJSON {
-		return printJSONLine(e, eventJSON{
-			s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, json.RawMessage(s.Detail),
-		})
+		detail := json.RawMessage(s.Detail)
+		if s.Detail != "" && !json.Valid(detail) { // written by nobody of ours; what follows is shown all the same
+			detail, _ = json.Marshal(map[string]string{"text": s.Detail})
+		}
+		return printJSONLine(e, eventJSON{s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, detail})
 	}
 	whom := s.Email
 	if whom == "" {
@@ -44,7 +46,7 @@ func printEvent(e env, s *audit.Seen, asJSON bool) error {
 			line += " " + strings.TrimPrefix(f.name+"="+f.value, "=")
 		}
 	}
-	_, err := fmt.Fprintln(e.out, line)
+	_, err := fmt.Fprintln(e.out, plain(line))
 	return err
 }
 

@@ -107,7 +107,7 @@ func printReport(e env, r *audit.Report) {
 		verdict = ""
 	}
 	for _, f := range r.Faults {
-		fmt.Fprintln(e.out, strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " "))
+		fmt.Fprintln(e.out, plain(strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " ")))
 	}
 	fmt.Fprintf(e.out, "%s%s, from %d to %d", verdict, idp.Count(r.Events, "event"), r.First+1, r.Last)
 	if r.Erased > 0 {
