@@ -182,3 +182,38 @@ func TestWhatCannotBeUndone(t *testing.T) {
 		t.Errorf("%d", p.status)
 	}
 }
+
+// Threat: a link to a page that names one person and ends what is another's, such as
+// the administrator's own session.
+func TestThePageNamesWhatEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob := w.user("ada@example.com"), w.user("bob@example.com")
+	a := w.admin()
+	a.signIn(root)
+	sessions, err := w.App.Store.Sessions(t.Context(), bob, w.Clock.Now())
+	if err != nil || len(sessions) != 1 {
+		t.Fatal(err, sessions)
+	}
+	grants, err := w.App.Store.UserGrants(t.Context(), bob, w.Clock.Now())
+	if err != nil || len(grants) != 1 {
+		t.Fatal(err, grants)
+	}
+	for path, name := range map[string]audit.Name{"/sessions/" + sessions[0].ID + "/end": audit.SessionEnded, "/grants/" + grants[0].ID + "/revoke": audit.GrantRevoked} {
+		if p := a.get("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s asks about another's: %d", path, p.status)
+		}
+		if p := a.post("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s ends another's: %d", path, p.status)
+		}
+		if seen, err := w.App.Store.Events(t.Context(), audit.Query{Name: string(name), Subject: bob}); err != nil || len(seen) != 0 {
+			t.Errorf("%+v, %v", seen, err)
+		}
+		if p := a.get("/users/" + bob + path); p.status != http.StatusOK {
+			t.Errorf("%s: %d", path, p.status)
+		}
+	}
+	if p := a.get("/users/" + bob + "/grants/" + grants[0].ID + "/revoke"); !strings.Contains(p.body, "of web to bob@example.com") {
+		t.Errorf("the application is not named: %s", p.body)
+	}
+}

@@ -3,10 +3,12 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"idp/internal/audit"
+	"idp/internal/idp"
 )
 
 // An administrator signs in, looks at everything, and keeps somebody out.
@@ -79,13 +81,22 @@ func TestEndingOne(t *testing.T) {
 	if err != nil || len(grants) != 2 {
 		t.Fatal(err, grants)
 	}
-	for _, path := range []string{"/sessions/" + sessions[0].ID + "/end", "/grants/" + grants[0].ID + "/revoke"} {
+	other := slices.IndexFunc(grants, func(g idp.Grant) bool { return g.SessionID != sessions[0].ID }) // it does not end with that session
+	for _, path := range []string{"/sessions/" + sessions[0].ID + "/end", "/grants/" + grants[other].ID + "/revoke"} {
 		if p := a.get("/users/" + ada + path); p.status != http.StatusOK || !strings.Contains(p.body, "ada@example.com") {
 			t.Errorf("%s: %d %s", path, p.status, p.body)
 		}
-		_ = a.post("/users/" + ada + path) // the grant may have ended with the session
+		if p := a.post("/users/" + ada + path); p.status != http.StatusSeeOther {
+			t.Errorf("%s: %d", path, p.status)
+		}
+		if p := a.get("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s asks about what ended: %d", path, p.status)
+		}
 	}
 	if left, err := w.App.Store.Sessions(t.Context(), ada, w.Clock.Now()); err != nil || len(left) != 1 {
+		t.Error(err, left)
+	}
+	if left, err := w.App.Store.UserGrants(t.Context(), ada, w.Clock.Now()); err != nil || len(left) != 0 {
 		t.Error(err, left)
 	}
 }
