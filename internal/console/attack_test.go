@@ -178,6 +178,9 @@ func TestWhatCannotBeUndone(t *testing.T) {
 	if p := a.post(path); p.location != "/users?done=delete" {
 		t.Fatalf("%+v", p)
 	}
+	if p := a.get("/users?done=delete"); !strings.Contains(p.body, "The person is deleted.") {
+		t.Errorf("it is not told: %s", p.body)
+	}
 	if p := a.get("/users/" + ada); p.status != http.StatusNotFound {
 		t.Errorf("%d", p.status)
 	}

@@ -33,7 +33,7 @@ func (c *Console) users(v *visit) error {
 		}
 		data.Next = "/users?" + next.Encode()
 	}
-	return c.show(v, view{Page: "users", Title: "People", Section: "/users", Data: data})
+	return c.show(v, view{Page: "users", Title: "People", Section: "/users", Notice: notices[v.query("done")], Data: data})
 }
 
 // signedIn is a session in words.
