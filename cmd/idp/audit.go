@@ -71,11 +71,18 @@ Example: idp audit tail --config idp.yaml --follow
 		follow := flags.Bool("follow", false, "go on until interrupted")
 		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("-n", *n, 0)
+		}
 		if err != nil {
 			return err
 		}
 		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
-			last, err := s.Events(ctx, "", audit.Query{Limit: *n})
+			var last []audit.Seen
+			var err error
+			if *n > 0 {
+				last, err = s.Events(ctx, "", audit.Query{Limit: *n})
+			}
 			if err != nil {
 				return err
 			}
@@ -119,6 +126,9 @@ Example: idp audit search --config idp.yaml --user ada@example.com --name login 
 		until := flags.String("until", "", "made before then: a `time` or span, as for --since")
 		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("--limit", q.Limit, 1)
+		}
 		if err != nil {
 			return err
 		}
