@@ -78,26 +78,13 @@ Example: idp audit tail --config idp.yaml --follow
 			return err
 		}
 		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
-			var last []audit.Seen
-			var err error
-			if *n > 0 {
-				last, err = s.Events(ctx, "", audit.Query{Limit: *n})
-			}
-			if err != nil {
-				return err
-			}
 			t := tail{
 				events: func(q audit.Query) ([]audit.Seen, error) { return s.Events(ctx, "", q) },
 				print:  func(one *audit.Seen) error { return printEvent(e, one, *asJSON) },
-				seen:   map[string]bool{},
+				seen:   map[string]bool{}, now: time.Now,
 			}
-			for i := range last {
-				if err := t.show(&last[len(last)-1-i]); err != nil {
-					return err
-				}
-			}
-			if !*follow {
-				return nil
+			if err := t.last(*n); err != nil || !*follow {
+				return err
 			}
 			return t.follow(ctx, time.Now())
 		})
