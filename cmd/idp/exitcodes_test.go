@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,6 +100,24 @@ func called(args string, getenv func(string) string) (code int, said string) {
 	var out, errs bytes.Buffer
 	code = run(context.Background(), strings.Fields(args), env{strings.NewReader(""), &out, &errs, getenv})
 	return code, errs.String()
+}
+
+// A yes is asked of somebody who can give one. /dev/null looks like a terminal.
+func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for _, in := range []io.Reader{null, strings.NewReader("y\n")} {
+		var out, errs bytes.Buffer
+		err := confirm(env{in: in, out: &out, err: &errs}, false, "Delete %s?", "it")
+		var wrong calledWrongly
+		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "give --yes") {
+			t.Errorf("%v: %v", in, err)
+		}
+	}
 }
 
 func oneLine(said string) bool {

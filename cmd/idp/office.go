@@ -85,7 +85,11 @@ func confirm(e env, yes bool, question string, args ...any) error {
 		return wrongly("this asks for a yes, and there is no terminal; give --yes")
 	}
 	fmt.Fprintf(e.err, question+" [y/N] ", args...)
-	line, _ := bufio.NewReader(f).ReadString('\n') // nothing is a no
+	line, err := bufio.NewReader(f).ReadString('\n')
+	if err != nil && line == "" { // such as /dev/null, which looks like a terminal
+		fmt.Fprintln(e.err)
+		return wrongly("this asks for a yes, and nobody answers; give --yes")
+	}
 	if a := strings.ToLower(strings.TrimSpace(line)); a != "y" && a != "yes" {
 		return errors.New("nothing was done")
 	}
