@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"idp/internal/audit"
@@ -118,4 +119,21 @@ func TestGroupsThatCannotBe(t *testing.T) {
 	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || len(u.Groups) != 0 {
 		t.Errorf("%+v, %v", u.Groups, err)
 	}
+}
+
+// Administrators who do the same at once are told so, and it is no fault of the server.
+func TestTwoAdministratorsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.admin()
+	a.signIn(root)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if p := a.post("/keys/rotate"); p.status != http.StatusSeeOther && p.status != http.StatusConflict {
+				t.Errorf("%d %s", p.status, p.body)
+			}
+		})
+	}
+	wg.Wait()
 }
