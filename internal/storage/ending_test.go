@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/secret"
 	"idp/internal/storage"
@@ -128,6 +129,20 @@ func TestDisconnectingNothingWritesNothing(t *testing.T) {
 		}
 		if n := len(allRows(t, s)["consents"]); n != before {
 			t.Errorf("%d rows, before %d", n, before)
+		}
+		if events, err := s.Events(context.Background(), audit.Query{Name: string(audit.ConsentWithdrawn)}); err != nil || len(events) != 0 {
+			t.Errorf("told are %+v, %v", events, err)
+		}
+		if _, _, err := s.RedeemCode(context.Background(), g, m.now); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Disconnect(context.Background(), g.UserID, g.ClientID, m.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if events, err := s.Events(context.Background(), audit.Query{Name: string(audit.ConsentWithdrawn)}); err != nil || len(events) != 1 {
+			t.Errorf("told are %+v, %v", events, err)
 		}
 	})
 }

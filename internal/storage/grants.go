@@ -237,18 +237,27 @@ func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([
 // Disconnect takes everything from a client that the user gave it: the consent, all
 // grants, and what waits to become one, which are devices that were allowed and codes.
 // A redemption that is under way comes first, and what it made is taken.
+// It tells of what there was to take: whoever presses the button again, or makes a
+// name up, writes nothing into the audit log.
 func (s *Store) Disconnect(ctx context.Context, userID, clientID string, now time.Time) error {
 	return wrap("disconnect application", s.tx(ctx, func(tx *gorm.DB) error {
+		var allowed int64
+		devices := &step{query: `UPDATE device_codes SET state = 'denied' WHERE user_id = ? AND client_id = ? AND state = 'approved'`, args: []any{userID, clientID}}
+		grants := &step{query: `UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
+			args: []any{ms(now), userID, clientID}}
 		for _, st := range []*step{
 			{query: `SELECT id FROM users WHERE id = ?` + s.dialect.fromPerson, args: []any{userID}, into: []any{new(string)}},
-			{query: `UPDATE device_codes SET state = 'denied' WHERE user_id = ? AND client_id = ? AND state = 'approved'`, args: []any{userID, clientID}},
+			devices,
+			{query: `SELECT COUNT(*) FROM consents c WHERE c.user_id = ? AND c.client_id = ? AND NOT ` + withdrawn, args: []any{userID, clientID}, into: []any{&allowed}},
 			{query: withdraw, args: []any{userID, clientID, ms(now), userID, clientID, userID, clientID}},
-			{query: `UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
-				args: []any{ms(now), userID, clientID}},
+			grants,
 		} {
 			if err := st.run(tx); err != nil {
 				return err
 			}
+		}
+		if devices.changed+allowed+grants.changed == 0 {
+			return nil
 		}
 		return tell(tx, audit.Event{At: now, Name: audit.ConsentWithdrawn, Subject: userID, Client: clientID})
 	}))
