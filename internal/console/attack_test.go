@@ -220,3 +220,40 @@ func TestThePageNamesWhatEnds(t *testing.T) {
 		t.Errorf("the application is not named: %s", p.body)
 	}
 }
+
+// Threat: a page that was open for a while. One administrator takes somebody out of the
+// administrators, and another, who adds a group on an older page, puts them back.
+func TestAnOlderPageBringsNoGroupBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada@example.com")
+	set := func(old, groups []string) {
+		t.Helper()
+		if err := w.App.Store.SetUserGroups(t.Context(), ada, old, groups, w.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(nil, []string{"admins", "staff"})
+	a := w.admin()
+	a.signIn(root)
+	if p := a.get("/users/" + ada); !strings.Contains(p.body, `name="was" value="admins staff"`) {
+		t.Fatal(p.body)
+	}
+	set([]string{"admins", "staff"}, []string{"board"})
+	wrong := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {"admins, ops, <b>"}, "was": {"admins staff"}})
+	if wrong.status != http.StatusBadRequest || !strings.Contains(wrong.body, `name="was" value="admins staff"`) {
+		t.Errorf("%d %s", wrong.status, wrong.body)
+	}
+	if p := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {"admins, ops"}, "was": {"admins staff"}}); p.status != http.StatusSeeOther {
+		t.Errorf("%+v", p)
+	}
+	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || strings.Join(u.Groups, " ") != "board ops" {
+		t.Errorf("%v, %v", u.Groups, err)
+	}
+	if p := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {""}, "was": {"board ops"}}); p.status != http.StatusSeeOther {
+		t.Errorf("%+v", p)
+	}
+	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || len(u.Groups) != 0 {
+		t.Errorf("%v, %v", u.Groups, err)
+	}
+}
