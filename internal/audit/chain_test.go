@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -418,7 +419,9 @@ func TestPurgeKeepsTheChain(t *testing.T) {
 	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		b := newBook(t, url)
-		b.write(20)
+		b.write(19)
+		last := b.verify()
+		b.write(1)
 		at := b.now
 		b.write(10)
 		n, err := b.sealer().Purge(context.Background(), b.now.Sub(at))
@@ -426,9 +429,16 @@ func TestPurgeKeepsTheChain(t *testing.T) {
 			t.Fatalf("%d purged, %v", n, err)
 		}
 		b.seal()
-		r := b.verify(audit.Anchor{Seq: 3, Hash: "of what was purged"})
+		r := b.verify(audit.Anchor{Seq: 3, Hash: "of what was purged"}, audit.Anchor{Seq: 19, Hash: last.Hash})
 		if len(r.Faults) > 0 || r.First != 19 || r.Events != 12 {
 			t.Fatalf("%+v", r)
+		}
+		// An anchor that says nothing about what is left is no comfort.
+		if !slices.Equal(r.Uncompared, []int64{3}) {
+			t.Errorf("not compared are %v", r.Uncompared)
+		}
+		if !says(b.verify(audit.Anchor{Seq: 19, Hash: "x"}).Faults, "19 is not the event of the anchor") {
+			t.Error("the last event that was purged is not compared")
 		}
 		if n, err := b.sealer().Purge(context.Background(), b.now.Sub(at)); n != 0 || err != nil {
 			t.Fatalf("a second purge took %d, %v", n, err)

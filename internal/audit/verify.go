@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -36,6 +38,7 @@ type Report struct {
 	Erased      int64 // whose person was deleted
 	Waiting     int64 // not in the chain yet
 	Faults      []Fault
+	Uncompared  []int64 // the anchors of what was purged
 }
 
 // Anchor is a place and its hash that somebody wrote down elsewhere.
@@ -65,10 +68,11 @@ type verifying struct {
 	// the same moment may stand behind it. unnamed is how many blank events without a
 	// subject no deletion accounts for yet; below 0, those that a deletion accounts for
 	// were purged, and it does so for no event of after until.
-	erased  map[string]Fault
-	deleted map[string]bool
-	unnamed int64
-	until   time.Time
+	erased   map[string]Fault
+	deleted  map[string]bool
+	unnamed  int64
+	until    time.Time
+	purgedTo string // the hash of the last event that was purged
 	// behind is the last place that was seen behind the end of the chain.
 	behind int64
 	blank  Fault
@@ -80,7 +84,7 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 	if err != nil {
 		return Report{}, fmt.Errorf("verify the audit log: %w", err)
 	}
-	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, deleted: map[string]bool{}, seq: first.Seq, hash: first.Hash}
+	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, deleted: map[string]bool{}, seq: first.Seq, hash: first.Hash, purgedTo: first.Hash}
 	v.report.First, v.report.Last, v.report.Hash = first.Seq, last.Seq, last.Hash
 	for _, a := range anchors {
 		v.anchors[a.Seq] = a.Hash
@@ -169,7 +173,7 @@ func (v *verifying) purged(ctx context.Context, r Reader) (bool, error) {
 	if err != nil || first.Seq <= v.seq || !v.keys.proven(First, first) {
 		return false, err
 	}
-	v.seq, v.hash, v.report.First = first.Seq, first.Hash, first.Seq
+	v.seq, v.hash, v.report.First, v.purgedTo = first.Seq, first.Hash, first.Seq, first.Hash
 	return true, nil
 }
 
@@ -281,9 +285,14 @@ func (v *verifying) finish(last End) {
 	if v.unnamed > 0 {
 		v.fault(v.blank.Seq, v.blank.ID, v.blank.What)
 	}
-	for seq := range v.anchors {
-		if seq > v.report.First {
+	for _, seq := range slices.Sorted(maps.Keys(v.anchors)) {
+		switch {
+		case seq > v.report.First:
 			v.fault(seq, "", "of the anchor is not there: the end of the chain was cut off")
+		case seq < v.report.First:
+			v.report.Uncompared = append(v.report.Uncompared, seq)
+		case v.anchors[seq] != v.purgedTo:
+			v.fault(seq, "", "is not the event of the anchor: the chain was made anew or cut")
 		}
 	}
 }
