@@ -220,11 +220,25 @@ func (s *Store) RevokeGrant(ctx context.Context, id, reason string, now time.Tim
 		ended(ctx, id, reason, now)))
 }
 
-// UserGrants lists the applications' live grants of a user, the newest first.
+// mostGrants is how many of a person's grants are listed.
+const mostGrants = 500
+
+// shownGrants are the live grants of a user, as grantRow.stands judges them: of each
+// application the newest first, then the second of each, and so on. However many one
+// application has, it hides no other's.
+const shownGrants = `SELECT id FROM (
+	SELECT g.id, g.created_at, ROW_NUMBER() OVER (PARTITION BY g.client_id ORDER BY g.created_at DESC, g.id DESC) AS place
+	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id
+	WHERE g.user_id = ? AND ` + aliveGrant + ` AND u.disabled_at = 0
+		AND (' ' || g.scopes || ' ' LIKE '% offline_access %' OR (s.revoked_at = 0 AND s.expires_at > ?))
+) shown ORDER BY place, created_at DESC LIMIT ?`
+
+// UserGrants lists the applications' live grants of a user, the newest first. Of more
+// than 500 the older ones of applications that have several are left out.
 func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([]idp.Grant, error) {
 	var rows []grantRow
-	err := s.db.WithContext(ctx).Raw(selectGrants+`WHERE g.user_id = ? AND g.revoked_at = 0 AND g.expires_at > ? AND g.absolute_at > ?
-		ORDER BY g.created_at DESC LIMIT 500`, userID, ms(now), ms(now)).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw(selectGrants+`WHERE g.id IN (`+shownGrants+`) ORDER BY g.created_at DESC`,
+		userID, ms(now), ms(now), ms(now), mostGrants).Scan(&rows).Error
 	out := make([]idp.Grant, 0, len(rows))
 	for _, r := range rows {
 		if g := r.grant(); r.stands(&g, now) {
