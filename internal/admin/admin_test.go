@@ -321,6 +321,21 @@ func TestEndingWhatOutlivesSessionsIsTold(t *testing.T) {
 	})
 }
 
+// A session that was over is none that ended.
+func TestWhatWasOverIsNotCounted(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.Browser().SignInHere(ada)
+		o.Clock.Advance(401 * 24 * time.Hour)
+		o.Browser().SignInHere(ada)
+		if n, err := o.EndSessions(o.ctx, ada); n != 1 || err != nil {
+			t.Errorf("%d ended, %v", n, err)
+		}
+		if n, err := o.EndSessions(o.ctx, ada); n != 0 || err != nil {
+			t.Errorf("%d ended again, %v", n, err)
+		}
+	})
+}
+
 // Groups of the database and of the configuration are one list, in tokens and in
 // who may sign in.
 func TestGroups(t *testing.T) {

@@ -131,10 +131,14 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 // returns how many it ended.
 func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (ended int64, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
-		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at = 0`, ms(now), endedBy(ctx), userID, keepID)
-		ended = r.RowsAffected
-		if r.Error != nil {
-			return r.Error
+		const end = `UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at = 0`
+		live := tx.Exec(end+` AND expires_at > ?`, ms(now), endedBy(ctx), userID, keepID, ms(now))
+		if ended = live.RowsAffected; live.Error != nil {
+			return live.Error
+		}
+		// Those that are over by themselves end for every clock, and count for nothing.
+		if err := tx.Exec(end, ms(now), endedBy(ctx), userID, keepID).Error; err != nil {
+			return err
 		}
 		// Those that were to outlive their sessions stand when no session does.
 		grants, err := endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
