@@ -30,9 +30,11 @@ type eventJSON struct {
 // printEvent writes one line: JSON, or what a person reads.
 func printEvent(e env, s *audit.Seen, asJSON bool) error {
 	if asJSON {
-		return printJSONLine(e, eventJSON{
-			s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, json.RawMessage(s.Detail),
-		})
+		detail := json.RawMessage(s.Detail)
+		if s.Detail != "" && !json.Valid(detail) { // written by nobody of ours; what follows is shown all the same
+			detail, _ = json.Marshal(map[string]string{"text": s.Detail})
+		}
+		return printJSONLine(e, eventJSON{s.ID, s.Seq, s.At, s.Name, s.Actor, s.Subject, s.Email, s.Client, s.IP, s.RequestID, s.Result, detail})
 	}
 	whom := s.Email
 	if whom == "" {
@@ -44,7 +46,7 @@ func printEvent(e env, s *audit.Seen, asJSON bool) error {
 			line += " " + strings.TrimPrefix(f.name+"="+f.value, "=")
 		}
 	}
-	_, err := fmt.Fprintln(e.out, line)
+	_, err := fmt.Fprintln(e.out, plain(line))
 	return err
 }
 
@@ -69,26 +71,20 @@ Example: idp audit tail --config idp.yaml --follow
 		follow := flags.Bool("follow", false, "go on until interrupted")
 		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("-n", *n, 0)
+		}
 		if err != nil {
 			return err
 		}
 		return withAdmin(ctx, e, cfg, func(ctx context.Context, s *admin.Service) error {
-			last, err := s.Events(ctx, "", audit.Query{Limit: *n})
-			if err != nil {
-				return err
-			}
 			t := tail{
 				events: func(q audit.Query) ([]audit.Seen, error) { return s.Events(ctx, "", q) },
 				print:  func(one *audit.Seen) error { return printEvent(e, one, *asJSON) },
-				seen:   map[string]bool{},
+				seen:   map[string]bool{}, now: time.Now,
 			}
-			for i := range last {
-				if err := t.show(&last[len(last)-1-i]); err != nil {
-					return err
-				}
-			}
-			if !*follow {
-				return nil
+			if err := t.last(*n); err != nil || !*follow {
+				return err
 			}
 			return t.follow(ctx, time.Now())
 		})
@@ -117,6 +113,9 @@ Example: idp audit search --config idp.yaml --user ada@example.com --name login 
 		until := flags.String("until", "", "made before then: a `time` or span, as for --since")
 		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("--limit", q.Limit, 1)
+		}
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,8 @@ var auditVerifyCommand = command{
 	help: `Walks along the whole chain and lists what was changed, deleted, inserted, exchanged
 or cut off; exits with 1 if there is anything. A database that was put back to an
 earlier state as a whole shows only against an anchor: give one from a server's log
-(audit anchor), or the last line of an earlier run of this. docs/audit.md says more.
+(audit anchor), or the last line of an earlier run of this. Exits with 1, too, if all
+that are given are of events that were purged. docs/audit.md says more.
 
 Example: idp audit verify --config idp.yaml --anchor 1042:Zm9v
 `,
@@ -68,12 +70,24 @@ Example: idp audit verify --config idp.yaml --anchor 1042:Zm9v
 			} else {
 				printReport(e, &r)
 			}
-			if err == nil && len(r.Faults) > 0 {
-				err = fmt.Errorf("the audit log was tampered with: %s", idp.Count(len(r.Faults), "finding"))
+			if err == nil {
+				err = verdict(&r, anchors)
 			}
 			return err
 		})
 	},
+}
+
+// verdict is the error of what was found. Anchors none of which could be compared say
+// nothing, and whoever gave them wants to know more than that the rest is good.
+func verdict(r *audit.Report, anchors []audit.Anchor) error {
+	switch {
+	case len(r.Faults) > 0:
+		return fmt.Errorf("the audit log was tampered with: %s", idp.Count(len(r.Faults), "finding"))
+	case len(anchors) > 0 && !slices.ContainsFunc(anchors, func(a audit.Anchor) bool { return !slices.Contains(r.Uncompared, a.Seq) }):
+		return errors.New("no anchor could be compared: what they name was purged; give a younger one")
+	}
+	return nil
 }
 
 type faultJSON struct {
@@ -90,10 +104,12 @@ type reportJSON struct {
 	Erased  int64       `json:"erased"`
 	Waiting int64       `json:"waiting"`
 	Faults  []faultJSON `json:"faults"`
+	// Uncompared are the anchors of events that were purged.
+	Uncompared []int64 `json:"anchors_not_compared"`
 }
 
 func reportOf(r *audit.Report) reportJSON {
-	out := reportJSON{r.First, r.Last, r.Hash, r.Events, r.Erased, r.Waiting, []faultJSON{}}
+	out := reportJSON{r.First, r.Last, r.Hash, r.Events, r.Erased, r.Waiting, []faultJSON{}, append([]int64{}, r.Uncompared...)}
 	for _, f := range r.Faults {
 		out.Faults = append(out.Faults, faultJSON{f.Seq, f.ID, f.What})
 	}
@@ -107,7 +123,7 @@ func printReport(e env, r *audit.Report) {
 		verdict = ""
 	}
 	for _, f := range r.Faults {
-		fmt.Fprintln(e.out, strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " "))
+		fmt.Fprintln(e.out, plain(strings.Join(strings.Fields(fmt.Sprintf("event %d %s %s", f.Seq, f.ID, f.What)), " ")))
 	}
 	fmt.Fprintf(e.out, "%s%s, from %d to %d", verdict, idp.Count(r.Events, "event"), r.First+1, r.Last)
 	if r.Erased > 0 {
@@ -117,6 +133,9 @@ func printReport(e env, r *audit.Report) {
 		fmt.Fprintf(e.out, ", %d not in the chain yet", r.Waiting)
 	}
 	fmt.Fprintln(e.out)
+	for _, seq := range r.Uncompared {
+		fmt.Fprintf(e.out, "the anchor %d was not compared: what it names was purged\n", seq)
+	}
 	if r.Last > 0 {
 		fmt.Fprintf(e.out, "anchor %d:%s\n", r.Last, r.Hash)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +43,10 @@ func TestExitCodes(t *testing.T) {
 		{"users show usr_x --config " + good, 2},
 		{"users show --config " + good, 2},
 		{"users list --limit many --config " + good, 2},
+		{"users list --limit 0 --config " + good, 2},
+		{"audit search --limit -1 --config " + good, 2},
+		{"audit tail -n -1 --config " + good, 2},
+		{"audit tail -n 0 --config " + good, 0},
 		{"users frobnicate", 2},
 		{"users delete nobody@example.com --yes --config " + good, 2},
 		{"sessions end --config " + good, 2},
@@ -94,6 +100,24 @@ func called(args string, getenv func(string) string) (code int, said string) {
 	var out, errs bytes.Buffer
 	code = run(context.Background(), strings.Fields(args), env{strings.NewReader(""), &out, &errs, getenv})
 	return code, errs.String()
+}
+
+// A yes is asked of somebody who can give one. /dev/null looks like a terminal.
+func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for _, in := range []io.Reader{null, strings.NewReader("y\n")} {
+		var out, errs bytes.Buffer
+		err := confirm(env{in: in, out: &out, err: &errs}, false, "Delete %s?", "it")
+		var wrong calledWrongly
+		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "give --yes") {
+			t.Errorf("%v: %v", in, err)
+		}
+	}
 }
 
 func oneLine(said string) bool {

@@ -27,11 +27,11 @@ Example: idp explain --config idp.yaml --client notes
 		limit := flags.Int("limit", 20, "at most this many")
 		asJSON := jsonLinesFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("--limit", *limit, 1)
+		}
 		if err != nil {
 			return err
-		}
-		if *limit < 1 {
-			return wrongly("--limit must be 1 or more")
 		}
 		var failures []idp.Failure
 		err = withStore(cfg, func(s *storage.Store) (err error) {

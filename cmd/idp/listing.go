@@ -49,3 +49,11 @@ func ofPerson[T any](name, summary string, list func(*admin.Service, context.Con
 		},
 	}
 }
+
+// least refuses a number of things that is none: 0 would stand for another.
+func least(flag string, n, few int) error {
+	if n < few {
+		return wrongly("%s must be %d or more", flag, few)
+	}
+	return nil
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"strings"
@@ -84,7 +85,11 @@ func confirm(e env, yes bool, question string, args ...any) error {
 		return wrongly("this asks for a yes, and there is no terminal; give --yes")
 	}
 	fmt.Fprintf(e.err, question+" [y/N] ", args...)
-	line, _ := bufio.NewReader(f).ReadString('\n') // nothing is a no
+	line, err := bufio.NewReader(f).ReadString('\n')
+	if err != nil && line == "" { // such as /dev/null, which looks like a terminal
+		fmt.Fprintln(e.err)
+		return wrongly("this asks for a yes, and nobody answers; give --yes")
+	}
 	if a := strings.ToLower(strings.TrimSpace(line)); a != "y" && a != "yes" {
 		return errors.New("nothing was done")
 	}
@@ -107,18 +112,21 @@ func jsonLinesFlag(flags *flag.FlagSet) *bool {
 	return flags.Bool("json", false, "print one JSON object per line")
 }
 
-func printJSON(e env, v any) error {
-	enc := json.NewEncoder(e.out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
+func printJSON(e env, v any) error { return encode(e, v, "  ") }
 
 // printJSONLine is printJSON for one of many, in one line.
-func printJSONLine(e env, v any) error {
-	enc := json.NewEncoder(e.out)
+func printJSONLine(e env, v any) error { return encode(e, v, "") }
+
+func encode(e env, v any, indent string) error {
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetIndent("", indent)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(e.out, plainJSON(text.String()))
+	return err
 }
 
 // table prints rows under headings.
@@ -126,7 +134,11 @@ func table(e env, heading string, rows [][]string) error {
 	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, heading)
 	for _, row := range rows {
-		fmt.Fprintln(w, strings.Join(row, "\t"))
+		cells := make([]string, len(row))
+		for i := range row {
+			cells[i] = plain(row[i])
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }

@@ -21,7 +21,9 @@ type sessionJSON struct {
 	UserAgent  string     `json:"user_agent"`
 }
 
-var sessionsListCommand = ofPerson("sessions list", "list where a person is signed in", (*admin.Service).Sessions, listing[idp.Session]{
+var sessionsListCommand = ofPerson("sessions list", "list where a person is signed in", (*admin.Service).Sessions, sessionRows)
+
+var sessionRows = listing[idp.Session]{
 	heading: "SESSION\tSINCE (UTC)\tLAST SEEN\tENDS\tFROM\tDEVICE",
 	row: func(s *idp.Session) []string {
 		return []string{s.ID, stamp(s.CreatedAt), stamp(s.LastSeenAt), stamp(s.ExpiresAt), s.IP, browser.Device(s.UserAgent)}
@@ -29,7 +31,7 @@ var sessionsListCommand = ofPerson("sessions list", "list where a person is sign
 	json: func(s *idp.Session) any {
 		return sessionJSON{s.ID, s.UserID, moment(s.CreatedAt), moment(s.LastSeenAt), moment(s.ExpiresAt), s.IP, s.UserAgent}
 	},
-})
+}
 
 var sessionsEndCommand = command{
 	name:    "sessions end",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
@@ -126,6 +127,9 @@ Example: idp users groups ada@example.com --config idp.yaml --add staff,ops
 			a, err := s.User(ctx, words[0])
 			if err == nil && changed {
 				a, err = s.ChangeGroups(ctx, a.ID, c)
+			}
+			if *asJSON && errors.Is(err, admin.ErrAlready) {
+				err = nil // a script reads how it is
 			}
 			if err != nil {
 				return err

@@ -51,6 +51,9 @@ Example: idp users list --config idp.yaml --search example.com
 		flags.IntVar(&q.Limit, "limit", 100, "at most so many")
 		asJSON := jsonFlag(flags)
 		cfg, err := configured(e, flags, args)
+		if err == nil {
+			err = least("--limit", q.Limit, 1)
+		}
 		if err != nil {
 			return err
 		}

@@ -1,12 +1,14 @@
 package account_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"idp/internal/apptest"
+	"idp/internal/audit"
 	"idp/internal/testdb"
 )
 
@@ -140,4 +142,25 @@ func TestConsentIsTakenBackWithoutTokens(t *testing.T) {
 	if a := b.Authorize(silent).MustAnswer(); a.Fault() != "consent_required" {
 		t.Errorf("after: %v", a)
 	}
+}
+
+// Threat: somebody who is signed in names applications that there are not, or texts
+// that steer whoever reads the audit log, or that are no text.
+func TestDisconnectingWhatThereIsNot(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, address string) {
+		p := apptest.New(t, address)
+		b := p.Browser()
+		b.SignInHere(ada)
+		for _, id := range []string{"nothing", "\x1b[2J\nforged", "a\x00b", "\xff\xfe", "https://nobody.example/app", strings.Repeat("x", 4000)} {
+			path := "~" + base64.RawURLEncoding.EncodeToString([]byte(id))
+			if page := b.Post("/account/applications/"+path+"/disconnect", nil); page.Status != http.StatusSeeOther {
+				t.Errorf("%q: %d", id, page.Status)
+			}
+		}
+		events, err := p.App.Store.Events(t.Context(), audit.Query{Name: string(audit.ConsentWithdrawn)})
+		if err != nil || len(events) != 0 {
+			t.Errorf("told are %+v, %v", events, err)
+		}
+	})
 }

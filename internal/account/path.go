@@ -26,5 +26,8 @@ func clientID(path string) string {
 	if err != nil {
 		return path
 	}
+	if _, err := idp.ParseDocumentID(string(id)); err != nil {
+		return path // anything: bytes that are no text, too
+	}
 	return string(id)
 }

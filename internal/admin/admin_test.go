@@ -286,6 +286,56 @@ func TestSessionsAndGrantsEnd(t *testing.T) {
 	})
 }
 
+// What an application was to keep beyond its session ends with "all sessions" where no
+// session is left, and that is told as any change is.
+func TestEndingWhatOutlivesSessionsIsTold(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		b := o.Browser()
+		tokens := b.Tokens(apptest.Offline(apptest.Web), ada)
+		sessions, err := o.Sessions(o.ctx, ada)
+		if err != nil || len(sessions) != 1 {
+			t.Fatal(sessions, err)
+		}
+		if _, err := o.App.Store.SignOut(o.ctx, sessions[0].ID, o.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		reply := o.Refresh(apptest.Web, tokens.Refresh(), "")
+		if reply.Fault() != "" {
+			t.Fatalf("a refresh: %s", reply)
+		}
+		if n, err := o.EndSessions(o.ctx, ada); n != 0 || err != nil {
+			t.Errorf("%d ended, %v", n, err)
+		}
+		if r := o.Refresh(apptest.Web, reply.Refresh(), ""); r.Fault() != "invalid_grant" {
+			t.Errorf("a refresh: %s", r)
+		}
+		if e := o.told(audit.SessionAllEnded, sessions[0].UserID); e.Detail != `{"grants":1,"kept":"","sessions":0}` {
+			t.Errorf("%+v", e)
+		}
+		if _, err := o.EndSessions(o.ctx, ada); err != nil {
+			t.Error(err)
+		}
+		if events, err := o.Events(o.ctx, ada, audit.Query{Name: string(audit.SessionAllEnded)}); err != nil || len(events) != 1 {
+			t.Errorf("nothing ended, and is told: %+v, %v", events, err)
+		}
+	})
+}
+
+// A session that was over is none that ended.
+func TestWhatWasOverIsNotCounted(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.Browser().SignInHere(ada)
+		o.Clock.Advance(401 * 24 * time.Hour)
+		o.Browser().SignInHere(ada)
+		if n, err := o.EndSessions(o.ctx, ada); n != 1 || err != nil {
+			t.Errorf("%d ended, %v", n, err)
+		}
+		if n, err := o.EndSessions(o.ctx, ada); n != 0 || err != nil {
+			t.Errorf("%d ended again, %v", n, err)
+		}
+	})
+}
+
 // Groups of the database and of the configuration are one list, in tokens and in
 // who may sign in.
 func TestGroups(t *testing.T) {

@@ -47,11 +47,22 @@ func (s *Service) Seal(ctx context.Context) error {
 
 // Verify walks along the chain of the audit log; see audit.Verify.
 func (s *Service) Verify(ctx context.Context, anchors ...audit.Anchor) (audit.Report, error) {
-	// What waits may explain what is in the chain, such as a deletion.
-	if err := s.Seal(ctx); err != nil && !errors.Is(err, audit.ErrBroken) {
-		return audit.Report{}, err
+	return audit.Verify(ctx, sealing{s.Store, s}, s.Keys, anchors...)
+}
+
+// sealing gives what waits its place before the ends are read: it may explain what is
+// in the chain, such as a deletion.
+type sealing struct {
+	audit.Reader
+	service *Service
+}
+
+// AuditEnds implements audit.Reader.
+func (s sealing) AuditEnds(ctx context.Context) (first, last audit.End, err error) {
+	if err := s.service.Seal(ctx); err != nil && !errors.Is(err, audit.ErrBroken) {
+		return first, last, err
 	}
-	return audit.Verify(ctx, s.Store, s.Keys, anchors...)
+	return s.Reader.AuditEnds(ctx)
 }
 
 func (s *Service) sealer() *audit.Sealer {

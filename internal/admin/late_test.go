@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"idp/internal/admin"
 	"idp/internal/apptest"
 	"idp/internal/audit"
 )
@@ -81,6 +82,37 @@ func TestLateRefusalsOfDeletedSignIns(t *testing.T) {
 				t.Errorf("of %q: %+v, %v", subject, events, err)
 			}
 		}
+		o.verified()
+	})
+}
+
+// deleting deletes somebody while somebody else walks along the audit log.
+type deleting struct {
+	admin.Store
+	do func()
+}
+
+func (d *deleting) Chain(ctx context.Context, after int64, limit int) ([]audit.Sealed, error) {
+	if do := d.do; do != nil {
+		d.do = nil
+		do()
+	}
+	return d.Store.Chain(ctx, after, limit)
+}
+
+// Whoever is deleted in that moment is blank in what is read, and why stands in no
+// chain yet.
+func TestDeletedWhileTheLogIsVerified(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.Browser().SignIn(apptest.NewRequest(apptest.Web), carol)
+		store := o.Service.Store
+		o.Service.Store = &deleting{store, func() {
+			if _, err := o.Delete(o.ctx, carol); err != nil {
+				t.Error(err)
+			}
+		}}
+		o.verified()
+		o.Service.Store = store
 		o.verified()
 	})
 }

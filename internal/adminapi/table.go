@@ -63,7 +63,7 @@ func table() []operation {
 		{method: get, path: "/v1/users/{user}/sessions", id: "listSessions", summary: "List where a person is signed in.", out: SessionList{}, do: listSessions},
 		{method: del, path: "/v1/users/{user}/sessions", id: "endSessions", summary: "End all sessions of a person.", out: Ended{}, do: endSessions},
 		{method: del, path: "/v1/sessions/{session}", id: "endSession", summary: "End one session with all that came of it.", do: endSession},
-		{method: get, path: "/v1/users/{user}/grants", id: "listGrants", summary: "List the applications that hold tokens for a person.", out: GrantList{}, do: listGrants},
+		{method: get, path: "/v1/users/{user}/grants", id: "listGrants", summary: "List the applications that hold tokens for a person, by their newest 500 grants.", out: GrantList{}, do: listGrants},
 		{method: del, path: "/v1/grants/{grant}", id: "revokeGrant", summary: "Take an application's tokens for a person away.", do: revokeGrant},
 
 		{method: get, path: "/v1/clients", id: "listClients", summary: "List the applications, in use or not.", out: ClientList{}, do: listClients},

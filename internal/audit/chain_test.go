@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -139,8 +140,9 @@ func TestTamperingIsFound(t *testing.T) {
 			`INSERT INTO audit_ends (name, seq, hash, mac) SELECT 'first', 3, hash, 'x' FROM audit_events WHERE seq = 3`,
 			`DELETE FROM audit_events WHERE seq <= 3`,
 		}, "3 the record of what was purged was changed"},
-		"no ends": {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
-		"all":     {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
+		"in front": {[]string{forged(-1)}, "-1 is in front of the chain"},
+		"no ends":  {[]string{`DELETE FROM audit_ends`}, "10 is behind the record of the last event"},
+		"all":      {[]string{`DELETE FROM audit_events`}, "1 to 10 are missing at the end"},
 	}
 	testdb.EachKind(t, func(t *testing.T, kind string) {
 		for what, tt := range tests {
@@ -154,6 +156,114 @@ func TestTamperingIsFound(t *testing.T) {
 					t.Errorf("faults %v, want %q", faults, tt.want)
 				}
 			})
+		}
+	})
+}
+
+// forged is an event that nobody told.
+func forged(seq int) string {
+	return fmt.Sprintf(`INSERT INTO audit_events (id, seq, at, name, actor, personal_mac, hash) VALUES ('aud_x', %d, 1, 'user.deleted', 'admin:eve@host', 'x', 'x')`, seq)
+}
+
+// Threat: an event among those that were purged, where the walk along the chain does
+// not come by, and which every search shows.
+func TestNothingIsInFrontOfTheChain(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(20)
+		if n, err := b.sealer().Purge(context.Background(), 10*time.Minute); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		b.exec(forged(3))
+		if faults := b.verify().Faults; !says(faults, "3 is in front of the chain") {
+			t.Error(faults)
+		}
+	})
+}
+
+// Threat: a second event at one place, wherever the walk pauses.
+func TestNoPlaceIsTakenTwice(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		events := make([]audit.Event, 2010)
+		for i := range events {
+			events[i] = audit.Event{At: b.now.Add(time.Duration(i) * time.Millisecond), Name: audit.LimitHit, Actor: audit.Unknown, Result: "x"}
+		}
+		if err := b.store.Record(context.Background(), events...); err != nil {
+			t.Fatal(err)
+		}
+		b.seal()
+		if r := b.verify(); len(r.Faults) > 0 || r.Events != 2010 {
+			t.Fatalf("%d events, faults %v", r.Events, r.Faults)
+		}
+		b.exec(`DROP INDEX audit_chained`)
+		for _, seq := range []int{999, 1000, 1001, 1998, 1999, 2000, 2010} {
+			b.exec(forged(seq))
+			if faults := b.verify().Faults; len(faults) == 0 {
+				t.Errorf("a second event at %d is not found", seq)
+			}
+			b.exec(`DELETE FROM audit_events WHERE id = 'aud_x'`)
+		}
+	})
+}
+
+// meanwhile is a log in which something happens while somebody walks along it.
+type meanwhile struct {
+	*storage.Store
+	pages map[int]func() // what happens before a page is read
+	read  int
+}
+
+func (m *meanwhile) Chain(ctx context.Context, after int64, limit int) ([]audit.Sealed, error) {
+	if do := m.pages[m.read]; do != nil {
+		do()
+	}
+	m.read++
+	return m.Store.Chain(ctx, after, limit)
+}
+
+// What is purged, and who is deleted, while somebody walks along the chain is no
+// tampering.
+func TestWhatHappensMeanwhileIsNoFault(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b, ctx := newBook(t, url), context.Background()
+		events := make([]audit.Event, 2010)
+		for i := range events {
+			events[i] = audit.Event{At: b.now.Add(time.Duration(i) * time.Second), Name: audit.LimitHit, Actor: audit.Unknown, Subject: "usr_c", IP: "192.0.2.1", Result: "x"}
+		}
+		if err := b.store.Record(ctx, events...); err != nil {
+			t.Fatal(err)
+		}
+		b.seal()
+		b.exec(`INSERT INTO users (id, email, created_at, updated_at) VALUES ('usr_c', 'carol@example.com', 1, 1)`)
+		purge := func(to int) func() {
+			return func() {
+				b.now = events[to].At
+				if n, err := b.sealer().Purge(ctx, 0); n == 0 || err != nil {
+					t.Error(n, err)
+				}
+			}
+		}
+		remove := func() {
+			b.now = events[2009].At.Add(time.Second)
+			if err := b.store.DeleteUser(ctx, "usr_c", "carol", b.now); err != nil {
+				t.Error(err)
+			}
+			b.seal()
+		}
+		r, err := audit.Verify(ctx, &meanwhile{Store: b.store, pages: map[int]func(){0: purge(10), 1: purge(1500), 2: remove}}, b.keys)
+		if err != nil || len(r.Faults) > 0 || r.First != 1500 || r.Last < 2011 {
+			t.Errorf("%d to %d, faults %v, %v", r.First, r.Last, r.Faults, err)
+		}
+		b.now = b.now.Add(time.Hour)
+		if n, err := b.sealer().Purge(ctx, 0); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		if r := b.verify(); len(r.Faults) > 0 {
+			t.Error(r.Faults)
 		}
 	})
 }
@@ -191,6 +301,25 @@ func TestAnchorFindsACutEnd(t *testing.T) {
 		b.write(5)
 		if !says(b.verify(anchor).Faults, "10 is not the event of the anchor") {
 			t.Fatal("the anchor did not notice that the chain went on")
+		}
+	})
+}
+
+// Threat: whoever owns the database takes every event's place away, changes what they
+// like, and lets a server make the chain anew. docs/audit.md says that anchors find it.
+func TestAnchorFindsAChainMadeAnew(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		b := newBook(t, url)
+		b.write(10)
+		r := b.verify()
+		b.exec(`UPDATE audit_events SET result = 'y' WHERE seq = 5`, `UPDATE audit_events SET seq = 0, hash = '', personal_mac = ''`, `DELETE FROM audit_ends`)
+		b.seal()
+		if r := b.verify(); len(r.Faults) != 0 || r.Events != 10 {
+			t.Fatalf("the documents say that this cannot be seen: %+v", r)
+		}
+		if !says(b.verify(audit.Anchor{Seq: r.Last, Hash: r.Hash}).Faults, "10 is not the event of the anchor") {
+			t.Error("the anchor did not notice")
 		}
 	})
 }
@@ -290,7 +419,9 @@ func TestPurgeKeepsTheChain(t *testing.T) {
 	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		b := newBook(t, url)
-		b.write(20)
+		b.write(19)
+		last := b.verify()
+		b.write(1)
 		at := b.now
 		b.write(10)
 		n, err := b.sealer().Purge(context.Background(), b.now.Sub(at))
@@ -298,9 +429,16 @@ func TestPurgeKeepsTheChain(t *testing.T) {
 			t.Fatalf("%d purged, %v", n, err)
 		}
 		b.seal()
-		r := b.verify(audit.Anchor{Seq: 3, Hash: "of what was purged"})
+		r := b.verify(audit.Anchor{Seq: 3, Hash: "of what was purged"}, audit.Anchor{Seq: 19, Hash: last.Hash})
 		if len(r.Faults) > 0 || r.First != 19 || r.Events != 12 {
 			t.Fatalf("%+v", r)
+		}
+		// An anchor that says nothing about what is left is no comfort.
+		if !slices.Equal(r.Uncompared, []int64{3}) {
+			t.Errorf("not compared are %v", r.Uncompared)
+		}
+		if !says(b.verify(audit.Anchor{Seq: 19, Hash: "x"}).Faults, "19 is not the event of the anchor") {
+			t.Error("the last event that was purged is not compared")
 		}
 		if n, err := b.sealer().Purge(context.Background(), b.now.Sub(at)); n != 0 || err != nil {
 			t.Fatalf("a second purge took %d, %v", n, err)

@@ -73,7 +73,7 @@ func Kinds() []Kind {
 		{UserInvited, "An administrator invited an address."},
 		{ClientAdded, "An application was declared, or registered itself."},
 		{ClientChanged, "An application's declaration or registration changed."},
-		{ClientDisabled, "An application is no longer declared, or removed itself; its grants ended."},
+		{ClientDisabled, "An application is no longer declared, was removed or removed itself, or nobody ever used it (`unused`); its grants ended."},
 		{ClientRefused, "An application failed to prove who it is."},
 		{KeyRotated, "A signing key was made, began to sign, was retired or dropped."},
 		{SecretRotated, "What the old root secret sealed was sealed with the new one."},

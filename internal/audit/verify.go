@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -13,6 +15,9 @@ type Reader interface {
 	AuditEnds(ctx context.Context) (first, last End, err error)
 	// Chain returns up to limit events with places behind after, in their order.
 	Chain(ctx context.Context, after int64, limit int) ([]Sealed, error)
+	// Astray returns up to limit events with places where the chain has none: at begin,
+	// which is what was purged, or in front of it.
+	Astray(ctx context.Context, begin int64, limit int) ([]Sealed, error)
 	// Waiting counts the events that have no place yet.
 	Waiting(ctx context.Context) (int64, error)
 }
@@ -33,6 +38,7 @@ type Report struct {
 	Erased      int64 // whose person was deleted
 	Waiting     int64 // not in the chain yet
 	Faults      []Fault
+	Uncompared  []int64 // the anchors of what was purged
 }
 
 // Anchor is a place and its hash that somebody wrote down elsewhere.
@@ -62,10 +68,11 @@ type verifying struct {
 	// the same moment may stand behind it. unnamed is how many blank events without a
 	// subject no deletion accounts for yet; below 0, those that a deletion accounts for
 	// were purged, and it does so for no event of after until.
-	erased  map[string]Fault
-	deleted map[string]bool
-	unnamed int64
-	until   time.Time
+	erased   map[string]Fault
+	deleted  map[string]bool
+	unnamed  int64
+	until    time.Time
+	purgedTo string // the hash of the last event that was purged
 	// behind is the last place that was seen behind the end of the chain.
 	behind int64
 	blank  Fault
@@ -77,7 +84,7 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 	if err != nil {
 		return Report{}, fmt.Errorf("verify the audit log: %w", err)
 	}
-	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, deleted: map[string]bool{}, seq: first.Seq, hash: first.Hash}
+	v := &verifying{keys: keys, anchors: make(map[int64]string, len(anchors)), erased: map[string]Fault{}, deleted: map[string]bool{}, seq: first.Seq, hash: first.Hash, purgedTo: first.Hash}
 	v.report.First, v.report.Last, v.report.Hash = first.Seq, last.Seq, last.Hash
 	for _, a := range anchors {
 		v.anchors[a.Seq] = a.Hash
@@ -88,23 +95,17 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 	if !keys.proven(Last, last) {
 		v.fault(last.Seq, "", "the record of the last event was changed")
 	}
-	for {
-		page, err := r.Chain(ctx, v.seq, verifyPage)
-		if err != nil {
-			return v.report, fmt.Errorf("verify the audit log: %w", err)
-		}
-		for i := range page {
-			if page[i].Seq > last.Seq {
-				v.behind = page[len(page)-1].Seq
-				break
-			}
-			v.event(&page[i])
-		}
-		if len(page) < verifyPage || v.behind > 0 {
-			break
-		}
+	if last, err = v.walk(ctx, r, last); err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	v.finish(last)
+	astray, err := r.Astray(ctx, first.Seq, maxFaults)
+	if err != nil {
+		return v.report, fmt.Errorf("verify the audit log: %w", err)
+	}
+	for _, s := range astray {
+		v.fault(s.Seq, s.ID, "is in front of the chain, where this program leaves none")
+	}
 	if err := v.checkBehind(ctx, r); err != nil {
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
@@ -113,6 +114,80 @@ func Verify(ctx context.Context, r Reader, keys *Keys, anchors ...Anchor) (Repor
 		return v.report, fmt.Errorf("verify the audit log: %w", err)
 	}
 	return v.report, nil
+}
+
+// mostWalks bounds how often what happens meanwhile is gone after.
+const mostWalks = 5
+
+// walk looks at every event up to last. A person who is deleted meanwhile is blank in
+// events before last, and the event of it stands behind: then it goes on to where the
+// end is by then, and returns that.
+func (v *verifying) walk(ctx context.Context, r Reader, last End) (End, error) {
+	for n := 1; ; n++ {
+		if err := v.walkTo(ctx, r, last); err != nil || n == mostWalks || len(v.erased) == 0 && v.unnamed <= 0 {
+			return last, err
+		}
+		_, next, err := r.AuditEnds(ctx)
+		if err != nil || next.Seq <= last.Seq || !v.keys.proven(Last, next) {
+			return last, err
+		}
+		last, v.behind = next, 0
+		v.report.Last, v.report.Hash = last.Seq, last.Hash
+	}
+}
+
+func (v *verifying) walkTo(ctx context.Context, r Reader, last End) error {
+	for {
+		page, err := r.Chain(ctx, v.seq, verifyPage)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 || page[0].Seq > v.seq+1 {
+			if purged, err := v.purged(ctx, r); err != nil {
+				return err
+			} else if purged {
+				continue
+			}
+		}
+		whole := len(page) < verifyPage
+		if !whole {
+			page = withoutLast(page)
+		}
+		for i := range page {
+			if page[i].Seq > last.Seq {
+				v.behind = page[len(page)-1].Seq
+				return nil
+			}
+			v.event(&page[i])
+		}
+		if whole {
+			return nil
+		}
+	}
+}
+
+// purged reports whether the purge took what comes next since the ends were read, and
+// goes on behind that.
+func (v *verifying) purged(ctx context.Context, r Reader) (bool, error) {
+	first, _, err := r.AuditEnds(ctx)
+	if err != nil || first.Seq <= v.seq || !v.keys.proven(First, first) {
+		return false, err
+	}
+	v.seq, v.hash, v.report.First, v.purgedTo = first.Seq, first.Hash, first.Seq, first.Hash
+	return true, nil
+}
+
+// withoutLast leaves the last place of a page to the next one: a second event at it,
+// which only somebody else can have put there, would be passed over.
+func withoutLast(page []Sealed) []Sealed {
+	n := len(page)
+	for n > 0 && page[n-1].Seq == page[len(page)-1].Seq {
+		n--
+	}
+	if n == 0 {
+		return page // all at one place: that is told
+	}
+	return page[:n]
 }
 
 // checkBehind accepts events behind the end if they were sealed meanwhile: then the
@@ -210,9 +285,14 @@ func (v *verifying) finish(last End) {
 	if v.unnamed > 0 {
 		v.fault(v.blank.Seq, v.blank.ID, v.blank.What)
 	}
-	for seq := range v.anchors {
-		if seq > v.report.First {
+	for _, seq := range slices.Sorted(maps.Keys(v.anchors)) {
+		switch {
+		case seq > v.report.First:
 			v.fault(seq, "", "of the anchor is not there: the end of the chain was cut off")
+		case seq < v.report.First:
+			v.report.Uncompared = append(v.report.Uncompared, seq)
+		case v.anchors[seq] != v.purgedTo:
+			v.fault(seq, "", "is not the event of the anchor: the chain was made anew or cut")
 		}
 	}
 }

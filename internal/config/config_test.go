@@ -191,6 +191,7 @@ func TestFaults(t *testing.T) {
 		{"script as a native link", "name: Notes", "name: Notes\n    native_api: true\n    native_link_uri: 'javascript:alert(1)'", "clients[0].native_link_uri: must be an https address"},
 		{"token in a native link", "name: Notes", "name: Notes\n    native_api: true\n    native_link_uri: https://notes.example.com/in?token=x", "clients[0].native_link_uri: must not contain the parameter token"},
 		{"control characters", "name: Notes", `name: "No\u202etes"`, "clients[0].name: must not contain control characters"},
+		{"more control characters", "name: Notes", `name: "No\u009b2Jtes"`, "clients[0].name: must not contain control characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(minimal(""), c.from, c.to, 1)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"idp/internal/config/strictyaml"
 	"idp/internal/secret"
@@ -152,7 +153,7 @@ func (v *validator) label(path, value string) {
 		return
 	}
 	for _, r := range value {
-		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		if unicode.IsControl(r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			v.fail(path, "must not contain control characters")
 			return
 		}

@@ -3,13 +3,17 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"idp/internal/admin"
 	"idp/internal/audit"
+	"idp/internal/browser"
 	"idp/internal/gate"
+	"idp/internal/idp"
 	"idp/web"
 )
 
@@ -84,24 +88,48 @@ func notHere() error {
 	return &web.Problem{Status: http.StatusNotFound, About: "not_found", Action: web.Action{Label: "Back to the console", URL: "/"}}
 }
 
+// endSession and revokeGrant look for their thing among those of the person: the page
+// must not name one, and end another's.
 func endSession(v *visit) (act, error) {
+	out := act{change: audit.SessionEnded}
 	a, err := v.office.User(v.r.Context(), v.r.PathValue("user"))
-	id, here := v.r.PathValue("session"), "/users/"+a.ID
-	return act{
-		Heading: "End this session of " + a.Email + "?", Text: "They are signed out in that browser, with everything that came of it.", Button: "End this session",
-		Back: here, Done: here + "?done=session", Section: "/users", change: audit.SessionEnded,
-		do: func(ctx context.Context) error { return v.office.EndSession(ctx, id) },
-	}, err
+	if err != nil {
+		return out, err
+	}
+	all, err := v.office.Sessions(v.r.Context(), a.ID)
+	i := slices.IndexFunc(all, func(s idp.Session) bool { return s.ID == v.r.PathValue("session") })
+	if err == nil && i < 0 {
+		err = fmt.Errorf("%s has no such session: %w", a.ID, idp.ErrNotFound)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Heading, out.Button = "End this session of "+a.Email+"?", "End this session"
+	out.Text = "They are signed out in that browser (" + browser.Device(all[i].UserAgent) + "), with everything that came of it."
+	out.Back, out.Done, out.Section = "/users/"+a.ID, "/users/"+a.ID+"?done=session", "/users"
+	out.do = func(ctx context.Context) error { return v.office.EndSession(ctx, all[i].ID) }
+	return out, nil
 }
 
 func revokeGrant(v *visit) (act, error) {
+	out := act{change: audit.GrantRevoked}
 	a, err := v.office.User(v.r.Context(), v.r.PathValue("user"))
-	id, here := v.r.PathValue("grant"), "/users/"+a.ID
-	return act{
-		Heading: "Take this access to " + a.Email + " away?", Text: "The application's tokens of this grant are dead at once; one that it can read by itself lives until it expires.",
-		Button: "Revoke this grant", Back: here, Done: here + "?done=grant", Section: "/users", change: audit.GrantRevoked,
-		do: func(ctx context.Context) error { _, err := v.office.RevokeGrant(ctx, id); return err },
-	}, err
+	if err != nil {
+		return out, err
+	}
+	all, err := v.office.Grants(v.r.Context(), a.ID)
+	i := slices.IndexFunc(all, func(g idp.Grant) bool { return g.ID == v.r.PathValue("grant") })
+	if err == nil && i < 0 {
+		err = fmt.Errorf("%s gave no such grant: %w", a.ID, idp.ErrNotFound)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Heading, out.Button = "Take the access of "+all[i].ClientID+" to "+a.Email+" away?", "Revoke this grant"
+	out.Text = "The application's tokens of this grant are dead at once; one that it can read by itself lives until it expires."
+	out.Back, out.Done, out.Section = "/users/"+a.ID, "/users/"+a.ID+"?done=grant", "/users"
+	out.do = func(ctx context.Context) error { _, err := v.office.RevokeGrant(ctx, all[i].ID); return err }
+	return out, nil
 }
 
 func rotateKeys(v *visit) (act, error) {

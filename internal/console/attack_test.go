@@ -178,7 +178,82 @@ func TestWhatCannotBeUndone(t *testing.T) {
 	if p := a.post(path); p.location != "/users?done=delete" {
 		t.Fatalf("%+v", p)
 	}
+	if p := a.get("/users?done=delete"); !strings.Contains(p.body, "The person is deleted.") {
+		t.Errorf("it is not told: %s", p.body)
+	}
 	if p := a.get("/users/" + ada); p.status != http.StatusNotFound {
 		t.Errorf("%d", p.status)
+	}
+}
+
+// Threat: a link to a page that names one person and ends what is another's, such as
+// the administrator's own session.
+func TestThePageNamesWhatEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob := w.user("ada@example.com"), w.user("bob@example.com")
+	a := w.admin()
+	a.signIn(root)
+	sessions, err := w.App.Store.Sessions(t.Context(), bob, w.Clock.Now())
+	if err != nil || len(sessions) != 1 {
+		t.Fatal(err, sessions)
+	}
+	grants, err := w.App.Store.UserGrants(t.Context(), bob, w.Clock.Now())
+	if err != nil || len(grants) != 1 {
+		t.Fatal(err, grants)
+	}
+	for path, name := range map[string]audit.Name{"/sessions/" + sessions[0].ID + "/end": audit.SessionEnded, "/grants/" + grants[0].ID + "/revoke": audit.GrantRevoked} {
+		if p := a.get("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s asks about another's: %d", path, p.status)
+		}
+		if p := a.post("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s ends another's: %d", path, p.status)
+		}
+		if seen, err := w.App.Store.Events(t.Context(), audit.Query{Name: string(name), Subject: bob}); err != nil || len(seen) != 0 {
+			t.Errorf("%+v, %v", seen, err)
+		}
+		if p := a.get("/users/" + bob + path); p.status != http.StatusOK {
+			t.Errorf("%s: %d", path, p.status)
+		}
+	}
+	if p := a.get("/users/" + bob + "/grants/" + grants[0].ID + "/revoke"); !strings.Contains(p.body, "of web to bob@example.com") {
+		t.Errorf("the application is not named: %s", p.body)
+	}
+}
+
+// Threat: a page that was open for a while. One administrator takes somebody out of the
+// administrators, and another, who adds a group on an older page, puts them back.
+func TestAnOlderPageBringsNoGroupBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada@example.com")
+	set := func(old, groups []string) {
+		t.Helper()
+		if err := w.App.Store.SetUserGroups(t.Context(), ada, old, groups, w.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(nil, []string{"admins", "staff"})
+	a := w.admin()
+	a.signIn(root)
+	if p := a.get("/users/" + ada); !strings.Contains(p.body, `name="was" value="admins staff"`) {
+		t.Fatal(p.body)
+	}
+	set([]string{"admins", "staff"}, []string{"board"})
+	wrong := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {"admins, ops, <b>"}, "was": {"admins staff"}})
+	if wrong.status != http.StatusBadRequest || !strings.Contains(wrong.body, `name="was" value="admins staff"`) {
+		t.Errorf("%d %s", wrong.status, wrong.body)
+	}
+	if p := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {"admins, ops"}, "was": {"admins staff"}}); p.status != http.StatusSeeOther {
+		t.Errorf("%+v", p)
+	}
+	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || strings.Join(u.Groups, " ") != "board ops" {
+		t.Errorf("%v, %v", u.Groups, err)
+	}
+	if p := a.do(http.MethodPost, "/users/"+ada+"/groups", url.Values{"groups": {""}, "was": {"board ops"}}); p.status != http.StatusSeeOther {
+		t.Errorf("%+v", p)
+	}
+	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || len(u.Groups) != 0 {
+		t.Errorf("%v, %v", u.Groups, err)
 	}
 }

@@ -145,6 +145,11 @@ func said(err error) error {
 		return err
 	case errors.Is(err, idp.ErrNotFound):
 		return &web.Problem{Status: http.StatusNotFound, Title: "This is not here", Text: "It may have ended or been deleted meanwhile.", Action: back, Cause: err}
+	case errors.Is(err, idp.ErrConflict):
+		return &web.Problem{
+			Status: http.StatusConflict, Title: "Somebody else was faster", Text: "The same thing was changed at this moment. Look at how it is now, then try again.",
+			Action: back, Cause: err,
+		}
 	}
 	return err
 }

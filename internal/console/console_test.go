@@ -3,10 +3,13 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"idp/internal/audit"
+	"idp/internal/idp"
 )
 
 // An administrator signs in, looks at everything, and keeps somebody out.
@@ -79,13 +82,22 @@ func TestEndingOne(t *testing.T) {
 	if err != nil || len(grants) != 2 {
 		t.Fatal(err, grants)
 	}
-	for _, path := range []string{"/sessions/" + sessions[0].ID + "/end", "/grants/" + grants[0].ID + "/revoke"} {
+	other := slices.IndexFunc(grants, func(g idp.Grant) bool { return g.SessionID != sessions[0].ID }) // it does not end with that session
+	for _, path := range []string{"/sessions/" + sessions[0].ID + "/end", "/grants/" + grants[other].ID + "/revoke"} {
 		if p := a.get("/users/" + ada + path); p.status != http.StatusOK || !strings.Contains(p.body, "ada@example.com") {
 			t.Errorf("%s: %d %s", path, p.status, p.body)
 		}
-		_ = a.post("/users/" + ada + path) // the grant may have ended with the session
+		if p := a.post("/users/" + ada + path); p.status != http.StatusSeeOther {
+			t.Errorf("%s: %d", path, p.status)
+		}
+		if p := a.get("/users/" + ada + path); p.status != http.StatusNotFound {
+			t.Errorf("%s asks about what ended: %d", path, p.status)
+		}
 	}
 	if left, err := w.App.Store.Sessions(t.Context(), ada, w.Clock.Now()); err != nil || len(left) != 1 {
+		t.Error(err, left)
+	}
+	if left, err := w.App.Store.UserGrants(t.Context(), ada, w.Clock.Now()); err != nil || len(left) != 0 {
 		t.Error(err, left)
 	}
 }
@@ -107,4 +119,21 @@ func TestGroupsThatCannotBe(t *testing.T) {
 	if u, err := w.App.Store.Account(t.Context(), ada); err != nil || len(u.Groups) != 0 {
 		t.Errorf("%+v, %v", u.Groups, err)
 	}
+}
+
+// Administrators who do the same at once are told so, and it is no fault of the server.
+func TestTwoAdministratorsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.admin()
+	a.signIn(root)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if p := a.post("/keys/rotate"); p.status != http.StatusSeeOther && p.status != http.StatusConflict {
+				t.Errorf("%d %s", p.status, p.body)
+			}
+		})
+	}
+	wg.Wait()
 }

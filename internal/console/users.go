@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"idp/internal/admin"
@@ -33,7 +34,7 @@ func (c *Console) users(v *visit) error {
 		}
 		data.Next = "/users?" + next.Encode()
 	}
-	return c.show(v, view{Page: "users", Title: "People", Section: "/users", Data: data})
+	return c.show(v, view{Page: "users", Title: "People", Section: "/users", Notice: notices[v.query("done")], Data: data})
 }
 
 // signedIn is a session in words.
@@ -47,8 +48,9 @@ func (c *Console) user(v *visit) error {
 	return c.person(v, http.StatusOK, nil)
 }
 
-// refused is what was typed for the groups of a person, and why it cannot be.
-type refused struct{ Groups, Fault string }
+// refused is what was typed for the groups of a person, what they were when the page
+// was made, and why it cannot be.
+type refused struct{ Groups, Was, Fault string }
 
 // person is the page of one.
 func (c *Console) person(v *visit, status int, no *refused) error {
@@ -65,13 +67,14 @@ func (c *Console) person(v *visit, status int, no *refused) error {
 	if err != nil {
 		return err
 	}
+	groups := strings.Join(a.Groups, " ")
 	data := struct {
 		User     idp.Account
 		Disabled bool
 		refused
 		Sessions []signedIn
 		Grants   []idp.Grant
-	}{User: a, Disabled: !a.DisabledAt.IsZero(), refused: refused{Groups: strings.Join(a.Groups, " ")}, Grants: grants}
+	}{User: a, Disabled: !a.DisabledAt.IsZero(), refused: refused{Groups: groups, Was: groups}, Grants: grants}
 	if no != nil {
 		data.refused = *no
 	}
@@ -82,19 +85,29 @@ func (c *Console) person(v *visit, status int, no *refused) error {
 	return c.render(v.w, v.r, status, page)
 }
 
-// setGroups replaces the groups that the database has a person in.
+// setGroups changes the groups that the database has a person in as they were changed
+// on the page: what somebody else changed meanwhile stays so.
 func (c *Console) setGroups(v *visit) error {
-	typed := v.r.PostForm.Get("groups")
-	groups := strings.FieldsFunc(typed, func(r rune) bool { return r == ' ' || r == ',' })
-	a, err := v.office.ChangeGroups(v.r.Context(), v.r.PathValue("user"), admin.GroupChange{Set: append([]string{}, groups...)})
+	typed, was := v.r.PostForm.Get("groups"), v.r.PostForm.Get("was")
+	groups, before := groupNames(typed), groupNames(was)
+	a, err := v.office.ChangeGroups(v.r.Context(), v.r.PathValue("user"), admin.GroupChange{Add: without(groups, before), Remove: without(before, groups)})
 	switch {
 	case errors.Is(err, admin.ErrGroup):
-		return c.person(v, http.StatusBadRequest, &refused{typed, "Nothing was changed: " + admin.ErrGroup.Error()})
+		return c.person(v, http.StatusBadRequest, &refused{typed, was, "Nothing was changed: " + admin.ErrGroup.Error()})
 	case errors.Is(err, admin.ErrGroups):
-		return c.person(v, http.StatusBadRequest, &refused{typed, "Nothing was changed: these are too many groups for one person."})
+		return c.person(v, http.StatusBadRequest, &refused{typed, was, "Nothing was changed: these are too many groups for one person."})
 	case err != nil && !errors.Is(err, admin.ErrAlready):
 		return err
 	}
 	http.Redirect(v.w, v.r, "/users/"+a.ID+"?done=groups", http.StatusSeeOther)
 	return nil
+}
+
+func groupNames(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })
+}
+
+// without are those of all that are not among others.
+func without(all, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(others, name) })
 }

@@ -209,6 +209,14 @@ func (s *Store) Chain(ctx context.Context, after int64, limit int) ([]audit.Seal
 	return sealedEvents(rows), wrap("read the audit log", err)
 }
 
+// Astray returns up to limit events whose places are not behind begin, the last one
+// that was purged. The purge takes them and moves that in one transaction.
+func (s *Store) Astray(ctx context.Context, begin int64, limit int) ([]audit.Sealed, error) {
+	var rows []eventRow
+	err := s.db.WithContext(ctx).Raw(`SELECT `+sealedColumns+` FROM audit_events WHERE seq < 0 OR (seq > 0 AND seq <= ?) ORDER BY seq LIMIT ?`, begin, limit).Scan(&rows).Error
+	return sealedEvents(rows), wrap("read the audit log", err)
+}
+
 // Waiting counts the events that have no place in the chain yet.
 func (s *Store) Waiting(ctx context.Context) (n int64, err error) {
 	err = s.row(ctx, `SELECT COUNT(*) FROM audit_events WHERE seq = 0`, nil, &n)

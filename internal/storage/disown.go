@@ -34,7 +34,7 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err != nil {
 			return err
 		}
-		if err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
+		if _, err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
 			return err
 		}
 		// Of one that nobody used, no browser has a mark: its owner keeps theirs.

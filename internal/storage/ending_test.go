@@ -3,11 +3,13 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/secret"
 	"idp/internal/storage"
@@ -128,6 +130,68 @@ func TestDisconnectingNothingWritesNothing(t *testing.T) {
 		}
 		if n := len(allRows(t, s)["consents"]); n != before {
 			t.Errorf("%d rows, before %d", n, before)
+		}
+		if events, err := s.Events(context.Background(), audit.Query{Name: string(audit.ConsentWithdrawn)}); err != nil || len(events) != 0 {
+			t.Errorf("told are %+v, %v", events, err)
+		}
+		if _, _, err := s.RedeemCode(context.Background(), g, m.now); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Disconnect(context.Background(), g.UserID, g.ClientID, m.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if events, err := s.Events(context.Background(), audit.Query{Name: string(audit.ConsentWithdrawn)}); err != nil || len(events) != 1 {
+			t.Errorf("told are %+v, %v", events, err)
+		}
+	})
+}
+
+// Threat: a grant that somebody else took, hidden behind the many of one application,
+// where neither the person nor an administrator finds it.
+func TestNoGrantIsHiddenByOthers(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, s *storage.Store) {
+		m, ctx := newMailbox(t, s), context.Background()
+		m.declare("taken", "busy")
+		taken := m.granted("ada@example.com", "taken")
+		busy := taken
+		busy.ClientID, busy.Scopes = "busy", []string{"openid"}
+		redeem := func(n int) {
+			for range n {
+				m.now = m.now.Add(time.Millisecond)
+				busy.ID, busy.CreatedAt = secret.NewID("grt_", m.now), m.now
+				if _, _, err := s.RedeemCode(ctx, busy, m.now); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		listed := func() (all, found int) {
+			grants, err := s.UserGrants(ctx, taken.UserID, m.now)
+			if err != nil || !slices.IsSortedFunc(grants, func(a, b idp.Grant) int { return b.CreatedAt.Compare(a.CreatedAt) }) {
+				t.Fatal(err, "or not the newest first")
+			}
+			for _, g := range grants {
+				if g.ID == taken.ID {
+					found++
+				}
+			}
+			return len(grants), found
+		}
+		redeem(3)
+		if all, found := listed(); all != 4 || found != 1 {
+			t.Errorf("%d grants, %d times that one", all, found)
+		}
+		redeem(507)
+		if all, found := listed(); all != 500 || found != 1 {
+			t.Errorf("%d grants, %d times that one", all, found)
+		}
+		if _, err := s.SignOut(ctx, taken.SessionID, m.now); err != nil {
+			t.Fatal(err)
+		}
+		if all, found := listed(); all != 1 || found != 1 {
+			t.Errorf("%d grants, %d times that one", all, found)
 		}
 	})
 }

@@ -79,20 +79,22 @@ func (s *Store) DisableUser(ctx context.Context, userID string, now time.Time) e
 		if err := tell(tx, audit.Event{At: now, Name: audit.UserDisabled, Actor: audit.System, Subject: userID}); err != nil {
 			return err
 		}
-		return endGrants(tx, now, "user disabled", `g.user_id = ?`, userID)
+		_, err = endGrants(tx, now, "user disabled", `g.user_id = ?`, userID)
+		return err
 	}))
 }
 
-// endGrants revokes the grants that fulfill a condition. Their clients are told,
-// if the grant was alive or its session ended just now.
-func endGrants(tx *gorm.DB, now time.Time, reason, condition string, args ...any) error {
+// endGrants revokes the grants that fulfill a condition, and returns how many there
+// were. Their clients are told, if the grant was alive or its session ended just now.
+func endGrants(tx *gorm.DB, now time.Time, reason, condition string, args ...any) (int64, error) {
 	told := append(append([]any{}, args...), ms(now), ms(now), ms(now))
 	err := notify(tx, now, condition+` AND (`+aliveGrant+` OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = g.session_id AND s.revoked_at = ?))`, told...)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return tx.Exec(`UPDATE grants AS g SET revoked_at = ?, revoke_reason = ? WHERE `+condition+` AND g.revoked_at = 0`,
-		append([]any{ms(now), reason}, args...)...).Error
+	r := tx.Exec(`UPDATE grants AS g SET revoked_at = ?, revoke_reason = ? WHERE `+condition+` AND g.revoked_at = 0`,
+		append([]any{ms(now), reason}, args...)...)
+	return r.RowsAffected, r.Error
 }
 
 // removeClient disables a client that is no longer declared, with all that it

@@ -44,7 +44,7 @@ func (s *Store) DeleteUser(ctx context.Context, userID, addressRef string, now t
 		if err := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = 'user deleted' WHERE user_id = ? AND revoked_at = 0`, ms(now), userID).Error; err != nil {
 			return err
 		}
-		if err := endGrants(tx, now, "user deleted", `g.user_id = ?`, userID); err != nil {
+		if _, err := endGrants(tx, now, "user deleted", `g.user_id = ?`, userID); err != nil {
 			return err
 		}
 		for _, e := range erased {

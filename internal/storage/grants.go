@@ -220,11 +220,25 @@ func (s *Store) RevokeGrant(ctx context.Context, id, reason string, now time.Tim
 		ended(ctx, id, reason, now)))
 }
 
-// UserGrants lists the applications' live grants of a user, the newest first.
+// mostGrants is how many of a person's grants are listed.
+const mostGrants = 500
+
+// shownGrants are the live grants of a user, as grantRow.stands judges them: of each
+// application the newest first, then the second of each, and so on. However many one
+// application has, it hides no other's.
+const shownGrants = `SELECT id FROM (
+	SELECT g.id, g.created_at, ROW_NUMBER() OVER (PARTITION BY g.client_id ORDER BY g.created_at DESC, g.id DESC) AS place
+	FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id
+	WHERE g.user_id = ? AND ` + aliveGrant + ` AND u.disabled_at = 0
+		AND (' ' || g.scopes || ' ' LIKE '% offline_access %' OR (s.revoked_at = 0 AND s.expires_at > ?))
+) shown ORDER BY place, created_at DESC LIMIT ?`
+
+// UserGrants lists the applications' live grants of a user, the newest first. Of more
+// than 500 the older ones of applications that have several are left out.
 func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([]idp.Grant, error) {
 	var rows []grantRow
-	err := s.db.WithContext(ctx).Raw(selectGrants+`WHERE g.user_id = ? AND g.revoked_at = 0 AND g.expires_at > ? AND g.absolute_at > ?
-		ORDER BY g.created_at DESC LIMIT 500`, userID, ms(now), ms(now)).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw(selectGrants+`WHERE g.id IN (`+shownGrants+`) ORDER BY g.created_at DESC`,
+		userID, ms(now), ms(now), ms(now), mostGrants).Scan(&rows).Error
 	out := make([]idp.Grant, 0, len(rows))
 	for _, r := range rows {
 		if g := r.grant(); r.stands(&g, now) {
@@ -237,18 +251,27 @@ func (s *Store) UserGrants(ctx context.Context, userID string, now time.Time) ([
 // Disconnect takes everything from a client that the user gave it: the consent, all
 // grants, and what waits to become one, which are devices that were allowed and codes.
 // A redemption that is under way comes first, and what it made is taken.
+// It tells of what there was to take: whoever presses the button again, or makes a
+// name up, writes nothing into the audit log.
 func (s *Store) Disconnect(ctx context.Context, userID, clientID string, now time.Time) error {
 	return wrap("disconnect application", s.tx(ctx, func(tx *gorm.DB) error {
+		var allowed int64
+		devices := &step{query: `UPDATE device_codes SET state = 'denied' WHERE user_id = ? AND client_id = ? AND state = 'approved'`, args: []any{userID, clientID}}
+		grants := &step{query: `UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
+			args: []any{ms(now), userID, clientID}}
 		for _, st := range []*step{
 			{query: `SELECT id FROM users WHERE id = ?` + s.dialect.fromPerson, args: []any{userID}, into: []any{new(string)}},
-			{query: `UPDATE device_codes SET state = 'denied' WHERE user_id = ? AND client_id = ? AND state = 'approved'`, args: []any{userID, clientID}},
+			devices,
+			{query: `SELECT COUNT(*) FROM consents c WHERE c.user_id = ? AND c.client_id = ? AND NOT ` + withdrawn, args: []any{userID, clientID}, into: []any{&allowed}},
 			{query: withdraw, args: []any{userID, clientID, ms(now), userID, clientID, userID, clientID}},
-			{query: `UPDATE grants SET revoked_at = ?, revoke_reason = 'disconnected by the user' WHERE user_id = ? AND client_id = ? AND revoked_at = 0`,
-				args: []any{ms(now), userID, clientID}},
+			grants,
 		} {
 			if err := st.run(tx); err != nil {
 				return err
 			}
+		}
+		if devices.changed+allowed+grants.changed == 0 {
+			return nil
 		}
 		return tell(tx, audit.Event{At: now, Name: audit.ConsentWithdrawn, Subject: userID, Client: clientID})
 	}))

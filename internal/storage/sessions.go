@@ -121,7 +121,8 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 		if err := tell(tx, audit.Event{At: now, Name: audit.SessionEnded, Subject: userID, Detail: audit.Detail("session", sessionID)}); err != nil {
 			return err
 		}
-		return endGrants(tx, now, "session "+endedBy(ctx), `g.session_id = ?`, sessionID)
+		_, err = endGrants(tx, now, "session "+endedBy(ctx), `g.session_id = ?`, sessionID)
+		return err
 	}))
 }
 
@@ -130,18 +131,21 @@ func (s *Store) EndSession(ctx context.Context, userID, sessionID string, now ti
 // returns how many it ended.
 func (s *Store) EndOtherSessions(ctx context.Context, userID, keepID string, now time.Time) (ended int64, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
-		r := tx.Exec(`UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at = 0`, ms(now), endedBy(ctx), userID, keepID)
-		ended = r.RowsAffected
-		if r.Error != nil {
-			return r.Error
+		const end = `UPDATE sessions SET revoked_at = ?, revoke_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at = 0`
+		live := tx.Exec(end+` AND expires_at > ?`, ms(now), endedBy(ctx), userID, keepID, ms(now))
+		if ended = live.RowsAffected; live.Error != nil {
+			return live.Error
 		}
-		if ended > 0 {
-			e := audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("kept", keepID, "sessions", ended)}
-			if err := tell(tx, e); err != nil {
-				return err
-			}
+		// Those that are over by themselves end for every clock, and count for nothing.
+		if err := tx.Exec(end, ms(now), endedBy(ctx), userID, keepID).Error; err != nil {
+			return err
 		}
-		return endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
+		// Those that were to outlive their sessions stand when no session does.
+		grants, err := endGrants(tx, now, "session "+endedBy(ctx), `g.user_id = ? AND g.session_id <> ?`, userID, keepID)
+		if err != nil || ended == 0 && grants == 0 {
+			return err
+		}
+		return tell(tx, audit.Event{At: now, Name: audit.SessionAllEnded, Subject: userID, Detail: audit.Detail("grants", grants, "kept", keepID, "sessions", ended)})
 	})
 	return ended, wrap("end other sessions", err)
 }

@@ -3,6 +3,10 @@ package storage
 import (
 	"context"
 	"time"
+
+	"gorm.io/gorm"
+
+	"idp/internal/audit"
 )
 
 // usedClient holds for a client that somebody signed in to. Its second condition is
@@ -14,28 +18,23 @@ const usedClient = `EXISTS (SELECT 1 FROM grants WHERE grants.client_id = client
 // how many. That a client was used is noted here, while its grants still stand:
 // no sign-in writes it down.
 func (s *Store) PurgeUnusedClients(ctx context.Context, before, now time.Time) (int, error) {
-	mark := &step{
-		query: `UPDATE clients SET used_at = ? WHERE source = ? AND used_at = 0 AND ` + usedClient,
-		args:  []any{ms(now), registered},
-	}
 	var gone []string
-	purge := &step{
-		query: `DELETE FROM clients WHERE source = ? AND used_at = 0 AND updated_at < ? AND NOT ` + usedClient + ` RETURNING id`,
-		args:  []any{registered, ms(before)},
-		each: func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			gone = append(gone, id)
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		err := tx.Exec(`UPDATE clients SET used_at = ? WHERE source = ? AND used_at = 0 AND `+usedClient, ms(now), registered).Error
+		if err != nil {
 			return err
-		},
-	}
-	if err := s.together(ctx, durable, mark, purge); err != nil {
-		return 0, wrap("purge unused clients", err)
-	}
-	if len(gone) == 0 {
-		return 0, nil
-	}
-	// A yes that led to nothing.
-	err := s.db.WithContext(ctx).Exec(`DELETE FROM consents WHERE client_id IN ?`, gone).Error
+		}
+		gone = nil
+		err = tx.Raw(`DELETE FROM clients WHERE source = ? AND used_at = 0 AND updated_at < ? AND NOT `+usedClient+` RETURNING id`, registered, ms(before)).Scan(&gone).Error
+		if err != nil || len(gone) == 0 {
+			return err
+		}
+		for _, id := range gone {
+			if err := tell(tx, audit.Event{At: now, Name: audit.ClientDisabled, Actor: audit.System, Client: id, Result: "unused"}); err != nil {
+				return err
+			}
+		}
+		return tx.Exec(`DELETE FROM consents WHERE client_id IN ?`, gone).Error // a yes that led to nothing
+	})
 	return len(gone), wrap("purge unused clients", err)
 }

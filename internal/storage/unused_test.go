@@ -3,9 +3,11 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"idp/internal/audit"
 	"idp/internal/idp"
 	"idp/internal/storage"
 	"idp/internal/testdb"
@@ -53,6 +55,16 @@ func TestUnusedClientsGo(t *testing.T) {
 		}
 		if err != nil || len(left) != 3 || left[0] != "app" || left[1] != "dyn_late" || left[2] != "dyn_used" {
 			t.Errorf("left are %v, %v", left, err)
+		}
+		// Each that went is told of, as every change is.
+		events, err := s.Events(ctx, audit.Query{Name: string(audit.ClientDisabled)})
+		var told []string
+		for _, e := range events {
+			told = append(told, e.Client+" "+e.Actor+" "+e.Result)
+		}
+		slices.Sort(told)
+		if err != nil || !slices.Equal(told, []string{"dyn_changed system unused", "dyn_unused system unused"}) {
+			t.Errorf("told are %v, %v", told, err)
 		}
 	})
 }
