@@ -102,6 +102,10 @@ func reason(err error) string {
 		return "TLS: the server does not speak it there"
 	case errors.As(err, new(tls.AlertError)):
 		return "TLS: the server refused the handshake"
+	case errors.Is(err, errNoTLS):
+		return "TLS: the server offers no STARTTLS"
+	case errors.Is(err, errNoAuth):
+		return "the server offers no way to sign in that is known here"
 	case errors.As(err, &name) && name.IsNotFound:
 		return "no such host"
 	case errors.As(err, &name):

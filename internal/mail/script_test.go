@@ -25,8 +25,10 @@ type script struct {
 	mu       sync.Mutex
 	replies  map[string]string // by command: CONNECT, EHLO, STARTTLS, MAIL, RCPT, DATA, END
 	commands []string
-	mails    []string // that got a 250, as they came
+	mails    []string          // that got a 250, as they came
+	lines    map[string]string // the first of each command, whole
 	open     []net.Conn
+	ended    chan struct{} // if not nil, closed when a connection has ended
 	tls      *tls.Config
 }
 
@@ -51,6 +53,13 @@ func (s *script) times(command string) (n int) {
 		}
 	}
 	return n
+}
+
+// line is the first command of its kind that the server heard.
+func (s *script) line(command string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lines[command]
 }
 
 // set changes one answer while the server runs; "" is a good server's.
@@ -103,7 +112,12 @@ func (s *script) serve(c net.Conn) {
 	s.open = append(s.open, c)
 	s.mu.Unlock()
 	l := &line{s, c, bufio.NewReader(c)}
-	defer func() { l.c.Close() }()
+	defer func() {
+		l.c.Close()
+		if s.ended != nil {
+			close(s.ended)
+		}
+	}()
 	if !l.answer("CONNECT") {
 		return
 	}
@@ -113,6 +127,7 @@ func (s *script) serve(c net.Conn) {
 			return
 		}
 		command, _, _ := strings.Cut(strings.TrimSpace(said), " ")
+		s.heard(command, said)
 		if (command == "MAIL" || command == "RCPT") && !path.MatchString(said) {
 			fmt.Fprint(l.c, "501 5.5.4 syntax error\r\n")
 			continue
@@ -123,6 +138,17 @@ func (s *script) serve(c net.Conn) {
 		if strings.EqualFold(command, "DATA") && !l.message() {
 			return
 		}
+	}
+}
+
+func (s *script) heard(command, line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lines == nil {
+		s.lines = map[string]string{}
+	}
+	if s.lines[command] == "" {
+		s.lines[command] = strings.TrimSpace(line)
 	}
 }
 

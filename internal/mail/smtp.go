@@ -6,11 +6,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 
 	"idp/internal/secret"
@@ -50,7 +51,9 @@ const (
 // SMTP hands messages to one server and keeps connections for the next ones. It
 // is a Sender.
 type SMTP struct {
-	client  *gomail.Client
+	server  Server
+	helo    string
+	tls     *tls.Config
 	headers string
 	limit   time.Duration
 	mu      sync.Mutex
@@ -64,28 +67,16 @@ type connection struct {
 
 // NewSMTP makes an SMTP. helo is our own name; no connection is made yet.
 func NewSMTP(s Server, helo string) (*SMTP, error) {
-	limit := cmp.Or(s.Timeout, messageTimeout)
-	opts := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(min(limit, connectTimeout)), gomail.WithHELO(helo),
-		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
+	if s.Host == "" || s.Port < 1 || s.Port > 65535 {
+		return nil, fmt.Errorf("mail server %s: there is no such host and port", s.address())
 	}
-	switch s.Security {
-	case TLS:
-		opts = append(opts, gomail.WithSSL())
-	case Plain:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if s.Username != "" {
-		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.Username), gomail.WithPassword(s.Password.Reveal()))
-	}
-	c, err := gomail.NewClient(s.Host, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("mail server %s: %w", s.Host, err)
-	}
-	return &SMTP{client: c, headers: lines(s.Headers), limit: limit}, nil
+	return &SMTP{
+		server: s, helo: helo, tls: &tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12},
+		headers: lines(s.Headers), limit: cmp.Or(s.Timeout, messageTimeout),
+	}, nil
 }
+
+func (s *Server) address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // Send hands over one message. It reuses a kept connection, and makes a new one
 // if the server has closed that meanwhile.
@@ -93,7 +84,7 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 	for {
 		c, kept, err := s.connect(ctx)
 		if err != nil {
-			return at(s.client.ServerAddr(), err)
+			return at(s.server.address(), err)
 		}
 		heard, err := s.dialogue(ctx, c, m)
 		if err == nil {
@@ -102,7 +93,7 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 		}
 		_ = c.Close() // the failure to report is err
 		if heard || !kept {
-			return at(s.client.ServerAddr(), err)
+			return at(s.server.address(), err)
 		}
 	}
 }
@@ -111,7 +102,7 @@ func (s *SMTP) connect(ctx context.Context) (c *smtp.Client, kept bool, err erro
 	if c = s.take(); c != nil {
 		return c, true, nil
 	}
-	c, err = s.client.DialToSMTPClientWithContext(ctx)
+	c, err = s.dial(ctx)
 	return c, false, err
 }
 
