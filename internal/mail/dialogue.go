@@ -18,9 +18,9 @@ import (
 var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
 
 // dialogue hands over one message (RFC 5321 §3.3). heard reports whether the
-// server took part at all: if not, it had hung up before, and the message can be
-// tried on another connection without being sent twice. After an error the
-// connection is of no more use.
+// server took part at all: if not, it had hung up before, or takes no more mails on
+// this connection, and the message can be tried on another one without being sent
+// twice. After an error the connection is of no more use.
 func (s *SMTP) dialogue(ctx context.Context, c *smtp.Client, m *Message) (heard bool, err error) {
 	if err := c.UpdateDeadline(s.left(ctx, envelopeTimeout)); err != nil {
 		return false, fmt.Errorf("hand over mail: %w", err)
@@ -99,7 +99,7 @@ func envelope(c *smtp.Client, commands ...string) (heard bool, err error) {
 				return heard, cmp.Or(refusal, err)
 			}
 			if asked == commands[0] {
-				heard = r == nil || r.Code != codeClosing
+				heard = r == nil || r.Code < 400 || r.Code > 499
 			}
 			if refusal == nil {
 				refusal = err // the others only follow from the first

@@ -27,6 +27,7 @@ type script struct {
 	commands []string
 	mails    []string          // that got a 250, as they came
 	lines    map[string]string // the first of each command, whole
+	most     int               // mails on one connection; 0: any number
 	open     []net.Conn
 	ended    chan struct{} // if not nil, closed when a connection has ended
 	tls      *tls.Config
@@ -105,13 +106,15 @@ type line struct {
 	*script
 	c  net.Conn
 	in *bufio.Reader
+
+	had int // mails
 }
 
 func (s *script) serve(c net.Conn) {
 	s.mu.Lock()
 	s.open = append(s.open, c)
 	s.mu.Unlock()
-	l := &line{s, c, bufio.NewReader(c)}
+	l := &line{script: s, c: c, in: bufio.NewReader(c)}
 	defer func() {
 		l.c.Close()
 		if s.ended != nil {
@@ -130,6 +133,10 @@ func (s *script) serve(c net.Conn) {
 		s.heard(command, said)
 		if (command == "MAIL" || command == "RCPT") && !path.MatchString(said) {
 			fmt.Fprint(l.c, "501 5.5.4 syntax error\r\n")
+			continue
+		}
+		if command == "MAIL" && l.most > 0 && l.had == l.most {
+			fmt.Fprint(l.c, "452 4.5.3 too many mails on this connection\r\n")
 			continue
 		}
 		if !l.answer(strings.ToUpper(command)) {
@@ -171,6 +178,7 @@ func (l *line) message() bool {
 		}
 		text.WriteString(strings.TrimPrefix(said, "."))
 	}
+	l.had++
 	l.mu.Lock()
 	if r := l.replies["END"]; r == "" || strings.HasPrefix(r, "250") {
 		l.mails = append(l.mails, text.String())

@@ -79,7 +79,7 @@ func NewSMTP(s Server, helo string) (*SMTP, error) {
 func (s *Server) address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // Send hands over one message. It reuses a kept connection, and makes a new one
-// if the server has closed that meanwhile.
+// if the server has closed that meanwhile, or wants no more mails on it.
 func (s *SMTP) Send(ctx context.Context, m *Message) error {
 	for {
 		c, kept, err := s.connect(ctx)
