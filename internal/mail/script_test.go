@@ -28,6 +28,9 @@ type script struct {
 	mails    []string          // that got a 250, as they came
 	lines    map[string]string // the first of each command, whole
 	most     int               // mails on one connection; 0: any number
+	atOnce   int               // connections; 0: any number
+	now, met int               // connections that there are, and were
+	crowd    chan struct{}     // if not nil, messages are answered once it is closed, by the eighth connection
 	open     []net.Conn
 	ended    chan struct{} // if not nil, closed when a connection has ended
 	tls      *tls.Config
@@ -115,12 +118,18 @@ func (s *script) serve(c net.Conn) {
 	s.open = append(s.open, c)
 	s.mu.Unlock()
 	l := &line{script: s, c: c, in: bufio.NewReader(c)}
+	full := s.enter()
 	defer func() {
 		l.c.Close()
+		s.leave()
 		if s.ended != nil {
 			close(s.ended)
 		}
 	}()
+	if full {
+		fmt.Fprint(l.c, "421 4.7.0 too many connections from you\r\n")
+		return
+	}
 	if !l.answer("CONNECT") {
 		return
 	}
@@ -146,6 +155,23 @@ func (s *script) serve(c net.Conn) {
 			return
 		}
 	}
+}
+
+// enter counts a connection, and reports whether it is one too many.
+func (s *script) enter() (full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now++
+	if s.met++; s.met == 8 && s.crowd != nil {
+		close(s.crowd)
+	}
+	return s.atOnce > 0 && s.now > s.atOnce
+}
+
+func (s *script) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now--
 }
 
 func (s *script) heard(command, line string) {
@@ -177,6 +203,9 @@ func (l *line) message() bool {
 			break
 		}
 		text.WriteString(strings.TrimPrefix(said, "."))
+	}
+	if l.crowd != nil {
+		<-l.crowd
 	}
 	l.had++
 	l.mu.Lock()

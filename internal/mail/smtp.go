@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -58,11 +57,8 @@ type SMTP struct {
 	limit   time.Duration
 	mu      sync.Mutex
 	idle    []connection
-}
-
-type connection struct {
-	smtp  *smtp.Client
-	since time.Time
+	busy    int                 // letters that have a connection, or are making one
+	waiting []chan *smtp.Client // letters for which the server had no connection: see turn
 }
 
 // NewSMTP makes an SMTP. helo is our own name; no connection is made yet.
@@ -92,55 +88,10 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 			return nil
 		}
 		_ = c.Close() // the failure to report is err
+		s.leave()
 		if heard || !kept {
 			return at(s.server.address(), err)
 		}
-	}
-}
-
-func (s *SMTP) connect(ctx context.Context) (c *smtp.Client, kept bool, err error) {
-	if c = s.take(); c != nil {
-		return c, true, nil
-	}
-	c, err = s.dial(ctx)
-	return c, false, err
-}
-
-// take is the connection that was kept last; nil if there is none.
-func (s *SMTP) take() (c *smtp.Client) {
-	s.mu.Lock()
-	old := s.expired()
-	if last := len(s.idle) - 1; last >= 0 {
-		c, s.idle = s.idle[last].smtp, s.idle[:last]
-	}
-	s.mu.Unlock()
-	hangUp(old)
-	return c
-}
-
-func (s *SMTP) keep(c *smtp.Client) {
-	s.mu.Lock()
-	old := s.expired()
-	s.idle = append(s.idle, connection{c, time.Now()})
-	s.mu.Unlock()
-	hangUp(old)
-}
-
-// expired takes away the connections that were kept for too long, which are the first
-// ones: steady work always takes the last. The caller holds mu.
-func (s *SMTP) expired() []connection {
-	n := 0
-	for n < len(s.idle) && time.Since(s.idle[n].since) >= keepIdle {
-		n++
-	}
-	old := slices.Clone(s.idle[:n])
-	s.idle = slices.Delete(s.idle, 0, n)
-	return old
-}
-
-func hangUp(old []connection) {
-	for _, c := range old {
-		_ = c.smtp.Close() // it has nothing to say any more
 	}
 }
 
