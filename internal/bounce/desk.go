@@ -50,8 +50,9 @@ func (d *Desk) record(ctx context.Context, b magiclink.Bounce, action string) er
 	case "delayed":
 		b.Delayed = true
 	case "failed":
-		// A full mailbox may have room tomorrow, and 4.X.X is a server that gave up.
-		b.Mark = len(b.Status) > 0 && b.Status[0] == '5' && b.Reason != magiclink.MailboxFull
+		// A full mailbox may have room tomorrow, 4.X.X is a server that gave up, and a
+		// policy is about us: when it ends, nobody should go on waiting.
+		b.Mark = len(b.Status) > 0 && b.Status[0] == '5' && b.Reason != magiclink.MailboxFull && b.Reason != magiclink.Policy
 	default:
 		return nil
 	}
