@@ -31,7 +31,7 @@ var ErrForeign = errors.New("bounce: not about a letter of this server")
 func (d *Desk) Take(ctx context.Context, r Report) error {
 	for _, text := range r.Recipients {
 		for _, candidate := range []string{text, plain(text)} {
-			email, err := magiclink.ParseAddress(candidate)
+			email, err := canonical(candidate)
 			if err != nil {
 				continue
 			}
@@ -60,4 +60,13 @@ func (d *Desk) record(ctx context.Context, b magiclink.Bounce, action string) er
 		return fmt.Errorf("take report: %w", err)
 	}
 	return nil
+}
+
+// canonical is the address as we would have written to it, also if others name its
+// domain in its own script (RFC 6533).
+func canonical(text string) (string, error) {
+	if email, err := magiclink.ParseAddress(text); err == nil {
+		return email, nil
+	}
+	return magiclink.ParseAddressIDN(text)
 }
