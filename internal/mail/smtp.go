@@ -39,11 +39,12 @@ type Server struct {
 	Timeout  time.Duration  // instead of those below, where it is shorter; 0: none
 }
 
-// How long a server may take, all together less than a letter's lease.
+// How long a server may take. Whoever hangs up on one that has the message sends it
+// twice, so that gets all that is left of the letter's lease.
 const (
 	connectTimeout  = 5 * time.Second // until we may say who we are writing to
 	envelopeTimeout = 8 * time.Second // until it takes the message
-	messageTimeout  = 14 * time.Second
+	messageTimeout  = Lease - margin
 	keepIdle        = 20 * time.Second // shorter than what servers wait for the next command
 )
 
