@@ -96,6 +96,36 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// A mail server loses what it pipes to a program that fails in any other way than
+// this one.
+func TestReturnedMailWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good := smallest(t, dir)
+	report, err := os.ReadFile("../../internal/bounce/testdata/postfix.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		config, database, mail string
+		want                   int
+	}{
+		"no database":      {good, "postgres://idp@localhost:1/idp", string(report), 75},
+		"no schema":        {good, "sqlite:" + filepath.Join(dir, "idp.db"), string(report), 75},
+		"no configuration": {filepath.Join(dir, "none.yaml"), "", string(report), 75},
+		"another mail":     {good, "postgres://idp@localhost:1/idp", "Subject: hello\n\nhow are you?\n", 0},
+	} {
+		getenv := func(name string) string {
+			return map[string]string{"IDP_SECRET": strings.Repeat("s", 32), "IDP_DATABASE_URL": c.database}[name]
+		}
+		var out, errs bytes.Buffer
+		code := run(t.Context(), []string{"mail", "bounce", "--config", c.config}, env{strings.NewReader(c.mail), &out, &errs, getenv})
+		if code != c.want {
+			t.Errorf("%s: exit code %d, want %d: %s%s", name, code, c.want, &out, &errs)
+		}
+	}
+}
+
 func called(args string, getenv func(string) string) (code int, said string) {
 	var out, errs bytes.Buffer
 	code = run(context.Background(), strings.Fields(args), env{strings.NewReader(""), &out, &errs, getenv})

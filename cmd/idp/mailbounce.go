@@ -19,42 +19,51 @@ var mailBounceCommand = command{
 	help: `Reads one mail. If it reports that a letter of this server came back or is late,
 the waiting page of that letter says so, and an address whose mailbox refuses for
 good gets one letter a day until its owner signs in. Every other mail is left
-alone, with exit code 0, so that a mail server's alias does not answer it.
+alone, with exit code 0, so that a mail server's alias does not answer it. With
+exit code 75, while the database is away for one, the mail server keeps the mail.
 
 Example, in /etc/aliases: bounces: "|/usr/bin/idp mail bounce --config /etc/idp/idp.yaml"
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
-		cfg, err := configured(e, flags, args)
-		if err != nil {
-			return err
+		err := takeReturned(ctx, e, flags, args)
+		if err != nil && !errors.As(err, new(calledWrongly)) && !errors.Is(err, flag.ErrHelp) {
+			err = keepMail{err}
 		}
-		ring, err := app.Keyring(cfg)
-		if err != nil {
-			return err
-		}
-		reports, err := bounce.Parse(e.in)
-		if errors.Is(err, bounce.ErrNoReport) {
-			fmt.Fprintln(e.out, "this is no report of a mail server")
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return withStore(cfg, func(s *storage.Store) error {
-			desk := &bounce.Desk{Store: s, Keys: ring, Now: time.Now}
-			for _, r := range reports {
-				switch err := desk.Take(ctx, r); {
-				case errors.Is(err, bounce.ErrForeign):
-					fmt.Fprintln(e.out, "this is not about a letter of this server")
-				case err != nil:
-					return err
-				default:
-					fmt.Fprintf(e.out, "taken: %s %s\n", r.Action, r.Status)
-				}
-			}
-			return nil
-		})
+		return err
 	},
+}
+
+func takeReturned(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
+	cfg, err := configured(e, flags, args)
+	if err != nil {
+		return err
+	}
+	ring, err := app.Keyring(cfg)
+	if err != nil {
+		return err
+	}
+	reports, err := bounce.Parse(e.in)
+	if errors.Is(err, bounce.ErrNoReport) {
+		fmt.Fprintln(e.out, "this is no report of a mail server")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return withStore(cfg, func(s *storage.Store) error {
+		desk := &bounce.Desk{Store: s, Keys: ring, Now: time.Now}
+		for _, r := range reports {
+			switch err := desk.Take(ctx, r); {
+			case errors.Is(err, bounce.ErrForeign):
+				fmt.Fprintln(e.out, "this is not about a letter of this server")
+			case err != nil:
+				return err
+			default:
+				fmt.Fprintf(e.out, "taken: %s %s\n", r.Action, r.Status)
+			}
+		}
+		return nil
+	})
 }
 
 var mailUnbounceCommand = command{

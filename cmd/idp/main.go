@@ -66,10 +66,12 @@ var commands = []command{
 	completionCommand, manCommand, versionCommand,
 }
 
-// The exit codes: 0 done, 1 failed, 2 called wrongly.
+// The exit codes: 0 done, 1 failed, 2 called wrongly; 75 is for mail servers that pipe
+// a mail to us, and keep it for a later try (sysexits.h: EX_TEMPFAIL).
 const (
 	exitFailed = 1
 	exitUsage  = 2
+	exitLater  = 75
 )
 
 func run(ctx context.Context, args []string, e env) int {
@@ -106,6 +108,9 @@ func run(ctx context.Context, args []string, e env) int {
 	if errors.As(err, &wrong) {
 		return exitUsage
 	}
+	if errors.As(err, new(keepMail)) {
+		return exitLater
+	}
 	return exitFailed
 }
 
@@ -125,6 +130,12 @@ func (c calledWrongly) Unwrap() error { return c.error }
 
 // wrongly makes such an error.
 func wrongly(format string, args ...any) error { return calledWrongly{fmt.Errorf(format, args...)} }
+
+// keepMail marks an error after which the mail that was piped to us should be piped
+// once more.
+type keepMail struct{ error }
+
+func (k keepMail) Unwrap() error { return k.error }
 
 // parse reads the flags of a command that takes no words.
 func parse(flags *flag.FlagSet, args []string) error {

@@ -31,7 +31,7 @@ var ErrForeign = errors.New("bounce: not about a letter of this server")
 func (d *Desk) Take(ctx context.Context, r Report) error {
 	for _, text := range r.Recipients {
 		for _, candidate := range []string{text, plain(text)} {
-			email, err := magiclink.ParseAddress(candidate)
+			email, err := canonical(candidate)
 			if err != nil {
 				continue
 			}
@@ -50,8 +50,9 @@ func (d *Desk) record(ctx context.Context, b magiclink.Bounce, action string) er
 	case "delayed":
 		b.Delayed = true
 	case "failed":
-		// A full mailbox may have room tomorrow, and 4.X.X is a server that gave up.
-		b.Mark = len(b.Status) > 0 && b.Status[0] == '5' && b.Reason != magiclink.MailboxFull
+		// A full mailbox may have room tomorrow, 4.X.X is a server that gave up, and a
+		// policy is about us: when it ends, nobody should go on waiting.
+		b.Mark = len(b.Status) > 0 && b.Status[0] == '5' && b.Reason != magiclink.MailboxFull && b.Reason != magiclink.Policy
 	default:
 		return nil
 	}
@@ -59,4 +60,13 @@ func (d *Desk) record(ctx context.Context, b magiclink.Bounce, action string) er
 		return fmt.Errorf("take report: %w", err)
 	}
 	return nil
+}
+
+// canonical is the address as we would have written to it, also if others name its
+// domain in its own script (RFC 6533).
+func canonical(text string) (string, error) {
+	if email, err := magiclink.ParseAddress(text); err == nil {
+		return email, nil
+	}
+	return magiclink.ParseAddressIDN(text)
 }

@@ -176,10 +176,11 @@ func TestUnbounce(t *testing.T) {
 	})
 }
 
-// A full mailbox and a server that gave up are no reason to stop.
+// A full mailbox and a server that gave up are no reason to stop, and no policy is: a
+// forgotten SPF record would lock out everybody at a provider for a day.
 func TestWhatDoesNotMark(t *testing.T) {
 	each(t, func(p *post) {
-		for i, status := range []string{"5.2.2", "4.4.7", ""} {
+		for i, status := range []string{"5.2.2", "4.4.7", "", "5.7.1", "5.7.26", "5.1.8"} {
 			email := string(rune('a'+i)) + "@example.com"
 			_, claim := p.sent(email)
 			p.take(p.report(claim, "failed", status))
@@ -272,6 +273,36 @@ func TestProvidersReport(t *testing.T) {
 		p.event("backup", key, bounced("", "bob@example.com", "5.1.1"))
 		if _, claim := p.ask("bob@example.com"); claim != nil {
 			p.t.Error("without our reference, the address is not marked")
+		}
+	})
+}
+
+// A provider repeats what is refused, and ends a webhook that refuses too often: what
+// it tells of other people's mails, to addresses that nobody has here, is no mistake.
+func TestProvidersTellOfOtherMails(t *testing.T) {
+	each(t, func(p *post) {
+		for _, recipient := range []string{"müller@example.com", `"ada lovelace"@example.com`, "ada@[192.0.2.1]", "undisclosed-recipients:;"} {
+			if got := p.event("backup", key, bounced("", recipient, "5.1.1")); got != 204 {
+				p.t.Errorf("%s: %d", recipient, got)
+			}
+		}
+	})
+}
+
+// Domains in other scripts are mailed to as the DNS knows them; servers that know
+// better (RFC 6533) and providers name them as people read them.
+func TestReportsInOtherScripts(t *testing.T) {
+	each(t, func(p *post) {
+		id, claim := p.sent("ada@xn--bcher-kva.example.com")
+		r := p.report(claim, "failed", "5.1.1")
+		r.Recipients = []string{"Ada@bücher.example.com"}
+		p.take(r)
+		if d := p.delivery(id); d.State != magiclink.Refused {
+			p.t.Errorf("%+v", d)
+		}
+		p.event("backup", key, bounced("", "bob@bücher.example.com", "5.1.1"))
+		if _, claim := p.ask("bob@xn--bcher-kva.example.com"); claim != nil {
+			p.t.Error("the address is not marked")
 		}
 	})
 }

@@ -55,11 +55,12 @@ func (h *Handler) Post(w http.ResponseWriter, r *http.Request) error {
 		return refuse(w, http.StatusBadRequest, "invalid_json")
 	}
 	action, known := actions[e.Type]
-	email, err := magiclink.ParseAddress(e.Data.Recipient)
-	if known && err != nil {
+	if known && e.Data.Recipient == "" {
 		return refuse(w, http.StatusBadRequest, "invalid_recipient")
 	}
-	if known {
+	// An address that this server does not write to is about somebody else's mail,
+	// with the same account of the provider.
+	if email, err := canonical(e.Data.Recipient); known && err == nil {
 		b := magiclink.Bounce{Email: email, Status: enhanced.FindString(e.Data.Status), WrittenAt: e.Time}
 		if id, ok := mail.FindRef(h.Desk.Keys, e.Data.MessageID, email); ok {
 			b.LetterID, b.WrittenAt = id, secret.IDTime("let_", id)

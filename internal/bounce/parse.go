@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"regexp"
 	"strings"
 )
 
@@ -63,12 +64,9 @@ func (f *findings) part(contentType, encoding string, body io.Reader, depth int)
 	if f.parts++; f.parts > maxParts || depth > maxDepth {
 		return
 	}
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil && kind == "" {
-		return
-	}
+	kind, boundary := mediaType(contentType)
 	if strings.HasPrefix(kind, "multipart/") {
-		for parts := multipart.NewReader(body, params["boundary"]); ; {
+		for parts := multipart.NewReader(body, boundary); ; {
 			p, err := parts.NextRawPart()
 			if err != nil {
 				return
@@ -88,6 +86,24 @@ func (f *findings) part(contentType, encoding string, body io.Reader, depth int)
 	}
 }
 
+var boundaryIn = regexp.MustCompile(`(?i)[;\s]boundary\s*=\s*(?:"([^"]+)"|([^";\s]+))`)
+
+// mediaType reads a Content-Type, also one that is not written by the rules (RFC 2045
+// §5.1): with a comment, an empty parameter, or a boundary that lacks its quotes.
+func mediaType(text string) (kind, boundary string) {
+	kind, params, err := mime.ParseMediaType(text)
+	if err == nil {
+		return kind, params["boundary"]
+	}
+	if end := strings.IndexAny(text, ";( \t"); end >= 0 {
+		text, kind = text[end:], text[:end]
+	}
+	if m := boundaryIn.FindStringSubmatch(text); m != nil {
+		boundary = m[1] + m[2]
+	}
+	return strings.ToLower(kind), boundary
+}
+
 // original reads a returned mail, or its header. A report that somebody passed on
 // as an attachment is inside such a part.
 func (f *findings) original(text string, depth int) {
@@ -100,7 +116,7 @@ func (f *findings) original(text string, depth int) {
 	if to, err := mail.ParseAddress(m.Header.Get("To")); err == nil {
 		f.to = to.Address
 	}
-	if kind, _, _ := mime.ParseMediaType(m.Header.Get("Content-Type")); kind == "multipart/report" {
+	if kind, _ := mediaType(m.Header.Get("Content-Type")); kind == "multipart/report" {
 		f.part(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, depth+1)
 	}
 }

@@ -103,3 +103,33 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Servers do not always write a Content-Type by the rules.
+func TestContentTypesOfReports(t *testing.T) {
+	t.Parallel()
+	const good = `multipart/report; report-type=delivery-status;
+	boundary="4F1B2C3D4E.1778077867/mx.example.net"`
+	mail := sample(t, "postfix", "\r\n")
+	for _, written := range []string{
+		`multipart/report; report-type=delivery-status; boundary=4F1B2C3D4E.1778077867/mx.example.net`,
+		`Multipart/Report; report-type=delivery-status;; BOUNDARY = "4F1B2C3D4E.1778077867/mx.example.net";`,
+		`multipart/report (a report); boundary="4F1B2C3D4E.1778077867/mx.example.net"`,
+		`multipart/report; charset=; boundary=4F1B2C3D4E.1778077867/mx.example.net; x`,
+		`multipart/report; report-type=delivery-status; report-type=delivery-status; boundary="4F1B2C3D4E.1778077867/mx.example.net"`,
+	} {
+		changed := strings.Replace(mail, strings.ReplaceAll(good, "\n", "\r\n"), written, 1)
+		if changed == mail {
+			t.Fatal("the sample has another Content-Type")
+		}
+		reports, err := bounce.Parse(strings.NewReader(changed))
+		if err != nil || len(reports) != 1 || reports[0].Status != "5.1.1" {
+			t.Errorf("%s: %+v, %v", written, reports, err)
+		}
+	}
+	for _, written := range []string{"", "multipart/report", `multipart/report; boundary=""`, ";;;", "(", "multipart/report; boundary", "text/plain"} {
+		changed := strings.Replace(mail, strings.ReplaceAll(good, "\n", "\r\n"), written, 1)
+		if reports, err := bounce.Parse(strings.NewReader(changed)); !errors.Is(err, bounce.ErrNoReport) {
+			t.Errorf("%s: %+v, %v", written, reports, err)
+		}
+	}
+}

@@ -13,7 +13,6 @@ import (
 	"unicode"
 
 	"idp/internal/idp"
-	"idp/internal/outbound"
 )
 
 // finish delivers a notice that is ours and records what became of it.
@@ -58,7 +57,7 @@ func (w *Worker) send(ctx context.Context, n idp.LogoutNotice, client *idp.Clien
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer, err := w.Out.Do(req)
-	if err != nil && !errors.Is(err, outbound.ErrTooLarge) { // nobody needs the whole of a long page
+	if answer == nil { // nobody needs the whole of a long page, or of one that broke off
 		if plain := new(url.Error); errors.As(err, &plain) {
 			err = plain.Err // without the address, which everybody knows
 		}

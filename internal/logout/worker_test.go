@@ -29,6 +29,7 @@ type scene struct {
 	asked  atomic.Int64
 	status atomic.Int64 // of the client's answers
 	body   string
+	length string // what they say of the body's length; "" for the truth
 	uri    string
 }
 
@@ -40,6 +41,9 @@ func newScene(t *testing.T, s *storage.Store) *scene {
 		sc.asked.Add(1)
 		if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || r.PostFormValue("logout_token") == "" {
 			t.Errorf("%s %v", r.Method, r.Header)
+		}
+		if sc.length != "" {
+			w.Header().Set("Content-Length", sc.length)
 		}
 		w.WriteHeader(int(sc.status.Load()))
 		io.WriteString(w, sc.body)
@@ -207,6 +211,18 @@ func TestAnswers(t *testing.T) {
 			if sc.worker(true).RunOnce(t.Context()); sc.fate().State != want {
 				t.Errorf("%d: %+v", status, sc.fate())
 			}
+		}
+	})
+}
+
+// A client that heard a notice hears it once, though its answer breaks off.
+func TestAnswerThatBreaksOff(t *testing.T) {
+	each(t, func(t *testing.T, sc *scene) {
+		sc.length = "100"
+		sc.signOut()
+		sc.worker(true).RunOnce(t.Context())
+		if n := sc.fate(); n.State != idp.NoticeDelivered || n.Reply != "200" || sc.asked.Load() != 1 {
+			t.Errorf("%+v, asked %d times", n, sc.asked.Load())
 		}
 	})
 }

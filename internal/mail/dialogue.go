@@ -14,13 +14,18 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// enhanced is a status code of RFC 3463, as it stands in front of a reply's text.
-var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
+// enhanced is a status code of RFC 3463. In a reply it is stated in front of a line's
+// text (RFC 2034 §4), or behind a # where it pleases a server: qmail and Cisco's do so.
+// It is no part of a longer number, such as an address.
+var (
+	enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
+	stated   = regexp.MustCompile(`(?m)(?:^|#)([245]\.\d{1,3}\.\d{1,3})(?:\.?(?:[^.\d]|$))`)
+)
 
 // dialogue hands over one message (RFC 5321 §3.3). heard reports whether the
-// server took part at all: if not, it had hung up before, and the message can be
-// tried on another connection without being sent twice. After an error the
-// connection is of no more use.
+// server took part at all: if not, it had hung up before, or takes no more mails on
+// this connection, and the message can be tried on another one without being sent
+// twice. After an error the connection is of no more use.
 func (s *SMTP) dialogue(ctx context.Context, c *smtp.Client, m *Message) (heard bool, err error) {
 	if err := c.UpdateDeadline(s.left(ctx, envelopeTimeout)); err != nil {
 		return false, fmt.Errorf("hand over mail: %w", err)
@@ -99,7 +104,7 @@ func envelope(c *smtp.Client, commands ...string) (heard bool, err error) {
 				return heard, cmp.Or(refusal, err)
 			}
 			if asked == commands[0] {
-				heard = r == nil || r.Code != codeClosing
+				heard = r == nil || r.Code < 400 || r.Code > 499
 			}
 			if refusal == nil {
 				refusal = err // the others only follow from the first
@@ -123,8 +128,8 @@ func answer(c *smtp.Client, what string) error {
 	var refused *textproto.Error
 	if errors.As(err, &refused) {
 		r := &reply{Command: what, Code: refused.Code, said: refused.Msg}
-		if status, _, _ := strings.Cut(refused.Msg, " "); enhanced.MatchString(status) {
-			r.Status = status
+		if m := stated.FindStringSubmatch(refused.Msg); m != nil {
+			r.Status = m[1]
 		}
 		return r.failure()
 	}

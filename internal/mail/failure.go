@@ -102,6 +102,10 @@ func reason(err error) string {
 		return "TLS: the server does not speak it there"
 	case errors.As(err, new(tls.AlertError)):
 		return "TLS: the server refused the handshake"
+	case errors.Is(err, errNoTLS):
+		return "TLS: the server offers no STARTTLS"
+	case errors.Is(err, errNoAuth):
+		return "the server offers no way to sign in that is known here"
 	case errors.As(err, &name) && name.IsNotFound:
 		return "no such host"
 	case errors.As(err, &name):
@@ -158,11 +162,10 @@ const codeClosing = 421 // RFC 5321 §3.8: the server ends the connection
 // recipient is about us. Only what it then says about the mailbox is final.
 func (r *reply) failure() *Failure {
 	f := &Failure{Reply: "replied " + r.text(), Reason: ReasonOf(r.Status), cause: r}
-	about := r.Command == "RCPT"
 	switch {
 	case r.Code >= 500 && r.Code <= 599:
 		f.Verdict = Unwanted
-		if about && r.aboutMailbox() {
+		if r.aboutMailbox() {
 			f.Verdict = Final
 			if f.Reason == "" {
 				f.Reason = r.bareReason()
@@ -181,12 +184,18 @@ func (r *reply) failure() *Failure {
 	return f
 }
 
-// aboutMailbox tells "no such user" from "not for you" (RFC 3463 §3).
+// aboutMailbox tells "no such user" from "not for you" (RFC 3463 §3). Some servers
+// learn only with the message that the mailbox is full or closed; then the status must
+// say so, and X.2.0 is what others say of spam.
 func (r *reply) aboutMailbox() bool {
-	if r.Status == "" {
+	switch {
+	case r.Command == "RCPT" && r.Status == "":
 		return r.Code >= 550 && r.Code <= 553
+	case r.Command == "RCPT":
+		return mailboxStatus(r.Status)
+	default:
+		return r.Command != "MAIL" && mailboxStatus(r.Status) && !strings.HasSuffix(r.Status, ".0")
 	}
-	return mailboxStatus(r.Status)
 }
 
 func (r *reply) bareReason() magiclink.Reason {
@@ -197,10 +206,11 @@ func (r *reply) bareReason() magiclink.Reason {
 }
 
 // mailboxStatus reports whether an enhanced status is about the recipient's
-// address or mailbox. X.1.7 and X.1.8 are about the sender's.
+// address or mailbox. X.1.7 and X.1.8 are about the sender's, X.2.3 is about the size
+// of the letter.
 func mailboxStatus(status string) bool {
 	_, detail, _ := strings.Cut(status, ".")
-	return detail != "1.7" && detail != "1.8" && (strings.HasPrefix(detail, "1.") || strings.HasPrefix(detail, "2."))
+	return detail != "1.7" && detail != "1.8" && detail != "2.3" && (strings.HasPrefix(detail, "1.") || strings.HasPrefix(detail, "2."))
 }
 
 // ReasonOf puts an enhanced status code (RFC 3463) into a word for people; "" if

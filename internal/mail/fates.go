@@ -55,7 +55,7 @@ func (w *Worker) record(ctx context.Context, fates ...fate) {
 	for i, f := range fates {
 		plain[i] = f.Fate
 	}
-	late, err := w.Outbox.LettersDone(context.WithoutCancel(ctx), plain)
+	late, err := w.noted(context.WithoutCancel(ctx), plain)
 	for _, f := range fates {
 		level := slog.LevelInfo
 		if f.Delivery.Reason == magiclink.Unreachable {
@@ -69,5 +69,18 @@ func (w *Worker) record(ctx context.Context, fates ...fate) {
 	}
 	for _, id := range late { // another worker has it
 		w.Log.Warn("mail", "letter", id, "error", "it took longer than its lease and may go out twice")
+	}
+}
+
+// noted writes down fates, again and again for most of a lease while that fails: the
+// mail servers have these letters, and once their leases are over they would go out a
+// second time.
+func (w *Worker) noted(ctx context.Context, fates []magiclink.Fate) (late []string, err error) {
+	for pause := gathering; ; pause *= 2 {
+		late, err = w.Outbox.LettersDone(ctx, fates)
+		if err == nil || pause > Lease/2 {
+			return late, err
+		}
+		time.Sleep(pause)
 	}
 }

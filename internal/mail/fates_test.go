@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -51,5 +52,35 @@ func TestFatesAreRecordedTogether(t *testing.T) {
 	}
 	if outbox.records == 0 || outbox.records > letters/2 {
 		t.Errorf("%d letters took %d records", letters, outbox.records)
+	}
+}
+
+// away is an outbox whose database cannot be reached some times in a row.
+type away struct {
+	mail.Outbox
+	times int
+}
+
+func (a *away) LettersDone(ctx context.Context, fates []magiclink.Fate) ([]string, error) {
+	if a.times--; a.times >= 0 {
+		return nil, errors.New("the connection is gone")
+	}
+	return a.Outbox.LettersDone(ctx, fates)
+}
+
+// A database that is away for a moment while a letter is on its way does not make a
+// second mail of it.
+func TestFateMeetsNoDatabase(t *testing.T) {
+	t.Parallel()
+	s := &script{replies: map[string]string{}}
+	o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+	o.worker.Outbox = &away{o.store, 3}
+	id := o.ask(t)
+	if d := o.delivery(t, id); d.State != magiclink.Accepted {
+		t.Errorf("the page would show %+v", d)
+	}
+	o.drain(t)
+	if ids := s.ids(); len(ids) != 1 {
+		t.Errorf("the letter arrived %d times", len(ids))
 	}
 }

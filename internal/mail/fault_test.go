@@ -91,6 +91,28 @@ func TestKeptConnectionThatEnded(t *testing.T) {
 	}
 }
 
+// Servers take so many mails on one connection and no more, and not all of them hang
+// up then (OpenSMTPD answers 452). That is no failure: nobody waits, and no provider
+// rests for it.
+func TestConnectionThatIsUsedUp(t *testing.T) {
+	t.Parallel()
+	for how, hello := range map[string]string{"one by one": "250 hello", "pipelining": "250-hello\r\n250 PIPELINING"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := &script{replies: map[string]string{"EHLO": hello}, most: 2}
+			o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+			for i := range 5 {
+				if d := o.delivery(t, o.ask(t)); d.State != magiclink.Accepted {
+					t.Fatalf("letter %d: %+v", i, d)
+				}
+			}
+			if s.times("CONNECT") != 3 || s.times("END") != 5 {
+				t.Errorf("%d connections for %d messages", s.times("CONNECT"), s.times("END"))
+			}
+		})
+	}
+}
+
 // A letter that waited for half its lease in the worker's hands is not sent from
 // there, but once, from the outbox.
 func TestLetterThatWaitedInHand(t *testing.T) {

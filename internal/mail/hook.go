@@ -65,7 +65,7 @@ func (h *Hook) Send(ctx context.Context, m *Message) error {
 	answer, err := h.out.Do(req)
 	var network *net.OpError
 	switch {
-	case err == nil, errors.Is(err, outbound.ErrTooLarge):
+	case answer != nil: // the status counts, whatever became of the body
 		return heard(answer)
 	case errors.Is(err, outbound.ErrForbidden), errors.As(err, &network) && network.Op == "dial":
 		return at(req.URL.Host, err) // it has not got the message

@@ -119,3 +119,20 @@ func TestHookIsGone(t *testing.T) {
 		t.Errorf("silent: %+v", d)
 	}
 }
+
+// A program that took the letter and did not finish its page has taken it: nobody
+// else gets it too.
+func TestHookThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]magiclink.DeliveryState{202: magiclink.Accepted, 503: magiclink.Deferred} {
+		o, s, _ := withHook(t, "127.0.0.0/8", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			w.WriteHeader(status)
+			io.WriteString(w, "queu")
+		})
+		d := o.delivery(t, o.ask(t))
+		if d.State != want || d.Reply != "" && d.Reply != "answered 503" || s.said("CONNECT") {
+			t.Errorf("%d: %+v", status, d)
+		}
+	}
+}

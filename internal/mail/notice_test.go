@@ -5,6 +5,7 @@ import (
 	netmail "net/mail"
 	"strings"
 	"testing"
+	"time"
 
 	"idp/internal/magiclink"
 	"idp/internal/mail"
@@ -53,5 +54,53 @@ func TestNoticesInEveryLanguage(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A notice that a server puts off is tried for its day, and not pressed; it arrives
+// when it may.
+func TestNoticeThatIsPutOff(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		well        time.Duration // after which the server takes it
+		least, most int           // tries
+	}{
+		"an hour": {time.Hour, 9, 12}, "all day": {25 * time.Hour, 40, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &script{replies: map[string]string{}}
+			o := newOffice(t, mail.Server{Port: s.listen(t), Security: mail.Plain})
+			id := o.askFor(t, "ada@example.com", "b")
+			o.try(t)
+			code := codeIn.FindStringSubmatch(s.mails[0])[1]
+			if _, _, err := o.login.SubmitCode(t.Context(), id, code, ada); err != nil {
+				t.Fatal(err)
+			}
+			if err := o.login.Notify(t.Context(), magiclink.Notice{Template: magiclink.SessionsEnded, Email: "ada@example.com"}); err != nil {
+				t.Fatal(err)
+			}
+			s.set("RCPT", "452 4.2.2 full")
+			before, well := s.times("RCPT"), o.now.Add(c.well)
+			for {
+				next, err := o.store.NextLetterAt(t.Context(), o.now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if next.IsZero() {
+					break
+				}
+				if o.now = next; !next.Before(well) {
+					s.set("RCPT", "")
+				}
+				o.try(t)
+			}
+			if n := s.times("RCPT") - before; n < c.least || n > c.most {
+				t.Errorf("%d tries, want %d to %d", n, c.least, c.most)
+			}
+			if arrived := len(s.ids()) == 2; arrived != (c.well < 24*time.Hour) {
+				t.Errorf("arrived: %v", arrived)
+			}
+		})
 	}
 }

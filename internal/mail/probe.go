@@ -16,7 +16,7 @@ type Greeting struct {
 
 // Probe connects, with TLS and authentication as for a mail, and says goodbye.
 func (s *SMTP) Probe(ctx context.Context) (*Greeting, error) {
-	c, err := s.client.DialToSMTPClientWithContext(ctx)
+	c, err := s.dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to mail server: %w", err)
 	}

@@ -27,3 +27,21 @@ func TestReasons(t *testing.T) {
 		}
 	}
 }
+
+// A status is found where servers write it, and not in other numbers.
+func TestStatedStatus(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"5.1.1 no such user": "5.1.1", "5.1.1: no such user": "5.1.1", "5.1.1": "5.1.1", "5.1.10.": "5.1.10", "5.1.1\nno such user": "5.1.1",
+		"no such user\n5.1.1 really": "5.1.1", "#5.1.0 Address rejected.": "5.1.0", "no mailbox here by that name (#5.1.1)": "5.1.1",
+		"5.1.2.3 is blocked": "", "host 5.1.2.3 is blocked": "", "5.1.234.5": "", "15.1.1 x": "", "no": "", "3.1.1 what": "", "by version 4.5.6 of us": "", "#5.1.1.7": "",
+	} {
+		got := ""
+		if m := stated.FindStringSubmatch(said); m != nil {
+			got = m[1]
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", said, got, want)
+		}
+	}
+}

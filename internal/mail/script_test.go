@@ -25,8 +25,14 @@ type script struct {
 	mu       sync.Mutex
 	replies  map[string]string // by command: CONNECT, EHLO, STARTTLS, MAIL, RCPT, DATA, END
 	commands []string
-	mails    []string // that got a 250, as they came
+	mails    []string          // that got a 250, as they came
+	lines    map[string]string // the first of each command, whole
+	most     int               // mails on one connection; 0: any number
+	atOnce   int               // connections; 0: any number
+	now, met int               // connections that there are, and were
+	crowd    chan struct{}     // if not nil, messages are answered once it is closed, by the eighth connection
 	open     []net.Conn
+	ended    chan struct{} // if not nil, closed when a connection has ended
 	tls      *tls.Config
 }
 
@@ -51,6 +57,13 @@ func (s *script) times(command string) (n int) {
 		}
 	}
 	return n
+}
+
+// line is the first command of its kind that the server heard.
+func (s *script) line(command string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lines[command]
 }
 
 // set changes one answer while the server runs; "" is a good server's.
@@ -96,14 +109,27 @@ type line struct {
 	*script
 	c  net.Conn
 	in *bufio.Reader
+
+	had int // mails
 }
 
 func (s *script) serve(c net.Conn) {
 	s.mu.Lock()
 	s.open = append(s.open, c)
 	s.mu.Unlock()
-	l := &line{s, c, bufio.NewReader(c)}
-	defer func() { l.c.Close() }()
+	l := &line{script: s, c: c, in: bufio.NewReader(c)}
+	full := s.enter()
+	defer func() {
+		l.c.Close()
+		s.leave()
+		if s.ended != nil {
+			close(s.ended)
+		}
+	}()
+	if full {
+		fmt.Fprint(l.c, "421 4.7.0 too many connections from you\r\n")
+		return
+	}
 	if !l.answer("CONNECT") {
 		return
 	}
@@ -113,8 +139,13 @@ func (s *script) serve(c net.Conn) {
 			return
 		}
 		command, _, _ := strings.Cut(strings.TrimSpace(said), " ")
+		s.heard(command, said)
 		if (command == "MAIL" || command == "RCPT") && !path.MatchString(said) {
 			fmt.Fprint(l.c, "501 5.5.4 syntax error\r\n")
+			continue
+		}
+		if command == "MAIL" && l.most > 0 && l.had == l.most {
+			fmt.Fprint(l.c, "452 4.5.3 too many mails on this connection\r\n")
 			continue
 		}
 		if !l.answer(strings.ToUpper(command)) {
@@ -123,6 +154,34 @@ func (s *script) serve(c net.Conn) {
 		if strings.EqualFold(command, "DATA") && !l.message() {
 			return
 		}
+	}
+}
+
+// enter counts a connection, and reports whether it is one too many.
+func (s *script) enter() (full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now++
+	if s.met++; s.met == 8 && s.crowd != nil {
+		close(s.crowd)
+	}
+	return s.atOnce > 0 && s.now > s.atOnce
+}
+
+func (s *script) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now--
+}
+
+func (s *script) heard(command, line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lines == nil {
+		s.lines = map[string]string{}
+	}
+	if s.lines[command] == "" {
+		s.lines[command] = strings.TrimSpace(line)
 	}
 }
 
@@ -145,6 +204,10 @@ func (l *line) message() bool {
 		}
 		text.WriteString(strings.TrimPrefix(said, "."))
 	}
+	if l.crowd != nil {
+		<-l.crowd
+	}
+	l.had++
 	l.mu.Lock()
 	if r := l.replies["END"]; r == "" || strings.HasPrefix(r, "250") {
 		l.mails = append(l.mails, text.String())

@@ -6,11 +6,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"slices"
+	"net"
+	"strconv"
 	"sync"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 
 	"idp/internal/secret"
@@ -39,61 +39,49 @@ type Server struct {
 	Timeout  time.Duration  // instead of those below, where it is shorter; 0: none
 }
 
-// How long a server may take, all together less than a letter's lease.
+// How long a server may take. Whoever hangs up on one that has the message sends it
+// twice, so that gets all that is left of the letter's lease.
 const (
 	connectTimeout  = 5 * time.Second // until we may say who we are writing to
 	envelopeTimeout = 8 * time.Second // until it takes the message
-	messageTimeout  = 14 * time.Second
+	messageTimeout  = Lease - margin
 	keepIdle        = 20 * time.Second // shorter than what servers wait for the next command
 )
 
 // SMTP hands messages to one server and keeps connections for the next ones. It
 // is a Sender.
 type SMTP struct {
-	client  *gomail.Client
+	server  Server
+	helo    string
+	tls     *tls.Config
 	headers string
 	limit   time.Duration
 	mu      sync.Mutex
 	idle    []connection
-}
-
-type connection struct {
-	smtp  *smtp.Client
-	since time.Time
+	busy    int                 // letters that have a connection, or are making one
+	waiting []chan *smtp.Client // letters for which the server had no connection: see turn
 }
 
 // NewSMTP makes an SMTP. helo is our own name; no connection is made yet.
 func NewSMTP(s Server, helo string) (*SMTP, error) {
-	limit := cmp.Or(s.Timeout, messageTimeout)
-	opts := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(min(limit, connectTimeout)), gomail.WithHELO(helo),
-		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
+	if s.Host == "" || s.Port < 1 || s.Port > 65535 {
+		return nil, fmt.Errorf("mail server %s: there is no such host and port", s.address())
 	}
-	switch s.Security {
-	case TLS:
-		opts = append(opts, gomail.WithSSL())
-	case Plain:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if s.Username != "" {
-		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.Username), gomail.WithPassword(s.Password.Reveal()))
-	}
-	c, err := gomail.NewClient(s.Host, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("mail server %s: %w", s.Host, err)
-	}
-	return &SMTP{client: c, headers: lines(s.Headers), limit: limit}, nil
+	return &SMTP{
+		server: s, helo: helo, tls: &tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12},
+		headers: lines(s.Headers), limit: cmp.Or(s.Timeout, messageTimeout),
+	}, nil
 }
 
+func (s *Server) address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
 // Send hands over one message. It reuses a kept connection, and makes a new one
-// if the server has closed that meanwhile.
+// if the server has closed that meanwhile, or wants no more mails on it.
 func (s *SMTP) Send(ctx context.Context, m *Message) error {
 	for {
 		c, kept, err := s.connect(ctx)
 		if err != nil {
-			return at(s.client.ServerAddr(), err)
+			return at(s.server.address(), err)
 		}
 		heard, err := s.dialogue(ctx, c, m)
 		if err == nil {
@@ -101,55 +89,10 @@ func (s *SMTP) Send(ctx context.Context, m *Message) error {
 			return nil
 		}
 		_ = c.Close() // the failure to report is err
+		s.leave()
 		if heard || !kept {
-			return at(s.client.ServerAddr(), err)
+			return at(s.server.address(), err)
 		}
-	}
-}
-
-func (s *SMTP) connect(ctx context.Context) (c *smtp.Client, kept bool, err error) {
-	if c = s.take(); c != nil {
-		return c, true, nil
-	}
-	c, err = s.client.DialToSMTPClientWithContext(ctx)
-	return c, false, err
-}
-
-// take is the connection that was kept last; nil if there is none.
-func (s *SMTP) take() (c *smtp.Client) {
-	s.mu.Lock()
-	old := s.expired()
-	if last := len(s.idle) - 1; last >= 0 {
-		c, s.idle = s.idle[last].smtp, s.idle[:last]
-	}
-	s.mu.Unlock()
-	hangUp(old)
-	return c
-}
-
-func (s *SMTP) keep(c *smtp.Client) {
-	s.mu.Lock()
-	old := s.expired()
-	s.idle = append(s.idle, connection{c, time.Now()})
-	s.mu.Unlock()
-	hangUp(old)
-}
-
-// expired takes away the connections that were kept for too long, which are the first
-// ones: steady work always takes the last. The caller holds mu.
-func (s *SMTP) expired() []connection {
-	n := 0
-	for n < len(s.idle) && time.Since(s.idle[n].since) >= keepIdle {
-		n++
-	}
-	old := slices.Clone(s.idle[:n])
-	s.idle = slices.Delete(s.idle, 0, n)
-	return old
-}
-
-func hangUp(old []connection) {
-	for _, c := range old {
-		_ = c.smtp.Close() // it has nothing to say any more
 	}
 }
 

@@ -1,10 +1,15 @@
 package mail
 
 import (
+	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net"
+	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -63,5 +68,46 @@ func TestRefusalsNameWhatWasRefused(t *testing.T) {
 		if err := answer(c.smtp, what); err == nil || errors.Unwrap(err).Error() != what+": replied 554" {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// A server that looks into a mail before it takes it may be slow to say so. Who hangs
+// up on it has sent the letter all the same, and sends it again (RFC 5321 §4.5.3.2.6).
+func TestServerThatTakesItsTime(t *testing.T) {
+	t.Parallel()
+	for took, want := range map[time.Duration]bool{25 * time.Second: true, 35 * time.Second: false} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			var server sync.WaitGroup
+			server.Go(func() {
+				in := bufio.NewReader(theirs)
+				_, _ = io.WriteString(theirs, "220 ready\r\n")
+				for said := ""; said != ".\r\n"; {
+					command, _, _ := strings.Cut(strings.TrimSpace(said), " ")
+					if answer := map[string]string{"EHLO": "250 hello\r\n", "MAIL": "250 ok\r\n", "RCPT": "250 ok\r\n", "DATA": "354 go on\r\n"}[command]; answer != "" {
+						_, _ = io.WriteString(theirs, answer)
+					}
+					if said, _ = in.ReadString('\n'); said == "" {
+						return
+					}
+				}
+				<-time.After(took)
+				_, _ = io.WriteString(theirs, "250 taken\r\n")
+			})
+			c, err := smtp.NewClient(ours, "mail.example.com")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &SMTP{limit: messageTimeout}
+			ctx, cancel := context.WithTimeout(t.Context(), Lease-margin)
+			defer cancel()
+			began := time.Now()
+			_, err = s.dialogue(ctx, c, &Message{From: "login@example.com", To: "ada@example.com", Raw: "Subject: hello\r\n\r\nhello\r\n"})
+			if (err == nil) != want || time.Since(began) > Lease-margin {
+				t.Errorf("after %v: %v", time.Since(began), err)
+			}
+			_ = errors.Join(c.Close(), theirs.Close())
+			server.Wait()
+		})
 	}
 }

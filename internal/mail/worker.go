@@ -67,6 +67,13 @@ const margin = 2 * time.Second
 // retryAfter are the pauses after the first, second, … failed try.
 var retryAfter = []time.Duration{5 * time.Second, 15 * time.Second, 45 * time.Second, 2 * time.Minute}
 
+// A letter that nobody waits for lives a day: after some tries it is not pressed on a
+// server that puts it off.
+const (
+	patientAfter = 8
+	patientPause = 30 * time.Minute
+)
+
 func (w *Worker) start() {
 	w.once.Do(func() {
 		w.places, w.hand, w.sweep = make(chan struct{}, inHand), make(chan *magiclink.Claim, inHand), make(chan struct{}, workers)
@@ -266,6 +273,9 @@ func (w *Worker) deliver(ctx context.Context, claim *magiclink.Claim) magiclink.
 		return d
 	}
 	pause := retryPause(claim.Tries)
+	if claim.Letter.Template != magiclink.SignInLetter && claim.Tries >= patientAfter {
+		pause = patientPause
+	}
 	if f.untried {
 		pause = retryAfter[0]
 	}

@@ -96,7 +96,8 @@ func (c *Client) control(_, address string, _ syscall.RawConn) error {
 }
 
 // Do sends one request and reads the whole answer. It returns ErrForbidden
-// without a connection, and ErrTooLarge with the answer but for its body.
+// without a connection. If only the body could not be read, because it is too large
+// (ErrTooLarge) or did not come, the answer comes with the error, but for its body.
 func (c *Client) Do(req *http.Request) (*Answer, error) {
 	if c.watch == nil {
 		return c.do(req)
@@ -123,7 +124,7 @@ func (c *Client) do(req *http.Request) (*Answer, error) {
 	answer := &Answer{Status: resp.StatusCode, Header: resp.Header}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("read answer: %w", err)
+		return answer, fmt.Errorf("read answer: %w", err)
 	}
 	if int64(len(body)) > c.maxBody {
 		return answer, ErrTooLarge
