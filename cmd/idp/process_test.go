@@ -21,13 +21,27 @@ import (
 	"idp/internal/inbox"
 )
 
+// tests is the run of all tests, and removes what they built.
+type tests struct{ *testing.M }
+
+func (m tests) Run() int {
+	defer func() {
+		if builtIn != "" {
+			_ = os.RemoveAll(builtIn)
+		}
+	}()
+	return m.M.Run()
+}
+
+// builtIn is the directory of binary; "" if nobody needed it.
+var builtIn string
+
 // binary builds the program once for all tests with real processes.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "idp-test")
-	if err != nil {
+var binary = sync.OnceValues(func() (path string, err error) {
+	if builtIn, err = os.MkdirTemp("", "idp-test"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "idp")
+	path = filepath.Join(builtIn, "idp")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}

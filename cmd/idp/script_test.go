@@ -18,7 +18,7 @@ import (
 
 // TestMain lets the scripts run this test binary as idp.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"idp": main})
+	testscript.Main(tests{m}, map[string]func(){"idp": main})
 }
 
 // TestScripts runs the command line as a stranger would: see testdata/script.
