@@ -93,9 +93,7 @@ func (w *writer) list(n *parse.ListNode, at place) (out list, end place, err err
 		if made, at, err = w.node(child, at); err != nil {
 			return nil, at, err
 		}
-		if made != nil {
-			out = append(out, made)
-		}
+		out = append(out, made)
 	}
 	return out, at, nil
 }
@@ -123,8 +121,6 @@ func (w *writer) node(n parse.Node, at place) (node, place, error) {
 		return jump{errBreak}, at, w.leave(n, at)
 	case *parse.ContinueNode:
 		return jump{errContinue}, at, w.leave(n, at)
-	case *parse.CommentNode:
-		return nil, at, nil
 	}
 	return nil, at, w.fault(n, fmt.Errorf("{{%s}} is not known here", n))
 }
