@@ -2,10 +2,8 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
 	"idp/internal/idp"
@@ -28,11 +26,23 @@ type step struct {
 	told    bool // each was called, and cannot be again
 }
 
-// result makes an empty row idp.ErrNotFound.
-func (st *step) result(err error) error {
-	st.found = err == nil
-	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) {
-		return nil
+// begin forgets what came of the step when it was tried before.
+func (st *step) begin() {
+	st.found, st.changed = false, 0
+	if st.forget != nil {
+		st.forget()
+	}
+}
+
+// row is for each row that the statement returns.
+func (st *step) row(scan func(...any) error) (err error) {
+	switch {
+	case st.each != nil:
+		st.told = st.forget == nil
+		return st.each(scan)
+	case st.into != nil && !st.found: // the first
+		err = scan(st.into...)
+		st.found = err == nil
 	}
 	return err
 }
@@ -113,27 +123,21 @@ func (s *Store) jointly(ctx context.Context, d durability, steps ...*step) error
 
 // run is for a database without batches.
 func (st *step) run(db *gorm.DB) (err error) {
-	switch {
-	case st.into != nil:
-		return st.result(db.Raw(st.query, st.args...).Row().Scan(st.into...))
-	case st.each != nil:
-		rows, failed := db.Raw(st.query, st.args...).Rows()
-		if failed != nil {
-			return failed
-		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		if st.forget != nil {
-			st.forget()
-		}
-		for rows.Next() {
-			if err := st.each(rows.Scan); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	default:
+	st.begin()
+	if st.into == nil && st.each == nil {
 		r := db.Exec(st.query, st.args...)
 		st.changed = r.RowsAffected
 		return r.Error
 	}
+	rows, failed := db.Raw(st.query, st.args...).Rows()
+	if failed != nil {
+		return failed
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := st.row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -27,6 +27,42 @@ func JointlyForTest(ctx context.Context, s *Store, statement string) error {
 	return s.jointly(ctx, durable, &step{query: statement})
 }
 
+// TogetherForTest runs statements as one transaction and returns the only column of
+// each one's first row, "" where there is none.
+func TogetherForTest(ctx context.Context, s *Store, statements ...string) ([]string, error) {
+	rows := make([]string, len(statements))
+	steps := make([]*step, len(statements))
+	for i, statement := range statements {
+		steps[i] = &step{query: statement, into: []any{&rows[i]}}
+	}
+	return rows, wrap("test", s.together(ctx, durable, steps...))
+}
+
+// SentBackForTest sends texts and returns them as they came back.
+func SentBackForTest(ctx context.Context, s *Store, texts ...string) ([]string, error) {
+	rows := make([]string, len(texts))
+	steps := make([]*step, len(texts))
+	for i, text := range texts {
+		steps[i] = &step{query: `SELECT CAST(? AS TEXT)`, args: []any{text}, into: []any{&rows[i]}}
+	}
+	return rows, wrap("test", s.together(ctx, durable, steps...))
+}
+
+// PanicForTest panics while it reads the first of several rows.
+func PanicForTest(ctx context.Context, s *Store) {
+	_ = s.together(ctx, durable, &step{query: `SELECT n::text FROM generate_series(1, 5) n`, each: func(func(...any) error) error { panic("for test") }})
+}
+
+// ScanForTest reads one row of an exchange.
+func ScanForTest(row [][]byte, into ...any) error { return columns(row).scan(into...) }
+
+// UnsendableForTest tries to send what has no text, and reports whether the caller may
+// try everybody else's again.
+func UnsendableForTest(s *Store) (apart bool, err error) {
+	err = s.together(context.Background(), durable, &step{query: `SELECT CAST(? AS TEXT)`, args: []any{1.5}})
+	return undone(err), wrap("test", err)
+}
+
 // ToldTwiceForTest runs a step that can forget, with a row and then without one. It
 // returns how many it knows of.
 func ToldTwiceForTest(s *Store) (rows int, err error) {

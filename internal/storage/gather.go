@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // gathering sends what requests ask of the database all the time. Who finds a lane
@@ -208,30 +207,44 @@ func carriedOn(err error) error {
 	return err
 }
 
-// batch is everybody's steps, one behind the other.
-func batch(b *pgx.Batch, party []*errand) *pgx.Batch {
-	for _, e := range party {
-		for _, st := range e.steps {
-			b.Queue(numbered(st.query), st.args...)
-		}
-	}
-	return b
+// travellers are everybody's steps, one behind the other, and whose each of them is.
+type travellers struct {
+	steps []*step
+	of    []*errand
 }
 
-// newReads is for steps that change nothing and find one row at most each. Each
-// caller has its answer as soon as its rows are there.
+func (t *travellers) add(e *errand, steps ...*step) {
+	for _, st := range steps {
+		t.steps, t.of = append(t.steps, st), append(t.of, e)
+	}
+}
+
+func (t *travellers) addAll(party []*errand) {
+	for _, e := range party {
+		t.add(e, e.steps...)
+	}
+}
+
+// readers are travellers who may have left. Each has its answer as soon as its rows
+// are there.
+type readers struct{ travellers }
+
+func (r *readers) row(i int, scan func(...any) error) error { return r.of[i].take(r.steps[i], scan) }
+
+func (r *readers) done(i int, _ int64) {
+	if i+1 == len(r.of) || r.of[i] != r.of[i+1] {
+		r.of[i].answer(nil)
+	}
+}
+
+// newReads is for steps that change nothing and find one row at most each.
 func newReads(p *pool) *gathering {
 	return &gathering{lanes: 2, most: 16, trip: func(ctx context.Context, party []*errand) error {
-		err := p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
-			results := conn.SendBatch(ctx, batch(&pgx.Batch{}, party))
-			defer func() { err = errors.Join(err, results.Close()) }()
-			for _, e := range party {
-				if err := e.read(results); err != nil {
-					return err
-				}
-				e.answer(nil)
-			}
-			return nil
+		var r readers
+		r.addAll(party)
+		err := p.with(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := p.ask(ctx, conn, r.steps, &r)
+			return err
 		})
 		if err != nil {
 			return errAlone // whom it failed hears why
@@ -240,32 +253,13 @@ func newReads(p *pool) *gathering {
 	}}
 }
 
-func (e *errand) read(results pgx.BatchResults) error {
-	for _, st := range e.steps {
-		rows, err := results.Query()
-		if err != nil {
-			return err
-		}
-		if rows.Next() {
-			err = e.take(st, rows.Scan)
-		}
-		rows.Close()
-		if err = errors.Join(err, rows.Err()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (e *errand) take(st *step, scan func(...any) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.left {
 		return nil
 	}
-	err := scan(st.into...)
-	st.found = err == nil
-	return err
+	return st.row(scan)
 }
 
 // newWrites is for steps that may change rows, all of a party in one transaction, as
@@ -278,9 +272,9 @@ func (e *errand) take(st *step, scan func(...any) error) error {
 func newWrites(p *pool) *gathering {
 	return &gathering{lanes: 1, most: 16, stays: true, trip: func(ctx context.Context, party []*errand) error {
 		spoiler, err := p.write(ctx, party)
-		if spoiler >= 0 && undone(err) {
-			party[spoiler].answer(errAlone)
-			if party = slices.Delete(slices.Clone(party), spoiler, spoiler+1); len(party) > 0 {
+		if spoiler != nil && undone(err) {
+			spoiler.answer(errAlone)
+			if party = slices.DeleteFunc(slices.Clone(party), func(e *errand) bool { return e == spoiler }); len(party) > 0 {
 				_, err = p.write(ctx, party)
 			}
 		}
@@ -295,26 +289,20 @@ func newWrites(p *pool) *gathering {
 // parties that wait for each other, one is soon alone with the rows.
 const waitBriefly = `SELECT set_config('lock_timeout', CAST(30 + pg_backend_pid() % 41 AS TEXT), true)`
 
-// write sends a party and says whose steps failed; -1 for nobody's.
-func (p *pool) write(ctx context.Context, party []*errand) (spoiler int, err error) {
-	var b pgx.Batch
-	b.Queue(waitBriefly)
-	spoiler = -1
-	err = p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
-		results := conn.SendBatch(ctx, batch(&b, party))
-		defer func() { err = errors.Join(err, results.Close()) }() // here it is committed
-		if _, err := results.Exec(); err != nil {
-			return err
+// write sends a party and says whose steps failed; nil for nobody's.
+func (p *pool) write(ctx context.Context, party []*errand) (spoiler *errand, err error) {
+	var t travellers
+	t.add(nil, &step{query: waitBriefly})
+	t.addAll(party)
+	for _, st := range t.steps {
+		st.begin()
+	}
+	err = p.with(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		failed, err := p.ask(ctx, conn, t.steps, own(t.steps))
+		if failed >= 0 {
+			spoiler = t.of[failed]
 		}
-		for i, e := range party {
-			for _, st := range e.steps {
-				if err := st.read(results); err != nil {
-					spoiler = i
-					return err
-				}
-			}
-		}
-		return nil
+		return err
 	})
 	return spoiler, err
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +16,9 @@ import (
 // pool knows when who comes to it finds a connection at once.
 type pool struct {
 	*pgxpool.Pool
-	few int32 // while fewer connections are in use, whoever comes finds one, even if several come at once
+	few       int32 // while fewer connections are in use, whoever comes finds one, even if several come at once
+	exchanges bool  // steps need no more of pgx than its connections
+	tracer    pgx.QueryTracer
 }
 
 // pipeline runs steps as one implicit transaction of the server, and once more if
@@ -50,11 +53,11 @@ func (p *pool) once(ctx context.Context, steps []*step) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	return p.with(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return run(ctx, conn, steps) })
+	return p.with(ctx, func(ctx context.Context, conn *pgx.Conn) error { return p.run(ctx, conn, steps) })
 }
 
 // with lends a connection.
-func (p *pool) with(ctx context.Context, act func(context.Context, *pgxpool.Conn) error) error {
+func (p *pool) with(ctx context.Context, act func(context.Context, *pgx.Conn) error) error {
 	hurried := p.Stat().AcquiredConns() >= p.few
 	ctx, cancel := context.WithTimeout(ctx, patience) // what is there may be dead, one connection after the other
 	defer cancel()
@@ -68,76 +71,134 @@ func (p *pool) with(ctx context.Context, act func(context.Context, *pgxpool.Conn
 		// caller who leaves broke off what has begun, that would cost the connection.
 		ctx = context.WithoutCancel(ctx)
 	}
-	return act(ctx, conn)
+	return act(ctx, conn.Conn())
 }
 
-// run gives steps to a connection, a single one without the ado of a batch.
-func run(ctx context.Context, conn *pgxpool.Conn, steps []*step) error {
-	st := steps[0]
-	if len(steps) > 1 || st.each != nil {
-		return send(ctx, conn, steps)
+// listener hears what becomes of steps, one after the other.
+type listener interface {
+	// row hears of each row of a step. An error is told to whoever asked, and undoes
+	// nothing.
+	row(step int, scan func(...any) error) error
+	// done hears how many rows the step found or changed.
+	done(step int, rows int64)
+}
+
+// own are steps of a single caller.
+type own []*step
+
+func (o own) row(i int, scan func(...any) error) error { return o[i].row(scan) }
+func (o own) done(i int, rows int64)                   { o[i].changed = rows }
+
+// run sends a caller's steps.
+func (p *pool) run(ctx context.Context, conn *pgx.Conn, steps []*step) error {
+	for _, st := range steps {
+		st.begin()
 	}
-	if st.into != nil {
-		return st.result(conn.QueryRow(ctx, numbered(st.query), st.args...).Scan(st.into...))
-	}
-	tag, err := conn.Exec(ctx, numbered(st.query), st.args...)
-	st.changed = tag.RowsAffected()
+	_, err := p.ask(ctx, conn, steps, own(steps))
 	return err
 }
 
-// send sends steps in one round trip.
-func send(ctx context.Context, to interface {
-	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
-}, steps []*step) (err error) {
-	var b pgx.Batch
-	for _, st := range steps {
-		b.Queue(numbered(st.query), st.args...)
+// ask sends steps in one round trip and tells l what comes back. failed is the step
+// that the server refused; -1 if none is to blame.
+func (p *pool) ask(ctx context.Context, conn *pgx.Conn, steps []*step, l listener) (failed int, err error) {
+	if !p.exchanges {
+		return p.batch(ctx, conn, steps, l)
 	}
-	results := to.SendBatch(ctx, &b)
-	defer func() { err = errors.Join(err, results.Close()) }()
+	x := exchanges.Get().(*exchange) //nolint:forcetypeassert // nothing else is put there
+	defer x.putBack()
+	known := prepared(conn.PgConn())
+	fits, err := x.write(known, steps)
+	if err != nil {
+		return -1, err
+	}
+	if !fits {
+		return p.batch(ctx, conn, steps, l)
+	}
+	ctx, ended := p.traced(ctx, conn, steps)
+	failed, err = x.send(ctx, conn.PgConn(), known, l)
+	ended(err)
+	return failed, err
+}
+
+// traced tells the tracer of an exchange what pgx would tell it. The context is the
+// tracer's.
+func (p *pool) traced(ctx context.Context, conn *pgx.Conn, steps []*step) (_ context.Context, ended func(error)) {
+	if p.tracer == nil {
+		return ctx, func(error) {}
+	}
+	if len(steps) == 1 {
+		ctx = p.tracer.TraceQueryStart(ctx, conn, pgx.TraceQueryStartData{SQL: textOf(steps[0].query).sql, Args: steps[0].args})
+		return ctx, func(err error) { p.tracer.TraceQueryEnd(ctx, conn, pgx.TraceQueryEndData{Err: err}) }
+	}
+	of, ok := p.tracer.(pgx.BatchTracer)
+	if !ok {
+		return ctx, func(error) {}
+	}
+	ctx = of.TraceBatchStart(ctx, conn, pgx.TraceBatchStartData{Batch: queued(steps)})
+	return ctx, func(err error) { of.TraceBatchEnd(ctx, conn, pgx.TraceBatchEndData{Err: err}) }
+}
+
+func queued(steps []*step) *pgx.Batch {
+	b := &pgx.Batch{}
 	for _, st := range steps {
-		if err := st.read(results); err != nil {
+		b.Queue(textOf(st.query).sql, st.args...)
+	}
+	return b
+}
+
+// batch is ask by pgx alone: where the way of asking is another than the usual one, and
+// where there is much to send.
+func (p *pool) batch(ctx context.Context, conn *pgx.Conn, steps []*step, l listener) (failed int, err error) {
+	if len(steps) == 1 { // which a trace shows by its name
+		rows, err := conn.Query(ctx, textOf(steps[0].query).sql, steps[0].args...)
+		if err := hear(rows, err, 0, l); err != nil {
+			return 0, err
+		}
+		return -1, nil
+	}
+	results := conn.SendBatch(ctx, queued(steps))
+	defer func() { err = errors.Join(err, results.Close()) }() // here it is committed
+	for i := range steps {
+		rows, err := results.Query()
+		if err := hear(rows, err, i, l); err != nil {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
+// hear tells l what came of one step.
+func hear(rows pgx.Rows, err error, step int, l listener) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := l.row(step, rows.Scan); err != nil {
 			return err
 		}
 	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	l.done(step, rows.CommandTag().RowsAffected())
 	return nil
 }
 
-func (st *step) read(results pgx.BatchResults) error {
-	switch {
-	case st.into != nil:
-		return st.result(results.QueryRow().Scan(st.into...))
-	case st.each != nil:
-		rows, err := results.Query()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		if st.forget != nil {
-			st.forget()
-		}
-		for rows.Next() {
-			st.told = st.forget == nil
-			if err := st.each(rows.Scan); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	default:
-		tag, err := results.Exec()
-		st.changed = tag.RowsAffected()
-		return err
-	}
-}
+// text is a statement as the server wants it, with $1, $2, … in place of each ?, and
+// its name on those connections that know it.
+type text struct{ name, sql string }
 
-// numberedQueries remembers the texts that numbered made: there are as many as
-// statements in this package, because none of them has more than a few lengths.
-var numberedQueries sync.Map
+// texts remembers what textOf made: there are as many as statements in this package,
+// because none of them has more than a few lengths.
+var (
+	texts   sync.Map
+	counted atomic.Int64
+)
 
-// numbered turns the ? of a statement into $1, $2, ….
-func numbered(query string) string {
-	if q, ok := numberedQueries.Load(query); ok {
-		return q.(string)
+func textOf(query string) *text {
+	if t, ok := texts.Load(query); ok {
+		return t.(*text)
 	}
 	var b strings.Builder
 	parts := strings.Split(query, "?")
@@ -145,7 +206,6 @@ func numbered(query string) string {
 		b.WriteString(part + "$" + strconv.Itoa(i+1))
 	}
 	b.WriteString(parts[len(parts)-1])
-	q := b.String()
-	numberedQueries.Store(query, q)
-	return q
+	t, _ := texts.LoadOrStore(query, &text{name: "idp_" + strconv.FormatInt(counted.Add(1), 10), sql: b.String()})
+	return t.(*text)
 }

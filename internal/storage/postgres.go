@@ -85,7 +85,7 @@ func openPostgres(o Options, conns int) (*gorm.DB, dialect, error) {
 	return g, dialect{
 		goose: goose.DialectPostgres, skipLocked: " FOR UPDATE SKIP LOCKED", ofStanding: " FOR SHARE OF s", toPerson: " FOR KEY SHARE", fromPerson: " FOR UPDATE",
 		locker: func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) },
-		batch:  p.pipeline, look: p.look, jointly: p.jointly, within: within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+		batch:  p.pipeline, look: p.look, jointly: p.jointly, within: p.within, pools: p.stats, close: p.close, clock: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
 		unhurried: func(*Store) (*gorm.DB, func() error, error) { return unhurried(o) },
 		layout:    layout,
 		order:     textOrder,
@@ -162,7 +162,7 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	// goes on being refused until they are gone.
 	was := cfg.ConnConfig.OnPgError
 	cfg.ConnConfig.OnPgError = func(c *pgconn.PgConn, e *pgconn.PgError) bool {
-		return was(c, e) && e.Code != onlyReads
+		return was(c, e) && e.Code != onlyReads && !forgotten(e)
 	}
 	keepFew(cfg.ConnConfig)
 	cfg.MaxConns, cfg.MaxConnIdleTime = int32(conns), idleTime
@@ -176,7 +176,8 @@ func newPool(o Options, conns int, settings map[string]string) (*pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
-	return &pool{Pool: p, few: cfg.MaxConns * 3 / 4}, nil
+	plain := cfg.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement && cfg.ConnConfig.StatementCacheCapacity > 0
+	return &pool{Pool: p, few: cfg.MaxConns * 3 / 4, exchanges: plain, tracer: o.Tracer}, nil
 }
 
 // keepFew makes the caches of a connection no larger than what is used: pgx keeps two,
@@ -193,7 +194,7 @@ const mostStatements = 192
 
 // within holds on to the connection of a transaction, so that batches can be sent
 // past GORM, which has none.
-func within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error {
+func (p *pools) within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) error) error {
 	ctx := lasting(db.Statement.Context) // Connection goes past patient
 	return db.WithContext(ctx).Connection(func(c *gorm.DB) error {
 		held, ok := c.Statement.ConnPool.(*sql.Conn)
@@ -203,7 +204,7 @@ func within(db *gorm.DB, fn func(tx *gorm.DB, together func(...*step) error) err
 		return c.Transaction(func(tx *gorm.DB) error {
 			return fn(tx, func(steps ...*step) error {
 				return held.Raw(func(driver any) error {
-					return send(ctx, driver.(*stdlib.Conn).Conn(), steps) //nolint:forcetypeassert // newPool made it
+					return p.durable.run(ctx, driver.(*stdlib.Conn).Conn(), steps) //nolint:forcetypeassert // newPool made it
 				})
 			})
 		})

@@ -59,6 +59,8 @@ const (
 	unknownEnd    = "40003" // whether it was committed
 	lockTaken     = "55P03"
 	onlyReads     = "25006"
+	noStatement   = "26000"
+	otherColumns  = "0A000"
 )
 
 // errOnlyReads is what Ping says of a server that takes no changes.
@@ -106,17 +108,22 @@ func undone(err error) bool {
 	var server *pgconn.PgError
 	var never pgx.ErrPreprocessingBatch
 	if !errors.As(err, &server) {
-		return pgconn.SafeToRetry(err) || errors.As(err, &never)
+		return pgconn.SafeToRetry(err) || errors.As(err, &never) || errors.Is(err, errUnsendable)
 	}
 	return server.SeverityUnlocalized == "ERROR" && server.Code != unknownEnd &&
 		(sacrificed(err) || server.Code == lockTaken || !unavailable(err))
 }
 
-// sacrificed reports whether the server ended a transaction for the sake of others.
+// sacrificed reports whether the server ended a transaction for the sake of others, or
+// because of what it no longer knows.
 func sacrificed(err error) bool {
 	var server *pgconn.PgError
-	return errors.As(err, &server) && (server.Code == serialization || server.Code == deadlock)
+	return errors.As(err, &server) && (server.Code == serialization || server.Code == deadlock || forgotten(server))
 }
+
+// forgotten reports whether a connection no longer has a statement that was prepared
+// on it, or has one whose columns are others by now. It is of no more use.
+func forgotten(e *pgconn.PgError) bool { return e.Code == noStatement || e.Code == otherColumns }
 
 // pause waits a little, each time another while, so that two who met do not meet
 // again.

@@ -33,6 +33,7 @@ const (
 	pass   mode = iota
 	refuse      // whoever connects is cut off
 	hole        // what is sent arrives nowhere
+	mute        // what is sent arrives, but no answer
 )
 
 // NewProxy stands in front of the database at address until the test ends.
@@ -83,6 +84,9 @@ func (p *Proxy) Refuse() {
 
 // Swallow keeps all connections open and lets nothing through.
 func (p *Proxy) Swallow() { p.set(hole, 0) }
+
+// KeepAnswers lets everything through to the server, and nothing back.
+func (p *Proxy) KeepAnswers() { p.set(mute, 0) }
 
 func (p *Proxy) set(m mode, d time.Duration) {
 	p.mu.Lock()
@@ -171,7 +175,7 @@ func (p *Proxy) requests(client, server net.Conn, r *rollback) {
 			return
 		}
 		m, _ := p.state()
-		if m != pass {
+		if m != pass && m != mute {
 			_, _ = io.Copy(io.Discard, client) // until it goes
 			return
 		}
