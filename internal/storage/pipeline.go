@@ -2,11 +2,12 @@ package storage
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -186,15 +187,14 @@ func hear(rows pgx.Rows, err error, step int, l listener) error {
 }
 
 // text is a statement as the server wants it, with $1, $2, … in place of each ?, and
-// its name on those connections that know it.
+// its name on those connections that know it. A name says which text it is of: a pooler
+// that knows nothing of names lends one process what another prepared, and an error is
+// better than a statement that nobody asked for.
 type text struct{ name, sql string }
 
 // texts remembers what textOf made: there are as many as statements in this package,
 // because none of them has more than a few lengths.
-var (
-	texts   sync.Map
-	counted atomic.Int64
-)
+var texts sync.Map
 
 func textOf(query string) *text {
 	if t, ok := texts.Load(query); ok {
@@ -206,6 +206,7 @@ func textOf(query string) *text {
 		b.WriteString(part + "$" + strconv.Itoa(i+1))
 	}
 	b.WriteString(parts[len(parts)-1])
-	t, _ := texts.LoadOrStore(query, &text{name: "idp_" + strconv.FormatInt(counted.Add(1), 10), sql: b.String()})
+	sum := sha256.Sum256([]byte(query))
+	t, _ := texts.LoadOrStore(query, &text{name: "idp_" + hex.EncodeToString(sum[:16]), sql: b.String()})
 	return t.(*text)
 }
