@@ -60,10 +60,10 @@ func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 }
 
 // What could not even be prepared, because something in front of it failed, is
-// prepared when it comes again.
+// prepared when it comes again, also behind a pooler.
 func TestStatementsBehindARefusedOne(t *testing.T) {
 	t.Parallel()
-	s := oneConnection(t, testdb.URL(t, "postgres"))
+	s := oneConnection(t, testdb.NewProxy(t, testdb.URL(t, "postgres")).URL)
 	before, err := storage.TogetherForTest(t.Context(), s, `SELECT pg_backend_pid()::text`)
 	if err != nil {
 		t.Fatal(err)
@@ -223,12 +223,12 @@ func TestRowsAreRead(t *testing.T) {
 	}
 	var unknown float64
 	for what, err := range map[string]error{
-		"NULL":           storage.ScanForTest([][]byte{nil}, &text),
-		"too few":        storage.ScanForTest(row, &text),
-		"too many":       storage.ScanForTest(row[:1], &text, &long),
-		"no number":      storage.ScanForTest([][]byte{[]byte("x")}, &long),
-		"too large":      storage.ScanForTest([][]byte{[]byte("9223372036854775808")}, &long),
-		"an odd type":    storage.ScanForTest(row[2:3], &unknown),
+		"NULL":            storage.ScanForTest([][]byte{nil}, &text),
+		"too few":         storage.ScanForTest(row, &text),
+		"too many":        storage.ScanForTest(row[:1], &text, &long),
+		"no number":       storage.ScanForTest([][]byte{[]byte("x")}, &long),
+		"too large":       storage.ScanForTest([][]byte{[]byte("9223372036854775808")}, &long),
+		"an odd type":     storage.ScanForTest(row[2:3], &unknown),
 		"neither t nor f": storage.ScanForTest([][]byte{[]byte("yes")}, &yes),
 	} {
 		if err == nil {

@@ -168,7 +168,7 @@ func (p *Proxy) answers(client, server net.Conn, r *rollback) {
 
 // requests passes on what the client says, one burst after the other.
 func (p *Proxy) requests(client, server net.Conn, r *rollback) {
-	b := &burst{in: client}
+	b := &burst{in: client, names: map[string]bool{}}
 	for {
 		whole, err := b.next()
 		if err != nil {
