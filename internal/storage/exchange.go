@@ -211,19 +211,16 @@ func (e sent) SafeToRetry() bool { return !e.heard }
 var errUnsendable = errors.New("cannot be sent")
 
 // hangUp closes a connection in the middle of an exchange. The server is told to leave
-// what it is at: nobody waits for it.
+// what it is at: nobody waits for it. That comes first, because a pooler listens to
+// nobody who is gone.
 func hangUp(c *pgconn.PgConn) {
 	if c.IsClosed() {
 		return // pgconn did
 	}
-	now, over := context.WithCancel(context.Background())
-	over()
-	_ = c.Close(now) // without a farewell, which could take long
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		_ = c.CancelRequest(ctx) // nobody may be there
-	}()
+	ctx, cancel := context.WithTimeout(context.Background(), pingTimeout)
+	_ = c.CancelRequest(ctx) // nobody may be there
+	cancel()
+	_ = c.Close(ctx) // without a farewell, which could take long
 }
 
 // columns are those of one row, as text.
