@@ -7,6 +7,7 @@ import (
 	neturl "net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"idp/internal/idp"
@@ -106,6 +107,47 @@ func TestPreparedStatementsThatAreNoGood(t *testing.T) {
 				spoil()
 			}
 		})
+	}
+}
+
+// Nor does anybody who finds one connection after the other with a statement of before.
+func TestOtherColumnsOnAllConnections(t *testing.T) {
+	t.Parallel()
+	const conns = 8
+	url := testdb.URL(t, "postgres")
+	testdb.Exec(t, url, `CREATE TABLE shape (a TEXT); INSERT INTO shape VALUES ('x')`)
+	s, err := storage.Open(storage.Options{URL: url, MaxConns: conns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	beside := connect(t, url)
+	if _, err := beside.Exec(t.Context(), `SELECT pg_advisory_lock(1)`); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range conns { // each on its own connection, because it waits
+		all.Go(func() {
+			if _, err := storage.TogetherForTest(t.Context(), s, `SELECT * FROM shape`, `SELECT pg_advisory_xact_lock_shared(1)::text`); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := 0; n < conns; {
+		if err := beside.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := beside.Exec(t.Context(), `SELECT pg_advisory_unlock(1)`); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+	testdb.Exec(t, url, `ALTER TABLE shape ALTER a TYPE VARCHAR(9)`)
+	for range conns {
+		if rows, err := storage.TogetherForTest(t.Context(), s, `SELECT * FROM shape`); err != nil || rows[0] != "x" {
+			t.Errorf("%q, %v", rows, err)
+		}
 	}
 }
 

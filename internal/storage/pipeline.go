@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -72,7 +73,12 @@ func (p *pool) with(ctx context.Context, act func(context.Context, *pgx.Conn) er
 		// caller who leaves broke off what has begun, that would cost the connection.
 		ctx = context.WithoutCancel(ctx)
 	}
-	return act(ctx, conn.Conn())
+	err = act(ctx, conn.Conn())
+	var server *pgconn.PgError
+	if errors.As(err, &server) && forgotten(server) {
+		p.Reset() // the others are as old, and whoever tries again must not come upon them one by one
+	}
+	return err
 }
 
 // listener hears what becomes of steps, one after the other.
