@@ -48,8 +48,8 @@ func encoded(m pgproto3.FrontendMessage) []byte {
 	return b
 }
 
-// prepared are the texts that the server of one connection knows, by what pgx keeps for
-// whoever uses it.
+// prepared are the texts that the server of one connection was told to prepare, and
+// whether it did, by what pgx keeps for whoever uses it.
 func prepared(c *pgconn.PgConn) map[*text]bool {
 	const key = "idp: prepared"
 	known, ok := c.CustomData()[key].(map[*text]bool)
@@ -78,8 +78,13 @@ func (x *exchange) write(known map[*text]bool, steps []*step) (fits bool, err er
 
 func (x *exchange) step(known map[*text]bool, st *step) (err error) {
 	t := textOf(st.query)
-	if !known[t] && !slices.Contains(x.parses, t) {
+	if done, told := known[t]; !done && !slices.Contains(x.parses, t) {
 		x.parses = append(x.parses, t)
+		if told { // PgBouncer remembers a name that the server never came to, and hangs up at its second use
+			if x.out, err = (&pgproto3.Close{ObjectType: 'S', Name: t.name}).Encode(x.out); err != nil {
+				return err
+			}
+		}
 		if x.out, err = (&pgproto3.Parse{Name: t.name, Query: t.sql}).Encode(x.out); err != nil {
 			return err
 		}
@@ -141,6 +146,9 @@ func (x *exchange) send(ctx context.Context, c *pgconn.PgConn, known map[*text]b
 			hangUp(c) // l may have panicked
 		}
 	}()
+	for _, t := range x.parses {
+		known[t] = false
+	}
 	if n, err := c.Conn().Write(x.out); err != nil {
 		return -1, sent{err, n > 0}
 	}
@@ -203,19 +211,16 @@ func (e sent) SafeToRetry() bool { return !e.heard }
 var errUnsendable = errors.New("cannot be sent")
 
 // hangUp closes a connection in the middle of an exchange. The server is told to leave
-// what it is at: nobody waits for it.
+// what it is at: nobody waits for it. That comes first, because a pooler listens to
+// nobody who is gone.
 func hangUp(c *pgconn.PgConn) {
 	if c.IsClosed() {
 		return // pgconn did
 	}
-	now, over := context.WithCancel(context.Background())
-	over()
-	_ = c.Close(now) // without a farewell, which could take long
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		_ = c.CancelRequest(ctx) // nobody may be there
-	}()
+	ctx, cancel := context.WithTimeout(context.Background(), pingTimeout)
+	_ = c.CancelRequest(ctx) // nobody may be there
+	cancel()
+	_ = c.Close(ctx) // without a farewell, which could take long
 }
 
 // columns are those of one row, as text.

@@ -18,3 +18,17 @@ func TestEmptyTextsAreNotNull(t *testing.T) {
 		}
 	}
 }
+
+// Another process, which comes to its statements in another order, means the same by
+// the same name.
+func TestNamesAreOfTheirTexts(t *testing.T) {
+	t.Parallel()
+	name := func(query string) string {
+		texts.Delete(query) // as if it were the first time
+		return textOf(query).name
+	}
+	one, other := name(`SELECT 'one'`), name(`SELECT 'other'`)
+	if one == other || other != name(`SELECT 'other'`) || one != name(`SELECT 'one'`) {
+		t.Errorf("%q is not always that, or is the same as %q", one, other)
+	}
+}

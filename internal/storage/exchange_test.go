@@ -7,6 +7,7 @@ import (
 	neturl "net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"idp/internal/idp"
@@ -60,10 +61,10 @@ func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 }
 
 // What could not even be prepared, because something in front of it failed, is
-// prepared when it comes again.
+// prepared when it comes again, also behind a pooler.
 func TestStatementsBehindARefusedOne(t *testing.T) {
 	t.Parallel()
-	s := oneConnection(t, testdb.URL(t, "postgres"))
+	s := oneConnection(t, testdb.NewProxy(t, testdb.URL(t, "postgres")).URL)
 	before, err := storage.TogetherForTest(t.Context(), s, `SELECT pg_backend_pid()::text`)
 	if err != nil {
 		t.Fatal(err)
@@ -109,15 +110,57 @@ func TestPreparedStatementsThatAreNoGood(t *testing.T) {
 	}
 }
 
+// Nor does anybody who finds one connection after the other with a statement of before.
+func TestOtherColumnsOnAllConnections(t *testing.T) {
+	t.Parallel()
+	const conns = 8
+	url := testdb.URL(t, "postgres")
+	testdb.Exec(t, url, `CREATE TABLE shape (a TEXT); INSERT INTO shape VALUES ('x')`)
+	s, err := storage.Open(storage.Options{URL: url, MaxConns: conns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	beside := connect(t, url)
+	if _, err := beside.Exec(t.Context(), `SELECT pg_advisory_lock(1)`); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range conns { // each on its own connection, because it waits
+		all.Go(func() {
+			if _, err := storage.TogetherForTest(t.Context(), s, `SELECT * FROM shape`, `SELECT pg_advisory_xact_lock_shared(1)::text`); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := 0; n < conns; {
+		if err := beside.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := beside.Exec(t.Context(), `SELECT pg_advisory_unlock(1)`); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+	testdb.Exec(t, url, `ALTER TABLE shape ALTER a TYPE VARCHAR(9)`)
+	for range conns {
+		if rows, err := storage.TogetherForTest(t.Context(), s, `SELECT * FROM shape`); err != nil || rows[0] != "x" {
+			t.Errorf("%q, %v", rows, err)
+		}
+	}
+}
+
 // Who leaves in the middle leaves nothing behind: neither a statement that runs on, nor
 // a connection on which the next one hears answers that are not its own.
 func TestLeavingInTheMiddle(t *testing.T) {
 	t.Parallel()
-	u, err := neturl.Parse(testdb.URL(t, "postgres"))
+	url := testdb.URL(t, "postgres")
+	beside := connect(t, url)
+	u, err := neturl.Parse(testdb.NewProxy(t, url).URL) // which, like a pooler, listens to nobody who is gone
 	if err != nil {
 		t.Fatal(err)
 	}
-	beside := connect(t, u.String())
 	q := u.Query()
 	q.Set("statement_timeout", "0") // nothing else ends the statement
 	u.RawQuery = q.Encode()
@@ -141,10 +184,10 @@ func TestLeavingInTheMiddle(t *testing.T) {
 	if err := <-over; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
+	for running() > 0 {
+	}
 	if rows, err := storage.TogetherForTest(t.Context(), s, `SELECT 'yours'`); err != nil || rows[0] != "yours" {
 		t.Errorf("the next one gets %q, %v", rows, err)
-	}
-	for running() > 0 {
 	}
 }
 

@@ -2,14 +2,16 @@ package storage
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -71,7 +73,12 @@ func (p *pool) with(ctx context.Context, act func(context.Context, *pgx.Conn) er
 		// caller who leaves broke off what has begun, that would cost the connection.
 		ctx = context.WithoutCancel(ctx)
 	}
-	return act(ctx, conn.Conn())
+	err = act(ctx, conn.Conn())
+	var server *pgconn.PgError
+	if errors.As(err, &server) && forgotten(server) {
+		p.Reset() // the others are as old, and whoever tries again must not come upon them one by one
+	}
+	return err
 }
 
 // listener hears what becomes of steps, one after the other.
@@ -186,15 +193,14 @@ func hear(rows pgx.Rows, err error, step int, l listener) error {
 }
 
 // text is a statement as the server wants it, with $1, $2, … in place of each ?, and
-// its name on those connections that know it.
+// its name on those connections that know it. A name says which text it is of: a pooler
+// that knows nothing of names lends one process what another prepared, and an error is
+// better than a statement that nobody asked for.
 type text struct{ name, sql string }
 
 // texts remembers what textOf made: there are as many as statements in this package,
 // because none of them has more than a few lengths.
-var (
-	texts   sync.Map
-	counted atomic.Int64
-)
+var texts sync.Map
 
 func textOf(query string) *text {
 	if t, ok := texts.Load(query); ok {
@@ -206,6 +212,7 @@ func textOf(query string) *text {
 		b.WriteString(part + "$" + strconv.Itoa(i+1))
 	}
 	b.WriteString(parts[len(parts)-1])
-	t, _ := texts.LoadOrStore(query, &text{name: "idp_" + strconv.FormatInt(counted.Add(1), 10), sql: b.String()})
+	sum := sha256.Sum256([]byte(query))
+	t, _ := texts.LoadOrStore(query, &text{name: "idp_" + hex.EncodeToString(sum[:16]), sql: b.String()})
 	return t.(*text)
 }

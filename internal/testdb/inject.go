@@ -1,7 +1,9 @@
 package testdb
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -66,6 +68,25 @@ type burst struct {
 	in      net.Conn
 	started bool // the first message is over, which has no type
 	greeted bool
+	names   map[string]bool // of prepared statements
+}
+
+// errNamedTwice ends the connection of a client that prepares two statements of one
+// name, whether or not the server came to the first: so does PgBouncer.
+var errNamedTwice = errors.New("prepared statement name is already in use")
+
+func (b *burst) name(message byte, body []byte) error {
+	switch message {
+	case 'P': // Parse
+		name, _, _ := bytes.Cut(body, []byte{0})
+		if len(name) > 0 && b.names[string(name)] {
+			return errNamedTwice
+		}
+		b.names[string(name)] = true
+	case 'C': // Close, of what it says first
+		delete(b.names, string(bytes.TrimRight(body[1:], "\x00")))
+	}
+	return nil
 }
 
 func (b *burst) next() ([]byte, error) {
@@ -87,6 +108,9 @@ func (b *burst) next() ([]byte, error) {
 		if !b.greeted {
 			b.greeted = true
 			return whole, nil
+		}
+		if err := b.name(head[0], body); err != nil {
+			return nil, err
 		}
 		switch head[0] {
 		case 'S', 'Q', 'H', 'X', 'p': // Sync, Query, Flush, Terminate, password

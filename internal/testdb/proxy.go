@@ -1,10 +1,12 @@
 package testdb
 
 import (
+	"encoding/binary"
 	"io"
 	"net"
 	"net/url"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -143,6 +145,35 @@ func (p *Proxy) serve(client net.Conn) {
 	p.requests(client, server, r)
 }
 
+// stranger reports whether the first that a client says is to cancel something though
+// nobody else is there any more. A pooler does not pass that on: it knows whom it serves.
+func (p *Proxy) stranger(client net.Conn, first []byte) bool {
+	if len(first) < 8 || binary.BigEndian.Uint32(first[4:]) != cancelRequest {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		if c != client && c.LocalAddr().String() == client.LocalAddr().String() && !left(c) {
+			return false
+		}
+	}
+	return true
+}
+
+const cancelRequest = 80877102
+
+// left reports whether a client said goodbye or hung up, before anybody came to read it.
+func left(client net.Conn) bool {
+	c, err := client.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		return true
+	}
+	next, n := make([]byte, 1), 0
+	failed := c.Control(func(fd uintptr) { n, _, err = syscall.Recvfrom(int(fd), next, syscall.MSG_PEEK|syscall.MSG_DONTWAIT) })
+	return failed != nil || err == nil && (n == 0 || next[0] == 'X')
+}
+
 // answers passes on what the server says.
 func (p *Proxy) answers(client, server net.Conn, r *rollback) {
 	buf := make([]byte, 32<<10)
@@ -168,10 +199,10 @@ func (p *Proxy) answers(client, server net.Conn, r *rollback) {
 
 // requests passes on what the client says, one burst after the other.
 func (p *Proxy) requests(client, server net.Conn, r *rollback) {
-	b := &burst{in: client}
+	b := &burst{in: client, names: map[string]bool{}}
 	for {
 		whole, err := b.next()
-		if err != nil {
+		if err != nil || !b.started && p.stranger(client, whole) {
 			return
 		}
 		m, _ := p.state()
