@@ -122,9 +122,8 @@ func (p *pool) ask(ctx context.Context, conn *pgx.Conn, steps []*step, l listene
 		return p.batch(ctx, conn, steps, l)
 	}
 	ctx, ended := p.traced(ctx, conn, steps)
-	failed, err = x.send(ctx, conn.PgConn(), known, l)
-	ended(err)
-	return failed, err
+	defer func() { ended(err) }()
+	return x.send(ctx, conn.PgConn(), known, l)
 }
 
 // traced tells the tracer of an exchange what pgx would tell it. The context is the
