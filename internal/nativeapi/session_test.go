@@ -39,6 +39,36 @@ func TestAccountPage(t *testing.T) {
 	})
 }
 
+// Whichever way the tokens of a sign-in ended, nothing is left that the account page
+// could list: nobody has another token of such a session.
+func TestNoSessionOutlivesItsTokens(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b := p.Browser()
+		b.SignInHere(ada)
+		const disconnect = "/account/applications/phone/disconnect"
+		for what, end := range map[string]func(reply apptest.Reply){
+			"revoked":      func(reply apptest.Reply) { p.Revoke(apptest.Phone, reply.Text("refresh_token")) },
+			"disconnected": func(apptest.Reply) { b.Submit(b.Open(disconnect).Form(disconnect), "confirm") },
+			"stolen": func(reply apptest.Reply) {
+				next := p.Refresh(apptest.Phone, reply.Text("refresh_token"), "")
+				p.Refresh(apptest.Phone, next.Refresh(), "")
+				p.Refresh(apptest.Phone, reply.Text("refresh_token"), "")
+			},
+		} {
+			reply, other := signIn(t, p, apptest.Phone, ada), signIn(t, p, apptest.Tablet, ada)
+			if n := strings.Count(b.Open("/account").Text(), "A program"); n != 2 {
+				t.Fatalf("%s: %d sessions are listed before", what, n)
+			}
+			end(reply)
+			page := b.Open("/account").Text()
+			if strings.Count(page, "A program") != 1 || !strings.Contains(page, "this browser") {
+				t.Errorf("%s: %s", what, page)
+			}
+			bearer(p, http.MethodPost, nativeapi.PathSignOut, other.Text("session_token"))
+		}
+	})
+}
+
 // Disabling a person ends what their applications have, and lets them in no more.
 func TestDisabledPerson(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
