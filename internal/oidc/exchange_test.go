@@ -151,6 +151,24 @@ func TestExchangeAsksEverybodyOnTheWay(t *testing.T) {
 	refused(t, "gone", exchangeAs(p, apptest.Both, second.Access()), 400, "unauthorized_client")
 }
 
+// What an administrator takes from one of them is gone from the next token of all who
+// come after it, and not of its own only.
+func TestExchangeKnowsLostScopesOnTheWay(t *testing.T) {
+	p := one(t)
+	exchanging(t, p, map[string]string{"machine": "service"}, apptest.API)
+	change(t, p, "machine", func(c *idp.Client) { c.Scopes = []string{"notes.read"} })
+	first := exchange(p, p.Browser().Tokens(fronted(apptest.API), ada).Access())
+	if second := exchangeAs(p, apptest.Machine, first.Access()); second.Text("scope") != "notes.read" {
+		t.Fatalf("before: %s", second)
+	}
+	change(t, p, "front", func(c *idp.Client) { c.Scopes = []string{"openid", "email", "offline_access", "notes.write"} })
+	second := exchangeAs(p, apptest.Machine, first.Access())
+	granted(t, "after", second)
+	if second.Text("scope") != "" {
+		t.Errorf("what the application lost: %s", second)
+	}
+}
+
 func TestExchangeRefusals(t *testing.T) {
 	p := one(t)
 	b := p.Browser()
