@@ -121,6 +121,7 @@ func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.
 	}
 	for _, c := range append(slices.Clone(way), client) {
 		if fail := admit(c, user); fail != nil {
+			fail.Code = invalidRequest // RFC 8693 §2.2.2: of a subject token that policy does not accept
 			return nil, fail
 		}
 	}
@@ -128,7 +129,7 @@ func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.
 }
 
 func notFrom() *protocolError {
-	return fault(unauthorized, "this client may not exchange tokens of that client")
+	return invalid("this client may not exchange tokens of that client")
 }
 
 // heldNow are the scopes of a token that all who had it may still have.
