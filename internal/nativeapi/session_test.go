@@ -120,3 +120,26 @@ func TestForeignBearers(t *testing.T) {
 		t.Errorf("a token in the address: %s", got)
 	}
 }
+
+// A 401 names what would be accepted (RFC 9110 §11.6.1): a client's secret is no bearer
+// token, and whoever sent a token hears that it is the token (RFC 6750 §3.1).
+func TestChallenges(t *testing.T) {
+	p := one(t)
+	token := signIn(t, p, apptest.Phone, ada).Text("session_token")
+	bearer(p, http.MethodPost, nativeapi.PathSignOut, token)
+	for what, c := range map[string]struct {
+		reply apptest.Reply
+		want  string
+	}{
+		"a wrong secret": {p.JSON(nativeapi.PathSend, apptest.Client{ID: "backend", Secret: "wrong"}, "email", bob), `Basic realm="idp", charset="UTF-8"`},
+		"no secret":      {p.JSON(nativeapi.PathCode, apptest.Client{ID: "backend"}, "code", "123456", "email", bob), `Basic realm="idp", charset="UTF-8"`},
+		"no token":       {bearer(p, http.MethodGet, nativeapi.PathMe, ""), `Bearer realm="idp"`},
+		"a dead token":   {bearer(p, http.MethodGet, nativeapi.PathMe, token), `Bearer realm="idp", error="invalid_token"`},
+		"no such token":  {bearer(p, http.MethodPost, nativeapi.PathSignOut, "at_x"), `Bearer realm="idp", error="invalid_token"`},
+	} {
+		refused(t, what, c.reply, http.StatusUnauthorized, "unauthorized")
+		if got := c.reply.Header.Get("WWW-Authenticate"); got != c.want {
+			t.Errorf("%s: %q, want %q", what, got, c.want)
+		}
+	}
+}
