@@ -169,7 +169,7 @@ func assemble(ctx context.Context, cfg *config.Config, o Options, store *storage
 		Deny: provider.Deny, PerIP: magiclink.Rate(cfg.Limits.DeviceCodesPerIP), PerBrowser: magiclink.Rate(cfg.Limits.DeviceCodesPerBrowser),
 	}
 	own := &account.Handlers{Store: store, Frames: provider.LogoutFrames, Courier: a.Logout, Notices: mailLogin, Clients: a.Clients, Callers: callers, Pages: pages, Now: o.Now}
-	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0}
+	native := &nativeapi.Handlers{Login: mailLogin, Provider: provider, Clients: a.Clients, Callers: callers, Now: o.Now, KnownDevices: cfg.Login.KnownBrowserTTL.Std() > 0, ForeignLinks: idp.ForeignLinks(cfg.Login.ForeignLinks)}
 	all := slices.Concat(routes(provider, signIn, devices, own, pages), a.registration(cfg, provider), nativeRoutes(native), a.bounces(cfg, keyring), a.mirror(cfg, keyring))
 	a.watch(all)
 	mailLogin.OnHeld(a.seeing.meters.Held)

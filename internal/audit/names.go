@@ -54,7 +54,7 @@ func Kinds() []Kind {
 		{LoginAsked, "Somebody asked for a sign-in mail, or for another one (`again`); whether one went out is not told."},
 		{LoginCompleted, "A person proved their mailbox and a session was made; `method` says how, `first` that the account is new."},
 		{LoginRefused, "A code or link was not accepted, or the person is not admitted to the application; the result says why."},
-		{LoginDisowned, "The reader of a sign-in mail said that it was not them; the sign-in and its sessions ended."},
+		{LoginDisowned, "The reader of a sign-in mail said that it was not them; the sign-in and its sessions ended, and so many `consents` given since were taken back."},
 		{CodeWrongLimit, "A sign-in takes no more codes, after too many wrong ones."},
 		{LimitHit, "A budget against abuse refused a request; the result is the budget's name."},
 		{SessionEnded, "One session ended: the person signed out, or it was ended on the account page or by an administrator."},

@@ -80,6 +80,51 @@ func TestNotMeEndsTheSession(t *testing.T) {
 	})
 }
 
+// What the thief allowed while they were in is not allowed: the application would get
+// codes in silence at the owner's next visit. What the owner allowed before stays.
+func TestNotMeTakesBackWhatWasAllowed(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		for way, prove := range map[string]func(thief *apptest.Browser, wait *apptest.Page, mail apptest.Mail) *apptest.Page{
+			"code": func(thief *apptest.Browser, wait *apptest.Page, mail apptest.Mail) *apptest.Page {
+				return thief.EnterCode(wait, mail.Code)
+			},
+			"link elsewhere": func(thief *apptest.Browser, _ *apptest.Page, mail apptest.Mail) *apptest.Page {
+				page := thief.Get(mail.Link)
+				p.Clock.Advance(time.Minute)
+				return thief.Submit(page.Form(path(t, mail.Link)).Set("gesture", "seen"))
+			},
+		} {
+			who := strings.ReplaceAll(way, " ", ".") + "@example.com"
+			owner, asker := p.Browser(), p.Browser()
+			owner.SignIn(apptest.NewRequest(apptest.Pair), who)
+			p.Clock.Advance(time.Minute)
+			wait, mail := ask(asker, who)
+			thief := asker
+			if way != "code" {
+				thief = p.Browser()
+			}
+			prove(thief, wait, mail)
+			if a := thief.SignIn(apptest.NewRequest(apptest.Once), who); a.Code() == "" {
+				t.Fatalf("%s: the thief allows nothing: %v", way, a)
+			}
+			silent := func(c apptest.Client) apptest.Answer {
+				return owner.Authorize(apptest.NewRequest(c).With("prompt", "none")).MustAnswer()
+			}
+			if a := silent(apptest.Once); a.Code() == "" {
+				t.Fatalf("%s, before: %v", way, a)
+			}
+			reader := p.Browser()
+			shows(t, "pressed", reader.Submit(disown(t, p, reader, mail)), http.StatusOK, "cancelled")
+			if a := silent(apptest.Once); a.Fault() != "consent_required" {
+				t.Errorf("%s: what the thief allowed: %v", way, a)
+			}
+			if a := silent(apptest.Pair); a.Code() == "" {
+				t.Errorf("%s: what the owner allowed before: %v", way, a)
+			}
+		}
+	})
+}
+
 // The link proves that its bearer got the mail; nothing near it does.
 func TestNotMeLinkCannotBeMadeUp(t *testing.T) {
 	p := one(t)

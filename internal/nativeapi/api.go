@@ -32,6 +32,8 @@ type Handlers struct {
 	// KnownDevices says that a device keeps a mark after a sign-in, as a browser
 	// does.
 	KnownDevices bool
+	// ForeignLinks is for clients that say nothing about it.
+	ForeignLinks idp.ForeignLinks
 }
 
 // call is one request that may be made.

@@ -36,6 +36,8 @@
 //     somebody else. An application that sends its challenge along with the token
 //     is safe from it. One that opens a link without having asked must show
 //     user.email and ask.
+//   - Mails that somebody else comes to hold. foreign_links: code_only, which keeps
+//     links of pages from signing in elsewhere, makes the challenge a must here.
 //   - Mail scanners. A GET of ours spends nothing, and no page of ours takes the
 //     link of such a mail. What the application's own address does is its affair:
 //     the challenge helps there too.

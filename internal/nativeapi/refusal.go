@@ -1,6 +1,7 @@
 package nativeapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
@@ -15,8 +16,16 @@ import (
 type refusal struct {
 	status     int
 	code, text string
+	challenge  string // of a 401, if it is another than bearerChallenge
 	cause      error
 }
+
+// The challenges of a 401 (RFC 9110 §11.6.1).
+const (
+	bearerChallenge = `Bearer realm="idp"`
+	deadBearer      = bearerChallenge + `, error="invalid_token"` // RFC 6750 §3.1
+	basicChallenge  = `Basic realm="idp", charset="UTF-8"`
+)
 
 func (e *refusal) Error() string {
 	if e.cause != nil {
@@ -37,7 +46,7 @@ func clientRefusal(err error) error {
 	case errors.Is(err, idp.ErrNotFound):
 		return &refusal{status: http.StatusNotFound, code: "not found", text: "there is no application of this app_id that may sign people in here", cause: err}
 	case errors.Is(err, idp.ErrRevoked):
-		return &refusal{status: http.StatusUnauthorized, code: "unauthorized", text: "the application must send its id and secret by HTTP Basic", cause: err}
+		return &refusal{status: http.StatusUnauthorized, code: "unauthorized", text: "the application must send its id and secret by HTTP Basic", challenge: basicChallenge, cause: err}
 	}
 	return err
 }
@@ -74,6 +83,9 @@ func (h *Handlers) refuse(w http.ResponseWriter, r *http.Request, err error) err
 	if event.Outcome == "" {
 		event.Outcome = "native.refused"
 	}
+	if no.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", cmp.Or(no.challenge, bearerChallenge))
+	}
 	return writeJSON(w, no.status, struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description,omitempty"`
@@ -88,9 +100,6 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="idp"`)
-	}
 	w.WriteHeader(status)
 	_, err = w.Write(body)
 	return err

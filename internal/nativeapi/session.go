@@ -34,7 +34,11 @@ func (h *Handlers) withBearer(w http.ResponseWriter, r *http.Request, act func(o
 	h.cors(w, r)
 	holder, err := h.Provider.NativeBearer(r)
 	if errors.Is(err, idp.ErrNotFound) {
-		err = &refusal{status: http.StatusUnauthorized, code: "unauthorized", cause: err}
+		no := &refusal{status: http.StatusUnauthorized, code: "unauthorized", cause: err}
+		if r.Header.Get("Authorization") != "" {
+			no.challenge = deadBearer
+		}
+		err = no
 	}
 	if err == nil {
 		err = fromOwnOrigin(r, holder.Client)

@@ -39,6 +39,36 @@ func TestAccountPage(t *testing.T) {
 	})
 }
 
+// Whichever way the tokens of a sign-in ended, nothing is left that the account page
+// could list: nobody has another token of such a session.
+func TestNoSessionOutlivesItsTokens(t *testing.T) {
+	each(t, func(t *testing.T, p *apptest.Provider) {
+		b := p.Browser()
+		b.SignInHere(ada)
+		const disconnect = "/account/applications/phone/disconnect"
+		for what, end := range map[string]func(reply apptest.Reply){
+			"revoked":      func(reply apptest.Reply) { p.Revoke(apptest.Phone, reply.Text("refresh_token")) },
+			"disconnected": func(apptest.Reply) { b.Submit(b.Open(disconnect).Form(disconnect), "confirm") },
+			"stolen": func(reply apptest.Reply) {
+				next := p.Refresh(apptest.Phone, reply.Text("refresh_token"), "")
+				p.Refresh(apptest.Phone, next.Refresh(), "")
+				p.Refresh(apptest.Phone, reply.Text("refresh_token"), "")
+			},
+		} {
+			reply, other := signIn(t, p, apptest.Phone, ada), signIn(t, p, apptest.Tablet, ada)
+			if n := strings.Count(b.Open("/account").Text(), "A program"); n != 2 {
+				t.Fatalf("%s: %d sessions are listed before", what, n)
+			}
+			end(reply)
+			page := b.Open("/account").Text()
+			if strings.Count(page, "A program") != 1 || !strings.Contains(page, "this browser") {
+				t.Errorf("%s: %s", what, page)
+			}
+			bearer(p, http.MethodPost, nativeapi.PathSignOut, other.Text("session_token"))
+		}
+	})
+}
+
 // Disabling a person ends what their applications have, and lets them in no more.
 func TestDisabledPerson(t *testing.T) {
 	each(t, func(t *testing.T, p *apptest.Provider) {
@@ -88,5 +118,28 @@ func TestForeignBearers(t *testing.T) {
 	}
 	if got := bearer(p, http.MethodGet, nativeapi.PathMe+"?access_token="+reply.Text("session_token"), ""); got.Status != http.StatusUnauthorized {
 		t.Errorf("a token in the address: %s", got)
+	}
+}
+
+// A 401 names what would be accepted (RFC 9110 §11.6.1): a client's secret is no bearer
+// token, and whoever sent a token hears that it is the token (RFC 6750 §3.1).
+func TestChallenges(t *testing.T) {
+	p := one(t)
+	token := signIn(t, p, apptest.Phone, ada).Text("session_token")
+	bearer(p, http.MethodPost, nativeapi.PathSignOut, token)
+	for what, c := range map[string]struct {
+		reply apptest.Reply
+		want  string
+	}{
+		"a wrong secret": {p.JSON(nativeapi.PathSend, apptest.Client{ID: "backend", Secret: "wrong"}, "email", bob), `Basic realm="idp", charset="UTF-8"`},
+		"no secret":      {p.JSON(nativeapi.PathCode, apptest.Client{ID: "backend"}, "code", "123456", "email", bob), `Basic realm="idp", charset="UTF-8"`},
+		"no token":       {bearer(p, http.MethodGet, nativeapi.PathMe, ""), `Bearer realm="idp"`},
+		"a dead token":   {bearer(p, http.MethodGet, nativeapi.PathMe, token), `Bearer realm="idp", error="invalid_token"`},
+		"no such token":  {bearer(p, http.MethodPost, nativeapi.PathSignOut, "at_x"), `Bearer realm="idp", error="invalid_token"`},
+	} {
+		refused(t, what, c.reply, http.StatusUnauthorized, "unauthorized")
+		if got := c.reply.Header.Get("WWW-Authenticate"); got != c.want {
+			t.Errorf("%s: %q, want %q", what, got, c.want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"idp/internal/idp"
 	"idp/internal/magiclink"
 	"idp/internal/reqlog"
 )
@@ -27,6 +28,9 @@ type user struct {
 // VerifyLink takes the token of a link.
 func (h *Handlers) VerifyLink(w http.ResponseWriter, r *http.Request) error {
 	return h.serve(w, r, []string{"token"}, func(c *call) (any, error) {
+		if err := h.whereAsked(c); err != nil {
+			return nil, err
+		}
 		ok, err := h.Login.UseNativeLink(r.Context(), c.token("token"), c.token("challenge"), c.client.ID, h.asker(c))
 		return h.signIn(c, "native.link", ok, err)
 	})
@@ -38,9 +42,25 @@ func (h *Handlers) VerifyCode(w http.ResponseWriter, r *http.Request) error {
 		if (c.body["challenge"] == "") == (c.body["email"] == "") {
 			return nil, malformed("one of challenge and email must be there, not both")
 		}
+		if err := h.whereAsked(c); err != nil {
+			return nil, err
+		}
 		ok, err := h.tryCode(c)
 		return h.signIn(c, "native.code", ok, err)
 	})
+}
+
+// whereAsked wants the challenge where mails are good for nobody but the one who asked.
+// Without it, whoever comes to hold a mail could do here what no page lets them.
+func (h *Handlers) whereAsked(c *call) error {
+	policy := c.client.ForeignLinks
+	if policy == "" {
+		policy = h.ForeignLinks
+	}
+	if policy == idp.ForeignCodeOnly && c.body["challenge"] == "" {
+		return malformed("challenge is missing: foreign_links is code_only, so mails work only where they were asked for")
+	}
+	return nil
 }
 
 func (h *Handlers) tryCode(c *call) (magiclink.Approval, error) {

@@ -66,6 +66,9 @@ func TestAdmittedIsAskedAgain(t *testing.T) {
 		code := b.Get(r.Path()).MustAnswer().Code()
 		change(t, p, apptest.Club.ID, func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{ada}} })
 		refused(t, "refresh", p.Refresh(apptest.Club, tokens.Refresh(), ""), 400, "invalid_grant")
+		if about := p.Introspect(apptest.Club, tokens.Refresh()); about.Body != `{"active":false}` {
+			t.Errorf("introspection of what is refused: %s", about)
+		}
 		refused(t, "code", p.Redeem(r, code), 400, "invalid_grant")
 		change(t, p, apptest.Club.ID, func(c *idp.Client) { c.Allow = nil })
 		granted(t, "refresh when everybody may", p.Refresh(apptest.Club, tokens.Refresh(), ""))

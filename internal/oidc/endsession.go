@@ -88,12 +88,18 @@ func (p *Provider) EndSession(w http.ResponseWriter, r *http.Request) error {
 	return p.Pages.Render(w, r, http.StatusOK, page)
 }
 
-// logoutRequest reads a request that was posted and sealed, or checks a new one.
+// logoutRequest reads a request that was posted and sealed, or checks a new one. What
+// is sealed has no end, and the right to an address has.
 func (p *Provider) logoutRequest(r *http.Request) (logout, error) {
-	if sealed := r.Form.Get("request"); sealed != "" {
-		return openLogout(p.Keyring, sealed)
+	sealed := r.Form.Get("request")
+	if sealed == "" {
+		return p.parseLogout(r)
 	}
-	return p.parseLogout(r)
+	request, err := openLogout(p.Keyring, sealed)
+	if err == nil && request.Redirect != "" {
+		err = p.mayLead(r.Context(), request.ClientID, request.Redirect)
+	}
+	return request, err
 }
 
 // parseLogout checks everything a logout request claims. A redirect that is not
@@ -122,18 +128,27 @@ func (p *Provider) parseLogout(r *http.Request) (logout, error) {
 	if uri == "" {
 		return request, nil
 	}
-	client, err := p.leavingFrom(r.Context(), request.ClientID)
-	if err != nil {
+	if err := p.mayLead(r.Context(), request.ClientID, uri); err != nil {
 		return request, err
-	}
-	reqlog.From(r.Context()).ClientID = client.ID
-	if !client.AllowsPostLogoutRedirect(uri) {
-		refusedPage(reqlog.From(r.Context()), client.ID, idp.FailPostLogout, uri, strings.Join(client.PostLogoutRedirectURIs, " "))
-		return request, logoutProblem(words.Say("problem.logout.redirect"),
-			[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
 	}
 	request.Redirect = uri
 	return request, nil
+}
+
+// mayLead checks that the client may have people sent to an address when they have
+// signed out.
+func (p *Provider) mayLead(ctx context.Context, id, uri string) error {
+	client, err := p.leavingFrom(ctx, id)
+	if err != nil {
+		return err
+	}
+	reqlog.From(ctx).ClientID = client.ID
+	if client.AllowsPostLogoutRedirect(uri) {
+		return nil
+	}
+	refusedPage(reqlog.From(ctx), client.ID, idp.FailPostLogout, uri, strings.Join(client.PostLogoutRedirectURIs, " "))
+	return logoutProblem(words.Say("problem.logout.redirect"),
+		[]web.Detail{{Label: "post_logout_redirect_uri sent", Value: clip(uri)}, {Label: "registered", Value: strings.Join(client.PostLogoutRedirectURIs, "  ")}})
 }
 
 // leavingFrom finds the client that wants the person back afterwards, wherever it
@@ -174,6 +189,9 @@ func (p *Provider) ConfirmEndSession(w http.ResponseWriter, r *http.Request) err
 	if r.PostForm.Get("answer") == "no" {
 		redirect(w, PathSignedOut)
 		return nil
+	}
+	if request.Redirect != "" && p.mayLead(r.Context(), request.ClientID, request.Redirect) != nil {
+		request.Redirect = "" // the person signs out all the same
 	}
 	// A session that began after the page was shown is not the one it asked about.
 	var frames []string

@@ -139,7 +139,7 @@ func TestExchangeAsksEverybodyOnTheWay(t *testing.T) {
 	second := exchangeAs(p, apptest.Machine, exchange(p, p.Browser().Tokens(fronted(apptest.API), ada).Access()).Access())
 	granted(t, "handed on", exchangeAs(p, apptest.Both, second.Access()))
 	change(t, p, "service", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
-	refused(t, "not admitted between", exchangeAs(p, apptest.Both, second.Access()), 400, "invalid_grant")
+	refused(t, "not admitted between", exchangeAs(p, apptest.Both, second.Access()), 400, "invalid_request")
 	change(t, p, "service", func(c *idp.Client) { c.Allow = nil })
 	granted(t, "admitted again", exchangeAs(p, apptest.Both, second.Access()))
 	if err := p.App.Store.ApplyClients(t.Context(), idp.ClientPlan{Disable: []string{"service"}}, p.Clock.Now()); err != nil {
@@ -148,7 +148,25 @@ func TestExchangeAsksEverybodyOnTheWay(t *testing.T) {
 	if err := p.App.Clients.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "gone", exchangeAs(p, apptest.Both, second.Access()), 400, "unauthorized_client")
+	refused(t, "gone", exchangeAs(p, apptest.Both, second.Access()), 400, "invalid_request")
+}
+
+// What an administrator takes from one of them is gone from the next token of all who
+// come after it, and not of its own only.
+func TestExchangeKnowsLostScopesOnTheWay(t *testing.T) {
+	p := one(t)
+	exchanging(t, p, map[string]string{"machine": "service"}, apptest.API)
+	change(t, p, "machine", func(c *idp.Client) { c.Scopes = []string{"notes.read"} })
+	first := exchange(p, p.Browser().Tokens(fronted(apptest.API), ada).Access())
+	if second := exchangeAs(p, apptest.Machine, first.Access()); second.Text("scope") != "notes.read" {
+		t.Fatalf("before: %s", second)
+	}
+	change(t, p, "front", func(c *idp.Client) { c.Scopes = []string{"openid", "email", "offline_access", "notes.write"} })
+	second := exchangeAs(p, apptest.Machine, first.Access())
+	granted(t, "after", second)
+	if second.Text("scope") != "" {
+		t.Errorf("what the application lost: %s", second)
+	}
 }
 
 func TestExchangeRefusals(t *testing.T) {
@@ -172,7 +190,7 @@ func TestExchangeRefusals(t *testing.T) {
 		"scopes of the other only": {exchange(p, tokens.Access(), "scope", "notes.write"), "invalid_scope"},
 		"another audience":         {exchange(p, tokens.Access(), "resource", "https://other.example.com"), "invalid_target"},
 		"nothing in common":        {exchange(p, files.Access()), "invalid_target"},
-		"of another client":        {exchange(p, web.Access()), "unauthorized_client"},
+		"of another client":        {exchange(p, web.Access()), "invalid_request"}, // RFC 8693 §2.2.2: by policy too
 		"without the grant": {p.Post("/oauth/token", apptest.Web, url.Values{
 			"grant_type": {exchangeGrant}, "subject_token": {web.Access()}, "subject_token_type": {accessTokenType},
 		}), "unauthorized_client"},
@@ -191,10 +209,10 @@ func TestExchangeChecksThePerson(t *testing.T) {
 		passing := b.Tokens(fronted(apptest.API).With("scope", "notes.read"), ada)
 		granted(t, "before", exchange(p, tokens.Access()))
 		change(t, p, "front", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
-		refused(t, "not admitted at the application", exchange(p, tokens.Access()), 400, "invalid_grant")
+		refused(t, "not admitted at the application", exchange(p, tokens.Access()), 400, "invalid_request")
 		change(t, p, "front", func(c *idp.Client) { c.Allow = nil })
 		change(t, p, "service", func(c *idp.Client) { c.Allow = &idp.Members{Emails: []string{bob}} })
-		refused(t, "not admitted at the service", exchange(p, tokens.Access()), 400, "invalid_grant")
+		refused(t, "not admitted at the service", exchange(p, tokens.Access()), 400, "invalid_request")
 		change(t, p, "service", func(c *idp.Client) { c.Allow = nil })
 		granted(t, "after", exchange(p, passing.Access()))
 		b.Post("/logout", url.Values{})

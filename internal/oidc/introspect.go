@@ -79,8 +79,8 @@ func (i *introspection) carries(claims *accessClaims, client *idp.Client) {
 	i.IssuedAt, i.Expiration = claims.Issued, claims.Expires
 }
 
-// describeRefresh returns idp.ErrNotFound for a token of another client, or one
-// that was spent.
+// describeRefresh returns idp.ErrNotFound for a token of another client, one that was
+// spent, or one that the token endpoint would refuse for now.
 func (p *Provider) describeRefresh(r *http.Request, client *idp.Client, _ *accessClaims, now time.Time) (*introspection, error) {
 	token := secret.TokenOf(r.PostForm.Get("token"))
 	id, _, _ := idp.RefreshTokenParts(token)
@@ -94,6 +94,9 @@ func (p *Provider) describeRefresh(r *http.Request, client *idp.Client, _ *acces
 	switch g.Refresh(p.Keyring, token, false, now) {
 	case idp.RefreshKeep, idp.RefreshRepeat:
 	default:
+		return nil, idp.ErrNotFound
+	}
+	if !client.Admits(&user) || !slices.Contains(allowedNow(client, g.Scopes), "offline_access") {
 		return nil, idp.ErrNotFound
 	}
 	answer := p.about(client, &user, g.Scopes)

@@ -36,6 +36,13 @@ func TestLostScopes(t *testing.T) {
 		refused(t, "refresh for what is lost", p.Refresh(apptest.Web, tokens.Refresh(), "email"), 400, "invalid_scope")
 		change(t, p, "web", func(c *idp.Client) { c.Scopes = []string{"openid"} })
 		refused(t, "refresh without offline_access", p.Refresh(apptest.Web, tokens.Refresh(), ""), 400, "invalid_grant")
+		if about := p.Introspect(apptest.Web, tokens.Refresh()); about.Body != `{"active":false}` {
+			t.Errorf("introspection of a refresh token that rests: %s", about)
+		}
+		change(t, p, "web", func(c *idp.Client) { c.Scopes = []string{"openid", "offline_access"} })
+		if about := p.Introspect(apptest.Web, tokens.Refresh()); about.JSON["active"] != true {
+			t.Errorf("introspection of one that is good again: %s", about)
+		}
 		change(t, p, "web", func(c *idp.Client) { c.Scopes = []string{"email"} })
 		refused(t, "userinfo without openid", p.Get("/userinfo", tokens.Access()), 403, "insufficient_scope")
 	})

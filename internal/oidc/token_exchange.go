@@ -51,7 +51,7 @@ func (p *Provider) exchange(r *http.Request, client *idp.Client, held proof.Poss
 	if fail != nil {
 		return nil, fail
 	}
-	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), way[len(way)-1].AllowedScopes(claims.Scopes), client)
+	scopes, fail := exchangeScopes(r.PostForm.Get("scope"), heldNow(claims, way), client)
 	if fail != nil {
 		return nil, fail
 	}
@@ -121,6 +121,7 @@ func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.
 	}
 	for _, c := range append(slices.Clone(way), client) {
 		if fail := admit(c, user); fail != nil {
+			fail.Code = invalidRequest // RFC 8693 §2.2.2: of a subject token that policy does not accept
 			return nil, fail
 		}
 	}
@@ -128,7 +129,16 @@ func (p *Provider) mayExchange(client *idp.Client, claims *accessClaims, g *idp.
 }
 
 func notFrom() *protocolError {
-	return fault(unauthorized, "this client may not exchange tokens of that client")
+	return invalid("this client may not exchange tokens of that client")
+}
+
+// heldNow are the scopes of a token that all who had it may still have.
+func heldNow(claims *accessClaims, way []*idp.Client) []string {
+	scopes := claims.Scopes
+	for _, c := range way {
+		scopes = c.AllowedScopes(scopes)
+	}
+	return scopes
 }
 
 // exchangeScopes are those asked, or all, of the token's scopes that the client

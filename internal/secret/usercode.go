@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"math/big"
 	"strings"
+	"unicode"
 )
 
 // userCodeLetters have no vowels, so that no code is a word, and nothing that
@@ -27,13 +28,17 @@ func NewUserCode() Token {
 	return TokenOf(string(out[:userCodeLength/2]) + "-" + string(out[userCodeLength/2:]))
 }
 
-// ParseUserCode reads a user code however it was typed: in small letters, with
-// spaces, with any hyphen or none. What cannot be one is empty.
+// ParseUserCode reads a user code however it was typed or pasted: in small letters,
+// in the wide ones of East Asian keyboards, with spaces, with any hyphen or none. What
+// cannot be one is empty.
 func ParseUserCode(typed string) Token {
 	out := make([]byte, 0, userCodeLength+1)
 	for _, r := range strings.ToUpper(typed) {
+		if r >= '\uFF21' && r <= '\uFF3A' {
+			r += 'A' - '\uFF21'
+		}
 		switch {
-		case strings.ContainsRune(" \t-‐‑‒–—−._", r):
+		case strings.ContainsRune("−._", r), unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf):
 			continue
 		case len(out) > userCodeLength || !strings.ContainsRune(userCodeLetters, r):
 			return Token{}

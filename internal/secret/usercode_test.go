@@ -18,6 +18,7 @@ func TestUserCodes(t *testing.T) {
 	}
 	for typed, want := range map[string]string{
 		"BCDF-GHJK": "BCDF-GHJK", "bcdfghjk": "BCDF-GHJK", " bcdf ghjk ": "BCDF-GHJK", "B-C-D-F-G-H-J-K": "BCDF-GHJK", "BCDF–GHJK": "BCDF-GHJK",
+		"ＢＣＤＦ－ＧＨＪＫ": "BCDF-GHJK", "ｂｃｄｆ　ｇｈｊｋ": "BCDF-GHJK", "BCDF\u00a0GHJK": "BCDF-GHJK", "\u200eBCDF-GHJK\n": "BCDF-GHJK",
 		"": "", "BCDF-GHJ": "", "BCDF-GHJKL": "", "ACDF-GHJK": "", "BCDF-GHJ1": "", "BCDF/GHJK": "", "BCDFGHJKBCDFGHJKBCDFGHJK": "", "----": "",
 	} {
 		if got := secret.ParseUserCode(typed).Reveal(); got != want {

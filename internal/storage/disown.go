@@ -11,8 +11,8 @@ import (
 )
 
 // Disown cancels a challenge, ends the session that it made with the marks of known
-// browsers that may have come of it, and fills the budgets of whoever asked until a
-// time, in one transaction.
+// browsers that may have come of it, takes back what applications were allowed since,
+// and fills the budgets of whoever asked until a time, in one transaction.
 func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclink.Count, until, now time.Time) error {
 	return wrap("disown sign-in", s.tx(ctx, func(tx *gorm.DB) error {
 		// Budgets come before the challenge everywhere, so that nobody waits in a ring.
@@ -34,6 +34,10 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err != nil {
 			return err
 		}
+		taken := tx.Exec(allowedSince, challengeID)
+		if taken.Error != nil {
+			return taken.Error
+		}
 		if _, err := endGrants(tx, now, "session disowned", `g.session_id IN (`+made+`)`, challengeID); err != nil {
 			return err
 		}
@@ -43,10 +47,16 @@ func (s *Store) Disown(ctx context.Context, challengeID string, pause []magiclin
 		if err != nil {
 			return err
 		}
-		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID)}
+		e := audit.Event{At: now, Name: audit.LoginDisowned, Actor: audit.Unknown, Detail: audit.Detail("challenge", challengeID, "consents", taken.RowsAffected)}
 		return selectEvent(ctx, ofChallenge, e, challengeID).run(tx)
 	}))
 }
+
+// allowedSince takes back what was allowed since somebody came in by a challenge. No
+// consent says in which session it was given: what the owner allowed meanwhile they
+// are asked about once more.
+const allowedSince = `DELETE FROM consents AS c WHERE NOT ` + withdrawn + ` AND EXISTS (SELECT 1 FROM challenges h JOIN users u ON u.email = h.email
+	WHERE h.id = ? AND u.id = c.user_id AND (h.approved_at > 0 AND c.granted_at >= h.approved_at OR h.link_used_at > 0 AND c.granted_at >= h.link_used_at))`
 
 // full is more than any budget allows.
 const full = 1 << 30

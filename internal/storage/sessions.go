@@ -91,13 +91,18 @@ func (s *Store) TouchSession(ctx context.Context, id string, seenBefore, now, ex
 func (s *Store) Sessions(ctx context.Context, userID string, now time.Time) ([]idp.Session, error) {
 	var rows []sessionRow
 	err := s.db.WithContext(ctx).Raw(`SELECT `+sessionColumns+` FROM sessions
-		WHERE user_id = ? AND revoked_at = 0 AND expires_at > ? ORDER BY last_seen_at DESC, id`, userID, ms(now)).Scan(&rows).Error
+		WHERE user_id = ? AND revoked_at = 0 AND expires_at > ? AND NOT `+overWithGrant+` ORDER BY last_seen_at DESC, id`,
+		userID, ms(now), ms(now), ms(now)).Scan(&rows).Error
 	out := make([]idp.Session, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, r.session())
 	}
 	return out, wrap("list sessions", err)
 }
+
+// overWithGrant holds for a session that was made for one grant, which has its id under
+// another prefix, when that is over. No browser has its token, so nobody is signed in.
+const overWithGrant = `EXISTS (SELECT 1 FROM grants g WHERE g.id = '` + idp.GrantPrefix + `' || SUBSTR(sessions.id, 5) AND g.session_id = sessions.id AND NOT (` + aliveGrant + `))`
 
 // endedBy is the reason that a session keeps for its end.
 func endedBy(ctx context.Context) string {
