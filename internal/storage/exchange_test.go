@@ -223,12 +223,12 @@ func TestRowsAreRead(t *testing.T) {
 	}
 	var unknown float64
 	for what, err := range map[string]error{
-		"NULL":           storage.ScanForTest([][]byte{nil}, &text),
-		"too few":        storage.ScanForTest(row, &text),
-		"too many":       storage.ScanForTest(row[:1], &text, &long),
-		"no number":      storage.ScanForTest([][]byte{[]byte("x")}, &long),
-		"too large":      storage.ScanForTest([][]byte{[]byte("9223372036854775808")}, &long),
-		"an odd type":    storage.ScanForTest(row[2:3], &unknown),
+		"NULL":            storage.ScanForTest([][]byte{nil}, &text),
+		"too few":         storage.ScanForTest(row, &text),
+		"too many":        storage.ScanForTest(row[:1], &text, &long),
+		"no number":       storage.ScanForTest([][]byte{[]byte("x")}, &long),
+		"too large":       storage.ScanForTest([][]byte{[]byte("9223372036854775808")}, &long),
+		"an odd type":     storage.ScanForTest(row[2:3], &unknown),
 		"neither t nor f": storage.ScanForTest([][]byte{[]byte("yes")}, &yes),
 	} {
 		if err == nil {
