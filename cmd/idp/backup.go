@@ -14,6 +14,7 @@ import (
 	"idp/internal/backup"
 	"idp/internal/config"
 	"idp/internal/idp"
+	"idp/internal/oidc"
 	"idp/internal/storage"
 )
 
@@ -78,9 +79,10 @@ func writeFile(name string, write func(io.Writer) (backup.Trailer, error)) (done
 var restoreCommand = command{
 	name:    "restore",
 	summary: "fill the database from a file of idp backup",
-	help: `Checks the whole file first. Then, in one transaction, writes its rows, reads them
-back, and raises the restore epoch, so that nothing that was issued before is good
-any more: everybody signs in anew, and what was used since the backup stays used.
+	help: `Checks the whole file first, and that the root secret opens its signing keys. Then, in
+one transaction, writes its rows, reads them back, and raises the restore epoch, so
+that nothing that was issued before is good any more: everybody signs in anew, and
+what was used since the backup stays used.
 Then brings the schema up to date. A database with rows is refused unless --replace
 is given, and one that idp serve uses always. The signing keys are those of the
 backup: where one of them may be known to somebody else, give --rotate-keys.
@@ -110,8 +112,13 @@ Example: idp restore --config idp.yaml --from /var/backups/idp-2026-11-21.gz
 }
 
 func restore(ctx context.Context, e env, cfg *config.Config, s *storage.Store, f io.ReadSeeker, replace, rotate bool) error {
+	ring, err := app.Keyring(cfg)
+	if err != nil {
+		return err
+	}
 	ctx, p := acting(ctx, e), &progress{w: e.err}
-	h, epoch, err := backup.Restore{Replace: replace, Now: time.Now(), Progress: p.step}.Into(ctx, s, f)
+	opens := func(keys []idp.SigningKey) error { return oidc.Opens(ring, keys) }
+	h, epoch, err := backup.Restore{Replace: replace, Now: time.Now(), Opens: opens, Progress: p.step}.Into(ctx, s, f)
 	var full *storage.NotEmptyError
 	if errors.As(err, &full) {
 		return fmt.Errorf("%w; to delete all that it holds: --replace", err)

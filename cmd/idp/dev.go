@@ -43,6 +43,9 @@ Example: idp dev --clients examples/go/client.yaml
 		if err := parse(flags, args); err != nil {
 			return err
 		}
+		if most := 1<<16 - 4; s.Port < 1 || s.Port > most {
+			return wrongly("--port must be from 1 to %d, for the three behind it", most)
+		}
 		s.Dir = dev.DefaultDir(s.Port)
 		if len(s.Resources) > 0 && !s.OpenClients {
 			return wrongly("--resource is for applications that nobody declared: add --open-clients")

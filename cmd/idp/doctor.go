@@ -145,7 +145,11 @@ func open(e env, name string) (io.ReadCloser, error) {
 
 // terminal reports whether the output is one that shows colours.
 func terminal(e env) bool {
-	f, file := e.out.(*os.File)
+	out := e.out
+	if p, ok := out.(*kept); ok {
+		out = p.to
+	}
+	f, file := out.(*os.File)
 	if !file || e.getenv("NO_COLOR") != "" || strings.EqualFold(e.getenv("TERM"), "dumb") {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -83,6 +84,8 @@ func TestExitCodes(t *testing.T) {
 		{"copy --from x --to sqlite:/y", 2},
 		{"copy --from sqlite:/y", 2},
 		{"dev --resource https://api.example.com/", 2},
+		{"dev --port 0", 2},
+		{"dev --port 65533", 2},
 		{"doctor --to Ada", 2},
 		{"healthcheck --url ::", 2},
 		{"config check --json --config " + good, 2},
@@ -92,6 +95,45 @@ func TestExitCodes(t *testing.T) {
 	} {
 		if code, said := called(tt.args, getenv); code != tt.code || code == 2 && !oneLine(said) {
 			t.Errorf("%s: exit code %d, want %d: %s", tt.args, code, tt.code, said)
+		}
+	}
+}
+
+// Whoever is elsewhere than their idp.yaml hears how to say where it is.
+func TestNoConfiguration(t *testing.T) {
+	t.Parallel()
+	none := filepath.Join(t.TempDir(), "idp.yaml")
+	for _, args := range []string{"serve", "users list", "sessions end --user ada@example.com", "purge", "config check"} {
+		if code, said := called(args+" --config "+none, os.Getenv); code != exitFailed || !strings.Contains(said, "idp.yaml: no such file or directory; name the file with --config") {
+			t.Errorf("%s: exit code %d: %s", args, code, said)
+		}
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// A secret that went nowhere, a list that ends early: whoever asked for it in a script
+// hears of it by the exit code.
+func TestLostOutputIsAFailure(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good := smallest(t, dir)
+	getenv := func(name string) string {
+		return map[string]string{"IDP_SECRET": strings.Repeat("s", 32), "IDP_DATABASE_URL": "sqlite:" + filepath.Join(dir, "idp.db")}[name]
+	}
+	for _, args := range []string{
+		"version", "help", "help keys", "users show -h", "client secret", "client registration-token", "config schema", "man",
+		"config check --config " + good, "migrate up --config " + good, "config diff --config " + good, "migrate status --config " + good,
+		"rotate-secret --new --config " + good, "invite ada@example.com --print --config " + good, "audit verify --config " + good,
+		"audit tail --config " + good, "audit search --json --config " + good, "epoch raise --config " + good, "users list --config " + good,
+	} {
+		var errs bytes.Buffer
+		code := run(t.Context(), strings.Fields(args), env{strings.NewReader(""), full{}, &errs, getenv})
+		if said := errs.String(); code != exitFailed || strings.Count(said, "no space left on device") != 1 {
+			t.Errorf("%s: exit code %d: %s", args, code, said)
 		}
 	}
 }

@@ -15,8 +15,7 @@ func help(ctx context.Context, args []string, e env) int {
 		return 0
 	}
 	if cmd, _, ok := find(args); ok {
-		e.err = e.out // it was asked for
-		return run(ctx, append(strings.Fields(cmd.name), "-h"), e)
+		return dispatch(ctx, append(strings.Fields(cmd.name), "-h"), e)
 	}
 	if some := relatives(args[0]); len(some) > 0 {
 		usage(e.out, some)

@@ -22,7 +22,9 @@ good gets one letter a day until its owner signs in. Every other mail is left
 alone, with exit code 0, so that a mail server's alias does not answer it. With
 exit code 75, while the database is away for one, the mail server keeps the mail.
 
-Example, in /etc/aliases: bounces: "|/usr/bin/idp mail bounce --config /etc/idp/idp.yaml"
+The mail server must run it as a user who reads the configuration: docs/mail.md.
+
+Example, for Postfix, in master.cf: ... user=idp argv=/usr/local/bin/idp mail bounce --config /etc/idp/idp.yaml
 `,
 	run: func(ctx context.Context, e env, flags *flag.FlagSet, args []string) error {
 		err := takeReturned(ctx, e, flags, args)

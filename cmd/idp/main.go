@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
 
 	"idp/internal/storage"
@@ -74,7 +75,46 @@ const (
 	exitLater  = 75
 )
 
+// run does what was typed and returns the exit code. Output that was lost is a failure
+// of whatever was printed: nobody can look for a secret in an empty file.
 func run(ctx context.Context, args []string, e env) int {
+	out := &kept{to: e.out}
+	e.out = out
+	code := dispatch(ctx, args, e)
+	if err := out.failed(); err != nil && code == 0 {
+		fmt.Fprintf(e.err, "idp: %s\n", err)
+		return exitFailed
+	}
+	return code
+}
+
+// kept passes on what is printed and keeps the first error.
+type kept struct {
+	to    io.Writer
+	mu    sync.Mutex
+	first error
+}
+
+func (p *kept) Write(text []byte) (int, error) {
+	n, err := p.to.Write(text)
+	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.first == nil {
+			p.first = err
+		}
+	}
+	return n, err
+}
+
+func (p *kept) failed() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.first
+}
+
+// dispatch finds the command and calls it.
+func dispatch(ctx context.Context, args []string, e env) int {
 	if len(args) == 0 {
 		usage(e.out, commands)
 		return exitUsage
@@ -98,8 +138,8 @@ func run(ctx context.Context, args []string, e env) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(e.err, "%s\n\n%s\n", cmd.summary, cmd.help)
-		flags.SetOutput(e.err)
+		fmt.Fprintf(e.out, "%s\n\n%s\n", cmd.summary, cmd.help) // it was asked for
+		flags.SetOutput(e.out)
 		flags.PrintDefaults()
 		return 0
 	}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/user"
 	"strings"
@@ -97,7 +98,13 @@ func confirm(e env, yes bool, question string, args ...any) error {
 }
 
 // loaded is for a command that read its flags by itself.
-func loaded(e env, path string) (*config.Config, error) { return config.Load(path, e.getenv) }
+func loaded(e env, path string) (*config.Config, error) {
+	cfg, err := config.Load(path, e.getenv)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; name the file with --config", err)
+	}
+	return cfg, err
+}
 
 // Flags that several commands have.
 func yesFlag(flags *flag.FlagSet) *bool {

@@ -103,7 +103,7 @@ func configuredWords(e env, flags *flag.FlagSet, args []string, names ...string)
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg, err := config.Load(*path, e.getenv)
+	cfg, err := loaded(e, *path)
 	return cfg, words, err
 }
 

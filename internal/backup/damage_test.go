@@ -3,10 +3,12 @@ package backup_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +118,49 @@ func TestRefusedRestoreChangesNothing(t *testing.T) {
 		after, err := s.Sizes(t.Context())
 		if err != nil || after["users"] != 1 || after["epochs"] != 0 {
 			t.Fatalf("%v, %v", after, err)
+		}
+	})
+}
+
+// A restore that is interrupted leaves what it was to replace as it was, also where the
+// backup is of an older schema, whose tables come in place of the newer ones.
+func TestInterruptedRestoreChangesNothing(t *testing.T) {
+	t.Parallel()
+	older, err := os.ReadFile("testdata/upgrades/schema-15.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := zipped(t, unzipped(t))
+	testdb.EachKind(t, func(t *testing.T, kind string) {
+		s := testdb.Open(t, testdb.URL(t, kind))
+		if err := load(t.Context(), s, now, storage.Import{}); err != nil {
+			t.Fatal(err)
+		}
+		have, err := s.Schema(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, file := range map[string][]byte{"this schema": now, "an older schema": older} {
+			ctx, interrupt := context.WithCancel(t.Context())
+			o := backup.Restore{Replace: true, Now: time.Now(), Progress: func(string, int64) { interrupt() }}
+			if _, _, err := o.Into(ctx, s, bytes.NewReader(file)); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: %v", name, err)
+			}
+			interrupt()
+			sizes, err := s.Sizes(t.Context())
+			if err != nil || sizes["users"] != 1 || sizes["signing_keys"] == 0 {
+				t.Errorf("%s: %v, %v", name, sizes, err)
+			}
+			if got, err := s.Schema(t.Context()); err != nil || got != have {
+				t.Errorf("%s: the schema is %+v and was %+v, %v", name, got, have, err)
+			}
+		}
+		// What was interrupted is done by the next.
+		if _, _, err := (backup.Restore{Replace: true, Now: time.Now()}).Into(t.Context(), s, bytes.NewReader(older)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Schema(t.Context()); err != nil || got != have {
+			t.Errorf("restored: the schema is %+v and was %+v, %v", got, have, err)
 		}
 	})
 }

@@ -18,7 +18,7 @@ func (v *validator) checkDatabaseURL() {
 	switch {
 	case text == "":
 	case strings.HasPrefix(text, "sqlite:"):
-		if text == "sqlite:" {
+		if text == "sqlite:" || text == "sqlite::memory:" {
 			v.fail(path, "%s must hold a file's path behind sqlite:", where.ref)
 		}
 	case !strings.HasPrefix(text, "postgres://"):

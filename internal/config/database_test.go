@@ -33,6 +33,7 @@ func TestDatabaseURLs(t *testing.T) {
 		"postgres://idp:s3cr3t@db.example.com/name\nand more":            "more than one line",
 		"sqlite:/var/lib/idp.db":                                         good,
 		"sqlite:":                                                        "file's path",
+		"sqlite::memory:":                                                "file's path",
 		"mysql://idp:s3cr3t@db.example.com/name":                         "must hold postgres://",
 	} {
 		file := filepath.Join(t.TempDir(), "url")

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -102,18 +104,23 @@ func open(o Options) (*gorm.DB, dialect, error) {
 }
 
 func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
-	if path == "" {
-		return nil, dialect{}, errors.New(`database URL "sqlite:" needs a file name`)
+	// In memory nothing would outlive a command.
+	if path == "" || path == ":memory:" {
+		return nil, dialect{}, fmt.Errorf(`database URL "sqlite:%s" needs a file name`, path)
 	}
+	path = filepath.Clean(path) // two slashes at its front would name another machine
 	// Nobody else on this machine reads it: SQLite itself would ask the umask. The files
-	// beside it are made like it.
-	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
-		_ = f.Close()
+	// beside it are made like it. One that is there is not opened: closing it would end
+	// the locks that this process has on it.
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600); err == nil { // where a link leads, too
+			_ = f.Close()
+		}
 	}
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: sqlitePragmas}).String()
 	g, err := gorm.Open(sqlite.Open(dsn), gormConfig())
 	if err != nil {
-		return nil, dialect{}, fmt.Errorf("the database file %s cannot be opened; see that its directory is there, and whose it is: %w", path, err)
+		return nil, dialect{}, fileFault(path, err)
 	}
 	db, err := g.DB()
 	if err != nil {
@@ -124,6 +131,27 @@ func openSQLite(path string, conns int) (*gorm.DB, dialect, error) {
 		goose: goose.DialectSQLite3, close: func() {}, unhurried: ownHandle, inUse: fileInUse,
 		columns: `SELECT name, type FROM pragma_table_info(?) ORDER BY cid`,
 	}, nil
+}
+
+// fileFault says what is wrong with a file and what to do. SQLite's own words add that
+// memory has run out, whenever a file was not opened.
+func fileFault(path string, err error) error {
+	var coded interface{ Code() int }
+	code := 0
+	if errors.As(err, &coded) {
+		code = coded.Code() & 0xff
+	}
+	switch code {
+	case 8:
+		return fmt.Errorf("the database file %s cannot be written, or its directory cannot: see whose they are", path)
+	case 11:
+		return fmt.Errorf("the database file %s is damaged: restore a backup into another file", path)
+	case 14:
+		return fmt.Errorf("the database file %s cannot be opened; see that its directory is there, and whose it is", path)
+	case 26:
+		return fmt.Errorf("the file %s is no SQLite database: see that database.url names the right one", path)
+	}
+	return fmt.Errorf("the database file %s cannot be opened; see that its directory is there, and whose it is: %w", path, err)
 }
 
 // ownHandle is for a database that hurries nobody.

@@ -11,12 +11,17 @@ import (
 	"gorm.io/gorm"
 
 	"idp/internal/idp"
+	"idp/migrations"
 )
 
 // Import says what becomes of rows that come in.
 type Import struct {
 	// Replace deletes what is there. Without it, a database with rows is refused.
 	Replace bool
+	// Schema is the version of the rows. With Replace, tables of a newer one are
+	// dropped for tables of this one, in the same transaction. 0 takes the tables as
+	// they are.
+	Schema int64
 	// Epoch, if it is not zero, raises the restore epoch with the rows, in the same
 	// transaction: nobody ever sees them without it.
 	Epoch time.Time
@@ -31,6 +36,9 @@ type Import struct {
 // the version that Prepare left.
 func (s *Store) Import(ctx context.Context, o Import, feed func(Sink) error) (epoch Epoch, err error) {
 	err = s.long(ctx, func(tx *gorm.DB) error {
+		if err := s.lower(tx, o); err != nil {
+			return err
+		}
 		names, err := s.alone(tx)
 		if err != nil {
 			return err
@@ -81,9 +89,10 @@ func (e *NotEmptyError) Error() string {
 // ErrInUse says that a process serves from the database.
 var ErrInUse = errors.New("the database is in use: stop every idp serve first")
 
-// Prepare brings the schema to a version, for Import. With replace, tables of a
-// newer one are dropped with all that they hold; without it, a database with rows
-// is refused with *NotEmptyError. So is one that is in use, with ErrInUse.
+// Prepare brings the schema to a version, for Import. Tables of a newer one are
+// dropped if they are empty; with replace they stay, and Import drops them, so that
+// nothing is lost where that fails. Without replace, a database with rows is refused
+// with *NotEmptyError. So is one that is in use, with ErrInUse.
 func (s *Store) Prepare(ctx context.Context, version int64, replace bool) error {
 	used, err := s.InUse(ctx)
 	if err == nil && used {
@@ -93,36 +102,76 @@ func (s *Store) Prepare(ctx context.Context, version int64, replace bool) error 
 		return err
 	}
 	v, err := s.Schema(ctx)
-	if err == nil {
-		err = v.Usable()
+	if err == nil && v.Have > v.Newest {
+		// Whatever the newer release made would be left behind, and be in its way later.
+		err = fmt.Errorf("the database is at version %d, this program knows only %d and cannot empty it; take another database, which is empty", v.Have, v.Newest)
 	}
 	if err == nil && !replace {
 		err = s.Empty(ctx)
 	}
-	if err == nil && v.Have > version {
-		err = s.drop(ctx)
-	}
 	if err != nil {
 		return err
+	}
+	if v.Have > version {
+		if replace {
+			return nil
+		}
+		return wrap("drop tables", s.long(ctx, func(tx *gorm.DB) error { return s.remake(tx, version) }))
 	}
 	_, err = s.migrateTo(ctx, version)
 	return err
 }
 
-// drop takes all our tables away, and what goose wrote down.
-func (s *Store) drop(ctx context.Context) error {
-	return wrap("drop tables", s.long(ctx, func(tx *gorm.DB) error {
-		names, err := s.alone(tx)
-		if err != nil {
+// lower makes tables of the version that the rows have, if there are newer ones that
+// they replace.
+func (s *Store) lower(tx *gorm.DB, o Import) error {
+	if !o.Replace || o.Schema == 0 {
+		return nil
+	}
+	var have int64
+	if err := tx.Raw(`SELECT COALESCE(MAX(version_id), 0) FROM ` + versionTable + ` WHERE is_applied`).Scan(&have).Error; err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if have <= o.Schema {
+		return nil
+	}
+	return s.remake(tx, o.Schema)
+}
+
+// remake drops all our tables with what they hold and makes those of an older version.
+func (s *Store) remake(tx *gorm.DB, version int64) error {
+	names, err := s.alone(tx)
+	if err != nil {
+		return err
+	}
+	for _, name := range append(names, described...) {
+		if err := tx.Exec(`DROP TABLE IF EXISTS ` + name).Error; err != nil {
 			return err
 		}
-		for _, name := range append(names, append(described, versionTable)...) {
-			if err := tx.Exec(`DROP TABLE IF EXISTS ` + name).Error; err != nil {
-				return err
-			}
+	}
+	steps, err := migrations.Steps()
+	if err != nil {
+		return err
+	}
+	// GORM would look for values in the text of a step.
+	pool, ctx := tx.Statement.ConnPool, tx.Statement.Context
+	for _, st := range steps {
+		if st.Version > version {
+			break
 		}
-		return nil
-	}))
+		if _, err := pool.ExecContext(ctx, st.SQL, s.dialect.script...); err != nil {
+			return fmt.Errorf("apply %s: %w", st.Name, err)
+		}
+	}
+	for _, statement := range s.dialect.layout {
+		if err := tx.Exec(statement).Error; err != nil {
+			return fmt.Errorf("lay out tables: %w", err)
+		}
+	}
+	if err := tx.Exec(`DELETE FROM `+versionTable+` WHERE version_id > ?`, version).Error; err != nil {
+		return fmt.Errorf("record schema version: %w", err)
+	}
+	return s.recordSteps(tx, version)
 }
 
 // importing is the sink of an import. It writes many rows with one statement.

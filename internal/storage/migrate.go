@@ -79,7 +79,7 @@ func (s *Store) migrateTo(ctx context.Context, version int64) (applied int, err 
 				return fmt.Errorf("migrate: %w", wrap("lay out tables", err))
 			}
 		}
-		return s.recordSteps(ctx, version)
+		return s.recordSteps(s.db.WithContext(ctx), version)
 	})
 	return applied, err
 }

@@ -58,6 +58,33 @@ func TestProgramsBesideANewerSchema(t *testing.T) {
 	}
 }
 
+// A database of a newer release holds what this program does not know. It is not emptied,
+// and who is about to restore a backup is not sent to do so.
+func TestPrepareOverNewerDatabase(t *testing.T) {
+	t.Parallel()
+	all, err := migrations.Steps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := all[len(all)-1].Version
+	for _, says := range []string{applied(newest + 1), step(newest+1, newest)} {
+		testdb.EachKind(t, func(t *testing.T, kind string) {
+			s := testdb.Open(t, testdb.URL(t, kind))
+			for statement := range strings.SplitSeq(says, ";") {
+				if err := storage.ExecForTest(s, statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, replace := range []bool{false, true} {
+				err := s.Prepare(t.Context(), newest, replace)
+				if err == nil || !strings.Contains(err.Error(), "take another database, which is empty") {
+					t.Errorf("%q, replace %v: %v", says, replace, err)
+				}
+			}
+		})
+	}
+}
+
 func applied(version int64) string {
 	return "INSERT INTO goose_db_version (version_id, is_applied) VALUES (" + itoa(version) + ", true)"
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"idp/internal/idp"
 	"idp/migrations"
 )
@@ -113,9 +115,9 @@ func (s *Store) beside(ctx context.Context, applied map[int64]bool, newest int64
 }
 
 // recordSteps writes down what each step up to a version is compatible with.
-func (s *Store) recordSteps(ctx context.Context, version int64) error {
-	there, err := s.hasTable(ctx, "schema_steps")
-	if err != nil || !there {
+func (s *Store) recordSteps(db *gorm.DB, version int64) error {
+	columns, err := s.columns(db, "schema_steps")
+	if err != nil || len(columns) == 0 {
 		return wrap("record schema steps", err)
 	}
 	steps, err := migrations.Steps()
@@ -126,7 +128,7 @@ func (s *Store) recordSteps(ctx context.Context, version int64) error {
 		if st.Version > version {
 			break
 		}
-		err := s.db.WithContext(ctx).Exec(insert("schema_steps", "version, compatible_with")+` ON CONFLICT (version) DO NOTHING`, st.Version, st.CompatibleWith).Error
+		err := db.Exec(insert("schema_steps", "version, compatible_with")+` ON CONFLICT (version) DO NOTHING`, st.Version, st.CompatibleWith).Error
 		if err != nil {
 			return wrap("record schema steps", err)
 		}

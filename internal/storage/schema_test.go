@@ -96,6 +96,65 @@ func TestUnreachableDatabase(t *testing.T) {
 	}
 }
 
+// It is its owner's alone, too, where a symbolic link says where it is to be.
+func TestFileBehindALinkIsItsOwners(t *testing.T) {
+	dir := t.TempDir()
+	link, file := filepath.Join(dir, "idp.db"), filepath.Join(dir, "elsewhere.db")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Umask(syscall.Umask(0o022))
+	if _, err := testdb.Open(t, "sqlite:"+link).Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		if info, err := os.Stat(name); err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+}
+
+// What is wrong with a file is told with what to do about it, and not in words about
+// memory, which SQLite has for whatever cannot be opened.
+func TestFilesThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	text, cut := filepath.Join(dir, "text.db"), filepath.Join(dir, "cut.db")
+	whole := filepath.Join(dir, "whole.db")
+	s := testdb.Open(t, "sqlite:"+whole)
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(text, []byte(strings.Repeat("this is no database\n", 100)), 0o600), os.WriteFile(cut, content[:len(content)/3], 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]string{
+		"sqlite:" + text: text + " is no SQLite database",
+		"sqlite:" + cut:  cut + " is damaged: restore a backup",
+		"sqlite:" + dir:  dir + " cannot be opened; see that its directory is there, and whose it is",
+		"sqlite://" + filepath.Join(dir, "none/a.db"): dir + "/none/a.db cannot be opened; see that its directory is there, and whose it is",
+		"sqlite://none/a.db":                          "the database file /none/a.db cannot be opened",
+		"sqlite::memory:":                             "needs a file name",
+	} {
+		s, err := storage.Open(storage.Options{URL: url})
+		if err == nil {
+			s.Close()
+			t.Errorf("%s: opened", url)
+			continue
+		}
+		if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "memory (") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
 // A file of the embedded database is its owner's alone, whatever the umask: addresses
 // stand in it. One that is there stays as it is.
 func TestFileIsItsOwners(t *testing.T) {
