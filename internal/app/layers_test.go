@@ -51,7 +51,7 @@ var layers = map[string][]string{
 	"idp/internal/mirror":  {"idp/internal/browser", "idp/internal/secret"},
 	"idp/internal/jobs":    {},
 	"idp/internal/failure": {"idp/internal/idp", "idp/internal/pattern", "idp/internal/reqlog", "idp/internal/secret"},
-	"idp/internal/backup":  {"idp/internal/storage"},
+	"idp/internal/backup":  {"idp/internal/idp", "idp/internal/storage"},
 	"idp/internal/logout":  {"idp/internal/idp", "idp/internal/outbound"},
 
 	"idp/internal/clientmeta":   {"idp/internal/config", "idp/internal/idp", "idp/internal/proof", "idp/internal/secret"},
